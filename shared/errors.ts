@@ -1,0 +1,77 @@
+/**
+ * The errors of Segue. Their `name` is stable. A handler returns a permanent failure as data, since a workflow can
+ * only tell classes of errors apart that its runtime reports by name; everything else is thrown and retried.
+ */
+export class SegueError extends Error {
+  override name = 'SegueError';
+}
+
+/** No retry cures it: the workflow stops, with the journal as it stands. */
+export class PermanentError extends SegueError {
+  override name = 'PermanentError';
+}
+
+/** Another coordinator, or another worker of the unit, has taken over; this one must not write any more. */
+export class LeaseLostError extends PermanentError {
+  override name = 'LeaseLostError';
+}
+
+/** The direction is closed: nothing may be written to its passive side now. */
+export class DirectionClosedError extends SegueError {
+  override name = 'DirectionClosedError';
+}
+
+/** A step of the cutover could not be done in time or its condition did not hold; the fence is to be lifted. */
+export class CutoverGivenUpError extends SegueError {
+  override name = 'CutoverGivenUpError';
+}
+
+/** The time of an invocation is nearly over; what remains is left to the next one. */
+export class DeadlineError extends SegueError {
+  override name = 'DeadlineError';
+}
+
+/** A router could not send a request: it is held too long, or the route says no. */
+export class RouteError extends SegueError {
+  override name = 'RouteError';
+}
+
+/** One thing that is wrong with an input or with the account: what, its value, what is allowed, what to change. */
+export interface Problem {
+  /** Where: a path in the spec or config, or a resource of the account. */
+  readonly at: string;
+  readonly problem: string;
+  readonly value?: string;
+  readonly allowed?: string;
+  readonly change: string;
+}
+
+/** Every problem of an input at once. */
+export class InvalidInputError extends PermanentError {
+  override name = 'InvalidInputError';
+  readonly problems: readonly Problem[];
+
+  constructor(subject: string, problems: readonly Problem[]) {
+    super(
+      `${subject} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${formatProblems(problems)}`,
+    );
+    this.problems = problems;
+  }
+}
+
+export function formatProblems(problems: readonly Problem[]): string {
+  return problems
+    .map(({ at, problem, value, allowed, change }, index) => {
+      const lines = [`${index + 1}. ${at}: ${problem}`];
+      if (value !== undefined) lines.push(`   value:   ${value}`);
+      if (allowed !== undefined) lines.push(`   allowed: ${allowed}`);
+      lines.push(`   change:  ${change}`);
+      return lines.join('\n');
+    })
+    .join('\n');
+}
+
+/** Whether an error carries one of these names (errors of the AWS SDK are told apart by name). */
+export function isNamed(error: unknown, ...names: readonly string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}

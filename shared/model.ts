@@ -1,0 +1,51 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+
+/** An item as DynamoDB gave it. Values pass through untouched: a number stays the text it is. */
+export type Item = Record<string, AttributeValue>;
+
+/** The key attributes of an item, in no particular order. */
+export type Key = Item;
+
+/** One segment of one resource's scan: what one worker does, in minutes. */
+export interface WorkUnit {
+  readonly number: number;
+  /** Position of the resource in the spec. */
+  readonly resource: number;
+  readonly segment: number;
+  readonly segments: number;
+}
+
+/** One change of an item, from the stream of the active side. */
+export interface Change {
+  readonly key: Key;
+  /** Absent when the item did not exist before. */
+  readonly before?: Item;
+  /** Absent when the item was removed. */
+  readonly after?: Item;
+  /** A decimal string of 21 to 40 digits. */
+  readonly sequence: string;
+  /** Approximate, in whole seconds: never an order. */
+  readonly createdSecond: number;
+  /** The service removed it when its time to live was over. */
+  readonly byTimeToLive: boolean;
+}
+
+/**
+ * What stands under one key of the passive side. `version` is the whole reserved value that the migration wrote with
+ * it; a copied item has none. A tombstone is a removed item whose version is kept.
+ */
+export type Cell =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'item'; readonly item: Item; readonly version?: string }
+  | { readonly kind: 'tombstone'; readonly version: string };
+
+/** What became of one write to the passive side. `newer` is a success: the cell is already ahead of it. */
+export type Verdict = 'written' | 'newer' | 'rejected';
+
+/** A write that its store can never accept, with its reason. */
+export interface Rejection {
+  readonly key: Key;
+  readonly reason: string;
+  /** Only the reserved attribute pushes the item over the store's limit of size. */
+  readonly oversize: boolean;
+}

@@ -1,0 +1,62 @@
+/**
+ * The phases of a migration in their order. The workflow, the journal, the status and the report all take
+ * their order from here.
+ */
+export const PHASES = [
+  { id: 'validate', title: 'Validate' },
+  { id: 'plan', title: 'Plan' },
+  { id: 'target', title: 'Prepare the target' },
+  { id: 'backup', title: 'Back up' },
+  { id: 'capture', title: 'Capture on' },
+  { id: 'copy', title: 'Copy' },
+  { id: 'catch-up', title: 'Catch up' },
+  { id: 'verify', title: 'Verify' },
+  { id: 'ready', title: 'Ready' },
+  { id: 'announce', title: 'Announce' },
+  { id: 'fence', title: 'Fence' },
+  { id: 'drain', title: 'Drain' },
+  { id: 'close', title: 'Close' },
+  { id: 'recheck', title: 'Final recheck' },
+  { id: 'switch', title: 'Switch' },
+  { id: 'watch', title: 'Watch for strays' },
+  { id: 'sweep', title: 'Sweep' },
+  { id: 'complete', title: 'Complete' },
+] as const;
+
+export type Phase = (typeof PHASES)[number]['id'];
+
+/** Phases whose work is fanned out over units, one worker each. */
+export const UNIT_PHASES = ['copy', 'verify', 'sweep'] as const satisfies readonly Phase[];
+export type UnitPhase = (typeof UNIT_PHASES)[number];
+
+/** Phases that wait for something and are polled in child executions of bounded length. */
+export const WAITING_PHASES = [
+  'target',
+  'backup',
+  'capture',
+  'catch-up',
+  'ready',
+  'watch',
+  'complete',
+] as const satisfies readonly Phase[];
+export type WaitingPhase = (typeof WAITING_PHASES)[number];
+
+/** The steps of the cutover, in order. Each is one short invocation of the same worker. */
+export const CUTOVER_STEPS = [
+  'announce',
+  'fence',
+  'drain',
+  'close',
+  'recheck',
+  'switch',
+] as const satisfies readonly Phase[];
+export type CutoverStep = (typeof CUTOVER_STEPS)[number];
+
+/** Position of a phase in the life of a migration; a larger one is later. */
+export function phaseOrder(phase: Phase): number {
+  return PHASES.findIndex(({ id }) => id === phase);
+}
+
+export function phaseTitle(phase: Phase): string {
+  return PHASES[phaseOrder(phase)]?.title ?? phase;
+}
