@@ -40,9 +40,7 @@ export function versionValue(prefix: string, kind: CellKind, createdSecond: numb
 }
 
 /** Reads a reserved value; undefined if it is not one of ours. */
-export function parseVersion(
-  value: string,
-):
+export function parseVersion(value: string):
   | {
       readonly prefix: string;
       readonly epoch: number;
