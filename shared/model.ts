@@ -39,9 +39,6 @@ export type Cell =
   | { readonly kind: 'item'; readonly item: Item; readonly version?: string }
   | { readonly kind: 'tombstone'; readonly version: string };
 
-/** What became of one write to the passive side. `newer` is a success: the cell is already ahead of it. */
-export type Verdict = 'written' | 'newer' | 'rejected';
-
 /** A write that its store can never accept, with its reason. */
 export interface Rejection {
   readonly key: Key;

@@ -1,4 +1,4 @@
-import type { Cell, Item, Key, Rejection, Verdict } from '../model.ts';
+import type { Cell, Item, Key, Rejection } from '../model.ts';
 
 /** One part of a store that one worker scans. */
 export interface Segment {
@@ -45,8 +45,10 @@ export interface CellWrite {
     | { readonly kind: 'unchanged'; readonly seen: Cell };
 }
 
+/** `newer` comes with the cell that stood in the way. */
 export type WriteResult =
-  | { readonly verdict: Exclude<Verdict, 'rejected'> }
+  | { readonly verdict: 'written' }
+  | { readonly verdict: 'newer'; readonly cell: Cell }
   | ({ readonly verdict: 'rejected' } & Rejection);
 
 /** What the engine needs of a source or a target. Reads are consistent; items come without the reserved attribute. */

@@ -1,0 +1,143 @@
+import { LeaseLostError } from '../errors.ts';
+import type { Phase } from '../phases.ts';
+import type { RecordTable } from './table.ts';
+
+/** Who steers a migration: one execution at a time, with a term that only grows. */
+export interface CoordinatorRecord {
+  readonly term: number;
+  /** The execution that holds it. It holds it as long as it runs. */
+  readonly execution: string;
+  readonly phase: Phase;
+  /** Grows with each change of the record, so that a decision made on an older view can be refused. */
+  readonly revision: number;
+  readonly cutover?: CutoverRecord;
+}
+
+/** The cutover that is under way, or the last one: what its steps hand on to each other. */
+export interface CutoverRecord {
+  /** Counts from 1; grows with each announcement. */
+  readonly attempt: number;
+  readonly routeRevision: number;
+  readonly gateRevision: number;
+  /** Milliseconds since the epoch, by the coordinator's clock. */
+  readonly announcedAt: number;
+  readonly fencedAt?: number;
+  /** After it the cutover gives up, and any router may lift the fence. */
+  readonly deadline?: number;
+  /** Attempts given up since the last approval. */
+  readonly givenUp: number;
+}
+
+export interface Approval {
+  readonly by: string;
+  readonly at: number;
+}
+
+export class Coordinator {
+  readonly #table: RecordTable;
+  readonly #migration: string;
+
+  constructor(table: RecordTable, migration: string) {
+    this.#table = table;
+    this.#migration = migration;
+  }
+
+  read(): Promise<CoordinatorRecord | undefined> {
+    return this.#table.get<CoordinatorRecord>(this.#key('coordinator'));
+  }
+
+  /**
+   * Makes an execution the coordinator: at once if there was none or it is the same, else in place of `predecessor`,
+   * which the caller knows has ended.
+   * @returns the record with the new term, or undefined when another execution was faster.
+   */
+  take(execution: string, predecessor: string | undefined): Promise<CoordinatorRecord | undefined> {
+    return this.#table.update<CoordinatorRecord>(
+      this.#key('coordinator'),
+      'SET #term = if_not_exists(#term, :zero) + :one, #execution = :execution, #phase = if_not_exists(#phase, :phase), #revision = if_not_exists(#revision, :zero) + :one',
+      { zero: 0, one: 1, execution, phase: 'validate' satisfies Phase },
+      predecessor === undefined
+        ? { expression: 'attribute_not_exists(#execution) OR #execution = :execution' }
+        : { expression: '#execution = :predecessor', values: { predecessor } },
+    );
+  }
+
+  /**
+   * Notes that a phase has begun.
+   * @throws LeaseLostError when another coordinator has taken over.
+   */
+  async enter(term: number, phase: Phase, now: number): Promise<void> {
+    await this.#change(term, 'SET #phase = :phase, #revision = #revision + :one', { phase, one: 1 });
+    await this.#table.update(
+      this.#key(`phase#${phase}`),
+      'SET #startedAt = if_not_exists(#startedAt, :now), #enteredAt = :now',
+      { now },
+    );
+  }
+
+  /** Notes that a phase is over. */
+  async leave(term: number, phase: Phase, now: number): Promise<void> {
+    await this.assertTerm(term);
+    await this.#table.update(this.#key(`phase#${phase}`), 'SET #endedAt = :now', { now });
+  }
+
+  /** @throws LeaseLostError when another coordinator has taken over. */
+  async assertTerm(term: number): Promise<CoordinatorRecord> {
+    const record = await this.read();
+    if (record?.term !== term)
+      throw new LeaseLostError(`the migration is coordinated by term ${record?.term}, not ${term} any more`);
+    return record;
+  }
+
+  /** Writes what the steps of the cutover hand on to each other. */
+  async noteCutover(term: number, cutover: CutoverRecord): Promise<void> {
+    await this.#change(term, 'SET #cutover = :cutover, #revision = #revision + :one', { cutover, one: 1 });
+  }
+
+  async phaseTimes(): Promise<Partial<Record<Phase, PhaseTimes>>> {
+    const times: Partial<Record<Phase, PhaseTimes>> = {};
+    for await (const { sk, ...record } of this.#table.query<PhaseTimes & { sk: string }>(
+      this.#key('').pk,
+      'phase#',
+    ))
+      times[sk.slice('phase#'.length) as Phase] = record;
+    return times;
+  }
+
+  approval(): Promise<Approval | undefined> {
+    return this.#table.get<Approval>(this.#key('approval'));
+  }
+
+  /** Approves the cutover; the first approval stands. */
+  async approve(approval: Approval): Promise<void> {
+    await this.#table.put(
+      this.#key('approval'),
+      { ...approval },
+      { expression: 'attribute_not_exists(#pk)' },
+    );
+  }
+
+  async withdrawApproval(): Promise<void> {
+    await this.#table.delete(this.#key('approval'));
+  }
+
+  async #change(term: number, update: string, values: Record<string, unknown>): Promise<void> {
+    const changed = await this.#table.update(this.#key('coordinator'), update, values, {
+      expression: '#term = :term',
+      values: { term },
+    });
+    if (!changed) throw new LeaseLostError(`another coordinator has taken over from term ${term}`);
+  }
+
+  #key(sk: string) {
+    return { pk: `migration#${this.#migration}`, sk };
+  }
+}
+
+export interface PhaseTimes {
+  /** When it first began; milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** When it last began: later than `startedAt` when the migration was resumed or a cutover given up. */
+  readonly enteredAt: number;
+  readonly endedAt?: number;
+}

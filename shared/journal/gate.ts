@@ -1,0 +1,174 @@
+import { CutoverGivenUpError, DirectionClosedError, PermanentError } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import type { RecordTable } from './table.ts';
+
+/** The state of a direction: whether its passive side may be written, and the floor below which records are spent. */
+export interface Gate {
+  readonly open: boolean;
+  /** The switch has been made: nobody opens this direction again. */
+  readonly sealed: boolean;
+  readonly epoch: number;
+  /** A creation second up to which every record is applied; a record at or below it is never applied from its image. */
+  readonly floor: number;
+  /** Grows with each opening and closing. */
+  readonly revision: number;
+}
+
+export type PermitKind = 'apply' | 'copy' | 'repair' | 'recheck';
+
+export interface Permit {
+  readonly id: string;
+  readonly epoch: number;
+  readonly floor: number;
+  /** Milliseconds since the epoch: after it nothing may be written under this permit. */
+  readonly expiresAt: number;
+}
+
+interface PermitRecord {
+  readonly sk: string;
+  readonly kind: PermitKind;
+  readonly expiresAt: number;
+}
+
+/** Spread of the permits, so that their writes meet no hot partition. */
+const PERMIT_SHARDS = 4;
+/** What a request sent at the last moment of an invocation may still take, and clocks may differ. */
+const PERMIT_GRACE_MILLISECONDS = 5_000;
+
+/**
+ * The gate of a direction and its permits. A permit is written first and the gate read after it; the closer writes
+ * the gate first and reads the permits after it. So one of the two always sees the other, and a direction is closed
+ * when the gate is shut and no permit is out.
+ */
+export class DirectionGate {
+  readonly #table: RecordTable;
+  readonly #migration: string;
+  readonly #runtime: Runtime;
+
+  constructor(table: RecordTable, migration: string, runtime: Runtime) {
+    this.#table = table;
+    this.#migration = migration;
+    this.#runtime = runtime;
+  }
+
+  get key() {
+    return { pk: `gate#${this.#migration}`, sk: 'gate' };
+  }
+
+  get table(): string {
+    return this.#table.name;
+  }
+
+  async read(): Promise<Gate> {
+    return (
+      (await this.#table.get<Gate>(this.key)) ?? {
+        open: false,
+        sealed: false,
+        epoch: 0,
+        floor: 0,
+        revision: 0,
+      }
+    );
+  }
+
+  /** Opens a direction for the first time. */
+  async create(epoch: number): Promise<void> {
+    await this.#table.put(
+      this.key,
+      { open: true, sealed: false, epoch, floor: 0, revision: 1 },
+      { expression: 'attribute_not_exists(#pk)' },
+    );
+  }
+
+  /**
+   * Opens or shuts the gate, if it is at the revision that the caller has seen and not sealed.
+   * @returns the new revision.
+   * @throws CutoverGivenUpError when somebody else has moved it.
+   */
+  async move(open: boolean, revision: number): Promise<number> {
+    const writer = this.#runtime.id();
+    const moved = await this.#table.update<Gate>(
+      this.key,
+      'SET #open = :open, #revision = :next, #writer = :writer',
+      { open, next: revision + 1, writer },
+      { expression: '#revision = :revision AND #sealed = :no', values: { revision, no: false } },
+    );
+    if (moved) return revision + 1;
+    // The answer of an earlier attempt may have been lost: then the record carries this writer.
+    const current = await this.#table.get<Gate & { writer?: string }>(this.key);
+    if (current?.writer === writer && current.revision === revision + 1) return revision + 1;
+    throw new CutoverGivenUpError(
+      `the direction's gate was moved by another coordinator (revision ${current?.revision}, expected ${revision})`,
+    );
+  }
+
+  /** Publishes a floor. It never goes back: a lower one changes nothing. */
+  async publishFloor(second: number): Promise<void> {
+    await this.#table.update(
+      this.key,
+      'SET #floor = :second',
+      { second },
+      { expression: '#floor < :second' },
+    );
+  }
+
+  /**
+   * Takes a permit to write the passive side.
+   * @param recheckOf the gate's revision, for the final recheck alone, which writes while the gate is shut.
+   * @throws DirectionClosedError when the gate does not allow it.
+   */
+  async take(kind: PermitKind, expiresAt: number, recheckOf?: number): Promise<Permit> {
+    const id = this.#runtime.id();
+    await this.#table.put(this.#permitKey(id), { kind, expiresAt });
+    const gate = await this.read();
+    const allowed = recheckOf === undefined ? gate.open : !gate.open && gate.revision === recheckOf;
+    if (allowed && !gate.sealed) return { id, epoch: gate.epoch, floor: gate.floor, expiresAt };
+    await this.give({ id });
+    throw new DirectionClosedError(`the direction is closed (gate revision ${gate.revision})`);
+  }
+
+  /** Gives a permit back, once the outcome of each request sent under it is known. */
+  async give({ id }: Pick<Permit, 'id'>): Promise<void> {
+    await this.#table.delete(this.#permitKey(id));
+  }
+
+  /** Ids of the permits that are out. One whose time is over counts no more and is removed. */
+  async permitsOut(): Promise<Set<string>> {
+    const out = new Set<string>();
+    for (let shard = 0; shard < PERMIT_SHARDS; shard++) {
+      for await (const { sk, expiresAt } of this.#table.query<PermitRecord>(this.#permitPartition(shard))) {
+        if (expiresAt + PERMIT_GRACE_MILLISECONDS < this.#runtime.now()) await this.give({ id: sk });
+        else out.add(sk);
+      }
+    }
+    return out;
+  }
+
+  /**
+   * Waits until permits have been given back: those named, or all.
+   * @returns false when the time is over first.
+   */
+  async waitForPermits(until: number, named?: ReadonlySet<string>): Promise<boolean> {
+    for (;;) {
+      const out = await this.permitsOut();
+      if (![...out].some((id) => !named || named.has(id))) return true;
+      if (this.#runtime.now() >= until) return false;
+      await this.#runtime.sleep(20);
+    }
+  }
+
+  #permitKey(id: string) {
+    const shard = [...id].reduce((sum, character) => sum + character.charCodeAt(0), 0) % PERMIT_SHARDS;
+    return { pk: this.#permitPartition(shard), sk: id };
+  }
+
+  #permitPartition(shard: number): string {
+    return `permit#${this.#migration}#${shard}`;
+  }
+}
+
+/** Stops a worker that has outlived its permit before it writes any more. */
+export function assertPermitted(permit: Permit, now: number): void {
+  if (now >= permit.expiresAt)
+    throw new PermanentError('the permit is over: nothing may be written under it any more');
+}

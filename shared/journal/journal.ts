@@ -1,0 +1,106 @@
+import type { DynamoDB } from '../clients.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Spec } from '../spec.ts';
+import { Activity } from './activity.ts';
+import { Coordinator } from './coordinator.ts';
+import { DirectionGate } from './gate.ts';
+import { KeyLists } from './key-lists.ts';
+import { ShardPositions } from './shards.ts';
+import { RecordTable } from './table.ts';
+import { Units } from './units.ts';
+
+/** Version of the journal's records. A reader refuses a newer one. */
+export const JOURNAL_SCHEMA = 1;
+
+/** What makes a migration the one it is. Written once. */
+export interface IdentityRecord {
+  readonly schema: number;
+  readonly identity: string;
+  readonly spec: Spec;
+  readonly createdAt: number;
+}
+
+/**
+ * The memory of one migration: everything that must outlive a worker. Each concern has its own records and its own
+ * conditional writes.
+ */
+export class Journal {
+  readonly migration: string;
+  readonly coordinator: Coordinator;
+  readonly units: Units;
+  readonly gate: DirectionGate;
+  readonly lists: KeyLists;
+  readonly shards: ShardPositions;
+  readonly activity: Activity;
+  readonly #table: RecordTable;
+
+  constructor(client: DynamoDB, table: string, migration: string, runtime: Runtime) {
+    this.migration = migration;
+    this.#table = new RecordTable(client, table);
+    this.coordinator = new Coordinator(this.#table, migration);
+    this.units = new Units(this.#table, migration);
+    this.gate = new DirectionGate(this.#table, migration, runtime);
+    this.lists = new KeyLists(this.#table, migration);
+    this.shards = new ShardPositions(this.#table, migration);
+    this.activity = new Activity(this.#table, migration, runtime);
+  }
+
+  identity(): Promise<IdentityRecord | undefined> {
+    return this.#table.get<IdentityRecord>(this.#key('identity'));
+  }
+
+  /** Registers the migration, unless its name is in use. The first one stands. */
+  async register(record: Omit<IdentityRecord, 'schema'>): Promise<void> {
+    await this.#table.put(
+      this.#key('identity'),
+      { schema: JOURNAL_SCHEMA, ...record },
+      { expression: 'attribute_not_exists(#pk)' },
+    );
+  }
+
+  /** A fact of the migration: a document that one phase writes and later ones, the status and the report read. */
+  async fact<T extends object>(id: string): Promise<T | undefined> {
+    return (await this.#table.get<{ data: T }>(this.#key(`fact#${id}`)))?.data;
+  }
+
+  async noteFact(id: string, data: object): Promise<void> {
+    await this.#table.put(this.#key(`fact#${id}`), { data });
+  }
+
+  /** All facts whose id begins with a prefix, by id. */
+  async facts<T extends object>(prefix: string): Promise<Map<string, T>> {
+    const facts = new Map<string, T>();
+    for await (const { sk, data } of this.#table.query<{ sk: string; data: T }>(
+      this.#key('').pk,
+      `fact#${prefix}`,
+    ))
+      facts.set(sk.slice('fact#'.length), data);
+    return facts;
+  }
+
+  #key(sk: string) {
+    return { pk: `migration#${this.migration}`, sk };
+  }
+}
+
+/** Which migration a stream feeds. The applier is told a stream only. */
+export interface StreamBinding {
+  readonly migration: string;
+  readonly resource: number;
+}
+
+export class StreamBindings {
+  readonly #table: RecordTable;
+
+  constructor(client: DynamoDB, table: string) {
+    this.#table = new RecordTable(client, table);
+  }
+
+  read(stream: string): Promise<StreamBinding | undefined> {
+    return this.#table.get<StreamBinding>({ pk: `stream#${stream}`, sk: 'binding' });
+  }
+
+  async bind(stream: string, binding: StreamBinding): Promise<void> {
+    await this.#table.put({ pk: `stream#${stream}`, sk: 'binding' }, { ...binding });
+  }
+}

@@ -1,0 +1,42 @@
+import type { RecordTable } from './table.ts';
+
+/** How far the auditor has read one shard. */
+export interface ShardPosition {
+  readonly shard: string;
+  /** Last sequence number read; absent where nothing has been read yet. */
+  readonly sequence?: string;
+  /** Where the last complete round began: the final recheck starts there, one round further back. */
+  readonly roundStart?: string;
+  /** The shard is closed, and it was already read to its end when the last complete round began. */
+  readonly finished: boolean;
+}
+
+/** The auditor's positions in the stream of one resource, one record for each shard. */
+export class ShardPositions {
+  readonly #table: RecordTable;
+  readonly #migration: string;
+
+  constructor(table: RecordTable, migration: string) {
+    this.#table = table;
+    this.#migration = migration;
+  }
+
+  async read(stream: string): Promise<Map<string, ShardPosition>> {
+    const positions = new Map<string, ShardPosition>();
+    for await (const { sk, ...rest } of this.#table.query<Omit<ShardPosition, 'shard'> & { sk: string }>(
+      this.#partition(stream),
+    ))
+      positions.set(sk, { shard: sk, ...rest });
+    return positions;
+  }
+
+  /** Notes a complete round. Every key read up to here is settled: reading it again would only be work done twice. */
+  async write(stream: string, positions: readonly ShardPosition[]): Promise<void> {
+    for (const { shard, sequence, roundStart, finished } of positions)
+      await this.#table.put({ pk: this.#partition(stream), sk: shard }, { sequence, roundStart, finished });
+  }
+
+  #partition(stream: string): string {
+    return `audit#${this.#migration}#${stream}`;
+  }
+}

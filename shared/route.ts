@@ -1,0 +1,263 @@
+import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDB } from './clients.ts';
+import { CutoverGivenUpError } from './errors.ts';
+import { type Condition, type Fields, RecordTable } from './journal/table.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Version of the agreement between route and routers. A router refuses a newer one. */
+export const ROUTE_PROTOCOL = 1;
+
+export type RouteState = 'source' | 'announced' | 'fenced' | 'target';
+
+export interface RoutedTable {
+  readonly source: string;
+  readonly target: string;
+  readonly keys: readonly { readonly name: string; readonly type: 'S' | 'N' | 'B' }[];
+}
+
+/** Where the application's requests go: one item, written conditionally, read consistently. A missing one means refuse. */
+export interface Route {
+  readonly state: RouteState;
+  /** Grows with each write. */
+  readonly revision: number;
+  readonly protocol: number;
+  readonly tables: readonly RoutedTable[];
+  /** The reserved attribute, to be hidden from what the application reads. */
+  readonly reserved: string;
+  /** Longest age at which a router may act on the route, from the sending of the read. */
+  readonly cacheMilliseconds: number;
+  /** Longest time of one attempt of a request. */
+  readonly attemptMilliseconds: number;
+  /** When the last router that read longer times has let go of them; milliseconds since the epoch. */
+  readonly settledAt: number;
+  /** When the fence is expected: only a warning. */
+  readonly fenceAt?: number;
+  /** After it any router may lift the fence. */
+  readonly deadline?: number;
+}
+
+/** What a router says of itself, so that the cutover can wait for it. */
+export interface RouterReport {
+  readonly id: string;
+  /** Whether the application's own credentials may write each target. */
+  readonly ready: boolean;
+  readonly reason?: string;
+  readonly at: number;
+  /** Seconds since the epoch, for the table's time to live: a router that is silent until then is gone. */
+  readonly expiresAt: number;
+}
+
+/** Times while the copy runs: requests need not read the route often. */
+const RELAXED = { cacheMilliseconds: 10_000, attemptMilliseconds: 10_000 };
+/** Cache time from *ready* on. */
+const TIGHT_CACHE_MILLISECONDS = 1_000;
+/** Longest age of a route that announces or fences: with it each request reads the route anew. */
+export const FRESH_MILLISECONDS = 250;
+const CLOCK_MARGIN_MILLISECONDS = 2_000;
+
+/** The route of one migration and its transitions, each conditional on state and revision. */
+export class RouteTable {
+  readonly #client: DynamoDB;
+  readonly #table: RecordTable;
+  readonly #migration: string;
+  readonly #runtime: Runtime;
+
+  constructor(client: DynamoDB, table: string, migration: string, runtime: Runtime) {
+    this.#client = client;
+    this.#table = new RecordTable(client, table, ['name', 'sk']);
+    this.#migration = migration;
+    this.#runtime = runtime;
+  }
+
+  read(): Promise<Route | undefined> {
+    return this.#table.get<Route>(this.#key);
+  }
+
+  /** Creates the route, pointing at the source. @returns false if there is one. */
+  create(tables: readonly RoutedTable[], reserved: string): Promise<boolean> {
+    const route: Route = {
+      state: 'source',
+      revision: 1,
+      protocol: ROUTE_PROTOCOL,
+      tables,
+      reserved,
+      ...RELAXED,
+      settledAt: 0,
+    };
+    return this.#table.put(this.#key, { ...route }, { expression: 'attribute_not_exists(#name)' });
+  }
+
+  /** Removes a route that has done its work. @returns false unless it points at the target. */
+  retire(): Promise<boolean> {
+    return this.#table.delete(this.#key, {
+      expression: '#state = :target',
+      values: { target: 'target' satisfies RouteState },
+    });
+  }
+
+  /** Takes the route over from an earlier coordinator, whose next write is refused. */
+  raise(seen: Route): Promise<Route> {
+    return this.#write(seen, seen.state, {});
+  }
+
+  /** Shortens the times that routers may hold on, well before they matter. */
+  tighten(seen: Route, attemptMilliseconds: number): Promise<Route> {
+    const settledAt =
+      this.#runtime.now() + seen.cacheMilliseconds + seen.attemptMilliseconds + CLOCK_MARGIN_MILLISECONDS;
+    return this.#write(seen, 'source', {
+      cacheMilliseconds: TIGHT_CACHE_MILLISECONDS,
+      attemptMilliseconds,
+      settledAt,
+    });
+  }
+
+  /** Lets routers hold on longer again. */
+  relax(seen: Route): Promise<Route> {
+    return this.#write(seen, seen.state, RELAXED);
+  }
+
+  announce(seen: Route, fenceAt: number): Promise<Route> {
+    return this.#write(seen, 'announced', { fenceAt });
+  }
+
+  fence(seen: Route, deadline: number): Promise<Route> {
+    return this.#write(seen, 'fenced', { deadline });
+  }
+
+  /** Gives the source back to its writers. */
+  lift(seen: Route): Promise<Route> {
+    return this.#write(seen, 'source', {});
+  }
+
+  /**
+   * The switch: routes to the target and seals the gate of the direction, both or neither, so that nobody can open
+   * the direction and switch at the same time.
+   * @throws CutoverGivenUpError when state, revision or gate are not as seen.
+   */
+  async switch(
+    seen: Route,
+    gate: { readonly table: string; readonly key: Fields; readonly revision: number },
+  ): Promise<void> {
+    const writer = this.#runtime.id();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#client.send(
+          new TransactWriteItemsCommand({
+            ClientRequestToken: writer,
+            TransactItems: [
+              {
+                Update: {
+                  TableName: this.#table.name,
+                  Key: marshall({ name: this.#migration, sk: 'route' }),
+                  UpdateExpression:
+                    'SET #state = :target, #revision = :next, #writer = :writer, #switchedAt = :now REMOVE #fenceAt, #deadline',
+                  ConditionExpression: '#state = :fenced AND #revision = :revision',
+                  ExpressionAttributeNames: names(
+                    'state',
+                    'revision',
+                    'writer',
+                    'switchedAt',
+                    'fenceAt',
+                    'deadline',
+                  ),
+                  ExpressionAttributeValues: marshall({
+                    ':target': 'target',
+                    ':fenced': 'fenced',
+                    ':next': seen.revision + 1,
+                    ':revision': seen.revision,
+                    ':writer': writer,
+                    ':now': this.#runtime.now(),
+                  }),
+                },
+              },
+              {
+                Update: {
+                  TableName: gate.table,
+                  Key: marshall(gate.key),
+                  UpdateExpression: 'SET #sealed = :yes',
+                  ConditionExpression: '#open = :no AND #sealed = :no AND #revision = :revision',
+                  ExpressionAttributeNames: names('sealed', 'open', 'revision'),
+                  ExpressionAttributeValues: marshall({
+                    ':yes': true,
+                    ':no': false,
+                    ':revision': gate.revision,
+                  }),
+                },
+              },
+            ],
+          }),
+        );
+        return;
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const current = await this.#table.get<Route & { writer?: string }>(this.#key);
+        if (current?.writer === writer) return;
+        const conflict = error.CancellationReasons?.some(({ Code }) => Code === 'TransactionConflict');
+        if (!conflict || attempt >= 5)
+          throw new CutoverGivenUpError(
+            'the switch was refused: the route or the gate was moved by another coordinator or lifted by a router',
+            { cause: error },
+          );
+        await this.#runtime.sleep(20 * attempt);
+      }
+    }
+  }
+
+  /** The reports of the routers that have been heard of lately. */
+  async routers(): Promise<RouterReport[]> {
+    const reports = await Array.fromAsync(
+      this.#table.query<Omit<RouterReport, 'id'> & { sk: string }>(this.#migration, 'router#'),
+    );
+    return reports
+      .map(({ sk, ...report }) => ({ id: sk.slice('router#'.length), ...report }))
+      .filter(({ expiresAt }) => expiresAt * 1000 > this.#runtime.now());
+  }
+
+  async report({ id, ...report }: RouterReport): Promise<void> {
+    await this.#table.put({ pk: this.#migration, sk: `router#${id}` }, { ...report });
+  }
+
+  /** Writes the next state if the route is as seen. A deadline seen is part of the condition. */
+  async #write(seen: Route, state: RouteState, changes: Partial<Route>): Promise<Route> {
+    const writer = this.#runtime.id();
+    const next = { ...changes, state, revision: seen.revision + 1, writer };
+    const removed = (['fenceAt', 'deadline'] as const).filter(
+      (name) => state === 'source' && !(name in changes),
+    );
+    const update = [
+      `SET ${Object.keys(next)
+        .map((name) => `#${name} = :${name}`)
+        .join(', ')}`,
+      ...(removed.length > 0 ? [`REMOVE ${removed.map((name) => `#${name}`).join(', ')}`] : []),
+    ].join(' ');
+    const written = await this.#table.update<Route>(this.#key, update, next, asSeen(seen));
+    if (written) return written;
+    // The answer of an earlier attempt may have been lost: then the route carries this writer.
+    const current = await this.#table.get<Route & { writer?: string }>(this.#key);
+    if (current?.writer === writer) return current;
+    throw new CutoverGivenUpError(
+      `the route was changed by somebody else: it is ${current ? `${current.state} at revision ${current.revision}` : 'missing'}, expected ${seen.state} at revision ${seen.revision}`,
+    );
+  }
+
+  get #key() {
+    return { pk: this.#migration, sk: 'route' };
+  }
+}
+
+function asSeen({ state, revision, deadline }: Route): Condition {
+  return deadline === undefined
+    ? {
+        expression: '#state = :seenState AND #revision = :seenRevision',
+        values: { seenState: state, seenRevision: revision },
+      }
+    : {
+        expression: '#state = :seenState AND #revision = :seenRevision AND #deadline = :seenDeadline',
+        values: { seenState: state, seenRevision: revision, seenDeadline: deadline },
+      };
+}
+
+function names(...all: readonly string[]): Record<string, string> {
+  return Object.fromEntries(all.map((name) => [`#${name}`, name]));
+}

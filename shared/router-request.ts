@@ -1,0 +1,95 @@
+import { RouteError } from './errors.ts';
+import type { Item } from './model.ts';
+import type { RoutedTable } from './route.ts';
+
+/**
+ * What the router must know of DynamoDB's requests: which tables they name, whether they write, and how to give them
+ * other names. Bodies are DynamoDB's JSON, in which every number of an item is text, so parsing loses nothing.
+ */
+export type RequestKind = 'read' | 'write' | 'other';
+
+type Json = Record<string, unknown>;
+
+const READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems']);
+const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
+const PARTIQL = new Set(['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction']);
+
+export function requestKind(operation: string): RequestKind {
+  return READS.has(operation) ? 'read' : WRITES.has(operation) ? 'write' : 'other';
+}
+
+/** @throws RouteError for a request that names a routed table in a way that can't be routed. */
+export function assertRoutable(operation: string, body: Json, tables: readonly RoutedTable[]): void {
+  if (!PARTIQL.has(operation)) return;
+  const text = JSON.stringify(body);
+  const named = tables.find(({ source }) =>
+    new RegExp(`(^|[^\\w.-])${source.replaceAll('.', '\\.')}([^\\w.-]|$)`).test(text),
+  );
+  if (named)
+    throw new RouteError(
+      `${operation} names ${named.source}, which is being migrated: PartiQL is not routed, use the item operations (PutItem, UpdateItem, DeleteItem, Query, transactions, batches)`,
+    );
+}
+
+/** The names of tables in a request, as they stand there (a name or an ARN). */
+export function tablesOf(body: Json): string[] {
+  const found = new Set<string>();
+  renamed(body, (table) => {
+    found.add(table);
+    return table;
+  });
+  return [...found];
+}
+
+/** A request with its tables renamed. */
+export function renamed(body: Json, rename: (table: string) => string): Json {
+  const result: Json = { ...body };
+  if (typeof body.TableName === 'string') result.TableName = rename(body.TableName);
+  if (isJson(body.RequestItems)) result.RequestItems = renamedKeys(body.RequestItems, rename);
+  if (Array.isArray(body.TransactItems)) {
+    result.TransactItems = (body.TransactItems as Json[]).map((entry) =>
+      Object.fromEntries(
+        Object.entries(entry).map(([kind, operation]) => [kind, renamed(operation as Json, rename)]),
+      ),
+    );
+  }
+  return result;
+}
+
+/** An answer as the application expects it: under the names that it used, without the reserved attribute. */
+export function answerFor(output: Json, reserved: string, rename: (table: string) => string): Json {
+  const result: Json = { ...output };
+  for (const name of ['Item', 'Attributes'])
+    if (isJson(output[name])) result[name] = strip(output[name] as Item, reserved);
+  if (Array.isArray(output.Items))
+    result.Items = (output.Items as Item[]).map((item) => strip(item, reserved));
+  const { Responses } = output;
+  if (Array.isArray(Responses))
+    result.Responses = Responses.map((response: Json) =>
+      isJson(response.Item) ? { ...response, Item: strip(response.Item as Item, reserved) } : response,
+    );
+  else if (isJson(Responses)) {
+    const stripped = Object.entries(Responses).map(([table, items]) => [
+      table,
+      (items as Item[]).map((item) => strip(item, reserved)),
+    ]);
+    result.Responses = renamedKeys(Object.fromEntries(stripped), rename);
+  }
+  for (const name of ['UnprocessedItems', 'UnprocessedKeys', 'ItemCollectionMetrics'])
+    if (isJson(output[name])) result[name] = renamedKeys(output[name] as Json, rename);
+  return result;
+}
+
+function strip(item: Item, reserved: string): Item {
+  if (!(reserved in item)) return item;
+  const { [reserved]: _, ...rest } = item;
+  return rest;
+}
+
+function renamedKeys(map: Json, rename: (table: string) => string): Json {
+  return Object.fromEntries(Object.entries(map).map(([table, value]) => [rename(table), value]));
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,241 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  PutItemCommand,
+  type PutItemCommandInput,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { backoffMilliseconds } from '../backoff.ts';
+import type { DynamoDB } from '../clients.ts';
+import { isNamed, SegueError } from '../errors.ts';
+import { itemText, keyFromText, withoutAttribute } from '../items.ts';
+import type { Cell, Item, Key } from '../model.ts';
+import { chunks, inParallel } from '../parallel.ts';
+import type { Runtime } from '../runtime.ts';
+import { parseVersion } from '../version.ts';
+import { insertAbsent } from './dynamodb-insert.ts';
+import type { CellWrite, Page, Store, WriteResult } from './store.ts';
+
+const KEYS_PER_READ = 100;
+const READS_IN_FLIGHT = 4;
+const READ_ATTEMPTS = 12;
+
+export interface DynamoDBStoreProps {
+  readonly client: DynamoDB;
+  readonly runtime: Runtime;
+  readonly table: string;
+  /** Names of the key attributes, the partition key first. */
+  readonly keyNames: readonly string[];
+  /** Name of the reserved attribute. */
+  readonly reserved: string;
+}
+
+/** A DynamoDB table as a source or a target. Attribute values pass through as the SDK read them. */
+export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: DynamoDBStoreProps): Store {
+  const [partitionKey] = keyNames as [string];
+  const keyOf = (item: Item): Key => Object.fromEntries(keyNames.map((name) => [name, item[name]])) as Key;
+
+  const cellOf = (item: Item | undefined): Cell => {
+    if (!item) return { kind: 'absent' };
+    const version = item[reserved]?.S;
+    const parsed = version === undefined ? undefined : parseVersion(version);
+    if (!parsed || version === undefined) return { kind: 'item', item: withoutAttribute(item, reserved) };
+    return parsed.kind === 'tombstone'
+      ? { kind: 'tombstone', version }
+      : { kind: 'item', item: withoutAttribute(item, reserved), version };
+  };
+
+  const put = async (write: CellWrite): Promise<WriteResult> => {
+    const item = {
+      ...(write.item ? withoutAttribute(write.item, reserved) : write.key),
+      ...(write.version ? { [reserved]: { S: write.version } } : {}),
+    };
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: item,
+          ...condition(write.when),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return { verdict: 'written' };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException)
+        return { verdict: 'newer', cell: cellOf(error.Item) };
+      if (!isNamed(error, 'ValidationException', 'ItemCollectionSizeLimitExceededException')) throw error;
+      const { message } = error as Error;
+      return {
+        verdict: 'rejected',
+        key: write.key,
+        reason: message,
+        oversize: write.version !== undefined && /item size/i.test(message),
+      };
+    }
+  };
+
+  const condition = (
+    when: CellWrite['when'],
+  ): Pick<
+    PutItemCommandInput,
+    'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+  > => {
+    const names = { '#pk': partitionKey, '#r': reserved };
+    if (when.kind === 'older') {
+      return {
+        ConditionExpression: 'attribute_not_exists(#pk) OR attribute_not_exists(#r) OR #r < :p',
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: { ':p': { S: when.prefix } },
+      };
+    }
+    const { seen } = when;
+    if (seen.kind === 'absent')
+      return {
+        ConditionExpression: 'attribute_not_exists(#pk)',
+        ExpressionAttributeNames: { '#pk': partitionKey },
+      };
+    if (seen.version === undefined)
+      return {
+        ConditionExpression: 'attribute_exists(#pk) AND attribute_not_exists(#r)',
+        ExpressionAttributeNames: names,
+      };
+    return {
+      ConditionExpression: '#r = :seen',
+      ExpressionAttributeNames: { '#r': reserved },
+      ExpressionAttributeValues: { ':seen': { S: seen.version } },
+    };
+  };
+
+  const readSome = async (keys: readonly Key[], found: Map<string, Item>): Promise<void> => {
+    let open = keys as Key[];
+    for (let attempt = 0; open.length > 0; attempt++) {
+      if (attempt >= READ_ATTEMPTS)
+        throw new SegueError(
+          `read of ${table}: ${open.length} keys still throttled after ${READ_ATTEMPTS} attempts`,
+        );
+      if (attempt > 0) await runtime.sleep(backoffMilliseconds(runtime, attempt));
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [table]: { Keys: open, ConsistentRead: true } } }),
+      );
+      for (const item of Responses?.[table] ?? []) found.set(itemText(keyOf(item)), item);
+      open = UnprocessedKeys?.[table]?.Keys ?? [];
+    }
+  };
+
+  const scanPage = async (
+    segment: { segment: number; segments: number },
+    cursor: string | undefined,
+    filter: object = {},
+  ) => {
+    const answer = await client.send(
+      new ScanCommand({
+        TableName: table,
+        ConsistentRead: true,
+        Segment: segment.segment,
+        TotalSegments: segment.segments,
+        ReturnConsumedCapacity: 'TOTAL',
+        ...(cursor === undefined ? {} : { ExclusiveStartKey: keyFromText(cursor) }),
+        ...filter,
+      }),
+    );
+    return { ...answer, next: answer.LastEvaluatedKey ? { next: itemText(answer.LastEvaluatedKey) } : {} };
+  };
+
+  return {
+    keyOf,
+
+    async scan(segment, cursor): Promise<Page> {
+      const { Items = [], ConsumedCapacity, next } = await scanPage(segment, cursor);
+      const cells = Items.map(cellOf);
+      const items = cells.flatMap((cell) => (cell.kind === 'item' ? [cell.item] : []));
+      // A consistent read of 4 KB costs one unit: the capacity tells the size without counting bytes.
+      return {
+        count: items.length,
+        bytes: (ConsumedCapacity?.CapacityUnits ?? 0) * 4096,
+        items: () => items,
+        ...next,
+      };
+    },
+
+    async insertAbsent(page) {
+      const items = page.items();
+      const outcomes = await insertAbsent({ client, table, partitionKey, runtime }, items);
+      return {
+        inserted: outcomes.filter(({ kind }) => kind === 'inserted').length,
+        existing: outcomes.filter(({ kind }) => kind === 'existing').length,
+        rejected: outcomes.flatMap((outcome, index) =>
+          outcome.kind === 'rejected'
+            ? [{ key: keyOf(items[index] as Item), reason: outcome.reason, oversize: false }]
+            : [],
+        ),
+      };
+    },
+
+    async read(keys) {
+      const texts = keys.map(itemText);
+      const distinct = [...new Map(texts.map((text, index) => [text, keys[index] as Key])).values()];
+      const found = new Map<string, Item>();
+      await inParallel(chunks(distinct, KEYS_PER_READ), READS_IN_FLIGHT, (some) => readSome(some, found));
+      return texts.map((text) => cellOf(found.get(text)));
+    },
+
+    write: put,
+
+    async scanVersions(segment, cursor) {
+      const {
+        Items = [],
+        ScannedCount = 0,
+        next,
+      } = await scanPage(segment, cursor, {
+        FilterExpression: 'attribute_exists(#r)',
+        ProjectionExpression: [...keyNames.map((_, index) => `#k${index}`), '#r'].join(', '),
+        ExpressionAttributeNames: {
+          '#r': reserved,
+          ...Object.fromEntries(keyNames.map((name, index) => [`#k${index}`, name])),
+        },
+      });
+      const cells = Items.map((item) => ({ key: keyOf(item), version: item[reserved]?.S as string }));
+      return { scanned: ScannedCount, cells, ...next };
+    },
+
+    async removeTombstone(key, version) {
+      await ignoreFailedCondition(
+        client.send(
+          new DeleteItemCommand({
+            TableName: table,
+            Key: key,
+            ConditionExpression: '#r = :seen',
+            ExpressionAttributeNames: { '#r': reserved },
+            ExpressionAttributeValues: { ':seen': { S: version } },
+          }),
+        ),
+      );
+    },
+
+    async removeVersion(key, version) {
+      // Conditional always: without the condition REMOVE would create the item that a removal has just taken away.
+      await ignoreFailedCondition(
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: key,
+            UpdateExpression: 'REMOVE #r',
+            ConditionExpression: '#r = :seen',
+            ExpressionAttributeNames: { '#r': reserved },
+            ExpressionAttributeValues: { ':seen': { S: version } },
+          }),
+        ),
+      );
+    },
+  };
+}
+
+async function ignoreFailedCondition(sent: Promise<unknown>): Promise<void> {
+  try {
+    await sent;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}
