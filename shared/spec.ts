@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { InvalidInputError, type Problem } from './errors.ts';
+import { issueProblems } from './zod-problems.ts';
 
 /**
  * The input of an execution: what is to be moved and how. The name is the migration's identity: started again with
@@ -153,7 +154,9 @@ export function parseSpec(input: unknown): Spec {
   const parsed = specSchema.safeParse(input);
   const problems: Problem[] = parsed.success
     ? crossFieldProblems(parsed.data)
-    : parsed.error.issues.flatMap((issue) => issueProblems(issue, input));
+    : parsed.error.issues.flatMap((issue) =>
+        issueProblems(issue, input, 'the keys of the spec (see the JSON Schema: segue schema)'),
+      );
   if (problems.length > 0 || !parsed.success) throw new InvalidInputError('the spec', problems);
   const { $schema: _, ...spec } = parsed.data;
   return spec;
@@ -206,93 +209,6 @@ function crossFieldProblems(spec: Spec): Problem[] {
           ]
         : [];
     }),
-  );
-}
-
-function issueProblems(issue: z.core.$ZodIssue, input: unknown): Problem[] {
-  const at = pathText(issue.path);
-  const value = valueAt(input, issue.path);
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
-        at: pathText([...issue.path, key]),
-        problem: 'unknown key',
-        allowed: 'the keys of the spec (see the JSON Schema: segue schema)',
-        change: 'remove it or correct its spelling',
-      }));
-    case 'invalid_type':
-      return [
-        {
-          at,
-          problem: value === undefined ? 'missing' : 'wrong type',
-          ...shown(value),
-          allowed: issue.expected,
-          change: value === undefined ? 'add it' : `make it ${issue.expected}`,
-        },
-      ];
-    case 'invalid_value':
-      return [
-        {
-          at,
-          problem: 'not an allowed value',
-          ...shown(value),
-          allowed: issue.values.map(String).join(', '),
-          change: 'use one of the allowed values',
-        },
-      ];
-    case 'too_small':
-      return [
-        {
-          at,
-          problem: 'too small',
-          ...shown(value),
-          allowed: `at least ${issue.minimum}`,
-          change: 'raise it',
-        },
-      ];
-    case 'too_big':
-      return [
-        {
-          at,
-          problem: 'too large',
-          ...shown(value),
-          allowed: `at most ${issue.maximum}`,
-          change: 'lower it',
-        },
-      ];
-    case 'invalid_format':
-      return [
-        {
-          at,
-          problem: 'malformed',
-          ...shown(value),
-          allowed: 'pattern' in issue && issue.pattern ? `text that matches ${issue.pattern}` : issue.format,
-          change: 'correct it',
-        },
-      ];
-    default:
-      return [{ at, problem: issue.message ?? issue.code, ...shown(value), change: 'correct it' }];
-  }
-}
-
-function shown(value: unknown): { value?: string } {
-  return value === undefined ? {} : { value: JSON.stringify(value).slice(0, 200) };
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path.reduce<string>(
-    (before, part) =>
-      typeof part === 'number' ? `${before}[${part}]` : before ? `${before}.${String(part)}` : String(part),
-    '',
-  );
-  return text || '(the whole input)';
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, part) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined,
-    input,
   );
 }
 

@@ -132,13 +132,15 @@ export class DirectionGate {
     await this.#table.delete(this.#permitKey(id));
   }
 
-  /** Ids of the permits that are out. One whose time is over counts no more and is removed. */
-  async permitsOut(): Promise<Set<string>> {
-    const out = new Set<string>();
+  /** The permits that are out, by id. One whose time is over counts no more and is removed. */
+  async permitsOut(): Promise<Map<string, PermitKind>> {
+    const out = new Map<string, PermitKind>();
     for (let shard = 0; shard < PERMIT_SHARDS; shard++) {
-      for await (const { sk, expiresAt } of this.#table.query<PermitRecord>(this.#permitPartition(shard))) {
+      for await (const { sk, kind, expiresAt } of this.#table.query<PermitRecord>(
+        this.#permitPartition(shard),
+      )) {
         if (expiresAt + PERMIT_GRACE_MILLISECONDS < this.#runtime.now()) await this.give({ id: sk });
-        else out.add(sk);
+        else out.set(sk, kind);
       }
     }
     return out;
@@ -148,10 +150,10 @@ export class DirectionGate {
    * Waits until permits have been given back: those named, or all.
    * @returns false when the time is over first.
    */
-  async waitForPermits(until: number, named?: ReadonlySet<string>): Promise<boolean> {
+  async waitForPermits(until: number, named?: Pick<ReadonlySet<string>, 'has'>): Promise<boolean> {
     for (;;) {
       const out = await this.permitsOut();
-      if (![...out].some((id) => !named || named.has(id))) return true;
+      if (![...out.keys()].some((id) => !named || named.has(id))) return true;
       if (this.#runtime.now() >= until) return false;
       await this.#runtime.sleep(20);
     }

@@ -7,8 +7,10 @@ export interface ShardPosition {
   readonly sequence?: string;
   /** Where the last complete round began: the final recheck starts there, one round further back. */
   readonly roundStart?: string;
-  /** The shard is closed, and it was already read to its end when the last complete round began. */
-  readonly finished: boolean;
+  /** The shard is closed and read to its end. */
+  readonly ended: boolean;
+  /** It was so when the last complete round began already. */
+  readonly endedBefore: boolean;
 }
 
 /** The auditor's positions in the stream of one resource, one record for each shard. */
@@ -32,8 +34,8 @@ export class ShardPositions {
 
   /** Notes a complete round. Every key read up to here is settled: reading it again would only be work done twice. */
   async write(stream: string, positions: readonly ShardPosition[]): Promise<void> {
-    for (const { shard, sequence, roundStart, finished } of positions)
-      await this.#table.put({ pk: this.#partition(stream), sk: shard }, { sequence, roundStart, finished });
+    for (const { shard, ...position } of positions)
+      await this.#table.put({ pk: this.#partition(stream), sk: shard }, { ...position });
   }
 
   #partition(stream: string): string {

@@ -1,0 +1,252 @@
+import { CutoverGivenUpError, PermanentError } from '../errors.ts';
+import type { CutoverRecord } from '../journal/coordinator.ts';
+import type { CutoverStep } from '../phases.ts';
+import { FRESH_MILLISECONDS, type Route } from '../route.ts';
+import { drainFeeds, readTouched } from './drain.ts';
+import { type AuditedMigration, resourceOf } from './migration.ts';
+import { advanceTo } from './progress.ts';
+import { settle } from './repair.ts';
+import { sweepTombstones } from './sweep.ts';
+
+/**
+ * The cutover, step by step. Each step is a short invocation of its own; what they hand on stands in the journal,
+ * written under the coordinator's term, and each route write is conditional on the revision that the step before it
+ * wrote. A step that fails or comes too late throws, and the fence is lifted.
+ */
+const STEPS: Readonly<Record<CutoverStep, (migration: AuditedMigration) => Promise<void>>> = {
+  announce,
+  fence,
+  drain,
+  close,
+  recheck,
+  switch: switchOver,
+};
+
+/** Beyond what routers may take, between the announcement or the fence and the moment that trusts it. */
+const MARGIN_MILLISECONDS = 100;
+/** What a step leaves of the time before the deadline to those after it. */
+const RESERVE_MILLISECONDS = { drain: 2_000, close: 1_500, recheck: 500, switch: 200 };
+
+/** The measured cutover, for status and report. */
+export interface SwitchFact {
+  readonly announcedAt: number;
+  readonly fencedAt: number;
+  readonly switchedAt: number;
+  readonly attempt: number;
+}
+
+export interface RecheckFact {
+  readonly keys: number;
+  readonly repaired: number;
+  readonly floor: number;
+}
+
+/**
+ * Does one step of the cutover.
+ * @throws CutoverGivenUpError when it could not be done in time or its condition did not hold.
+ * @throws LeaseLostError when another coordinator has taken over.
+ */
+export async function cutoverStep(migration: AuditedMigration, step: CutoverStep): Promise<void> {
+  if ((await migration.route.read())?.state === 'target') return;
+  await advanceTo(migration, step);
+  await STEPS[step](migration);
+}
+
+async function announce(migration: AuditedMigration): Promise<void> {
+  const { journal, route, runtime, term } = migration;
+  const { cutover: last } = await journal.coordinator.assertTerm(term);
+  const current = await routeIn(migration, 'source', 'announced');
+  if (current.settledAt > runtime.now())
+    throw new CutoverGivenUpError('routers may still hold on to longer cache times');
+  const announcedAt = runtime.now();
+  const announced = await route.announce(
+    current,
+    announcedAt + current.cacheMilliseconds + MARGIN_MILLISECONDS,
+  );
+  const gate = await journal.gate.read();
+  await journal.coordinator.noteCutover(term, {
+    attempt: (last?.attempt ?? 0) + 1,
+    routeRevision: announced.revision,
+    gateRevision: gate.revision,
+    announcedAt,
+    givenUp: last?.givenUp ?? 0,
+  });
+}
+
+async function fence(migration: AuditedMigration): Promise<void> {
+  const { journal, route, runtime, spec, term } = migration;
+  const { cutover, current } = await held(migration, 'announced');
+  // Until then a router may act on a route that it read before the announcement.
+  await runtime.sleep(Math.max(0, (current.fenceAt ?? 0) - runtime.now()));
+  const fencedAt = runtime.now();
+  const deadline = fencedAt + spec.cutover.pauseSeconds * 1000;
+  const fenced = await route.fence(current, deadline);
+  await journal.coordinator.noteCutover(term, {
+    ...cutover,
+    routeRevision: fenced.revision,
+    fencedAt,
+    deadline,
+  });
+}
+
+/** From here on no routed write can be on its way to the source: what routers sent before is answered or given up. */
+function quietFrom({ fencedAt = 0 }: CutoverRecord, { attemptMilliseconds }: Route): number {
+  return fencedAt + FRESH_MILLISECONDS + attemptMilliseconds + MARGIN_MILLISECONDS;
+}
+
+async function drain(migration: AuditedMigration): Promise<void> {
+  const { cutover, current } = await held(migration, 'fenced');
+  const evidence = await drainFeeds(
+    migration,
+    quietFrom(cutover, current),
+    timeLeft(migration, cutover, 'drain'),
+  );
+  await migration.journal.noteFact('drain', evidence);
+}
+
+async function close(migration: AuditedMigration): Promise<void> {
+  const { journal, term } = migration;
+  const { cutover } = await held(migration, 'fenced');
+  const gateRevision = await journal.gate.move(false, cutover.gateRevision);
+  await journal.coordinator.noteCutover(term, { ...cutover, gateRevision });
+  if (!(await journal.gate.waitForPermits(timeLeft(migration, cutover, 'close'))))
+    throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
+}
+
+async function recheck(migration: AuditedMigration): Promise<void> {
+  const { journal, deadline, runtime } = migration;
+  const { cutover } = await held(migration, 'fenced');
+  const permit = await journal.gate.take('recheck', deadline, cutover.gateRevision);
+  try {
+    const touched = await readTouched(migration);
+    let [keys, repaired] = [0, 0];
+    for (const [index, { keys: some, settled }] of touched.entries()) {
+      const result = await settle(migration, resourceOf(migration, index), some, permit, true);
+      if (result.rejected > 0)
+        throw new CutoverGivenUpError(
+          `${result.rejected} keys can't be written to the target: they are in quarantine`,
+        );
+      await settled();
+      keys += some.length;
+      repaired += result.repaired;
+    }
+    // Everything in the stream is settled now. A record that is delivered again, after a cutover given up or on
+    // another switch, must not be applied from its image: its tombstone will be gone.
+    const floor = Math.max(Math.floor(runtime.now() / 1000), ...touched.map(({ lastSecond }) => lastSecond));
+    if (!(await sweepTombstones(migration, floor, timeLeft(migration, cutover, 'recheck'), permit)))
+      throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
+    await journal.noteFact('recheck', { keys, repaired, floor } satisfies RecheckFact);
+  } finally {
+    await journal.gate.give(permit);
+  }
+}
+
+async function switchOver(migration: AuditedMigration): Promise<void> {
+  const { journal, route, runtime, term } = migration;
+  const { cutover, current } = await held(migration, 'fenced');
+  // A final recheck that outlived its step can't take a permit any more from here on, and one that has it is waited for.
+  const gateRevision = await journal.gate.move(false, cutover.gateRevision);
+  await journal.coordinator.noteCutover(term, { ...cutover, gateRevision });
+  const until = timeLeft(migration, cutover, 'switch');
+  if (!(await journal.gate.waitForPermits(until)))
+    throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
+  for await (const _ of journal.lists.entries('tombstone'))
+    throw new CutoverGivenUpError('a tombstone is left on the target');
+  if (runtime.now() >= until) throw new CutoverGivenUpError('the write pause would have become too long');
+  await route.switch(current, { table: journal.gate.table, key: journal.gate.key, revision: gateRevision });
+  const { announcedAt, fencedAt = 0, attempt } = cutover;
+  await journal.noteFact('switch', {
+    announcedAt,
+    fencedAt,
+    switchedAt: runtime.now(),
+    attempt,
+  } satisfies SwitchFact);
+}
+
+/** A cutover given up, and why. */
+export interface GivenUpFact {
+  readonly at: number;
+  readonly attempt: number;
+  readonly reason: string;
+}
+
+/**
+ * Gives a cutover up: reopens the direction, then gives the source back to its writers. Everything is as it was in
+ * *ready*.
+ * @returns `switched` when the switch was made after all.
+ */
+export async function giveUp(
+  migration: AuditedMigration,
+  reason: string,
+): Promise<{ readonly kind: 'switched' } | { readonly kind: 'lifted'; readonly retry: boolean }> {
+  const { journal, runtime, spec, term } = migration;
+  const { cutover, phase } = await journal.coordinator.assertTerm(term);
+  if ((await restoreSource(migration)) === 'switched') return { kind: 'switched' };
+  const attempt = cutover?.attempt ?? 0;
+  await journal.noteFact(`given-up#${String(attempt).padStart(4, '0')}`, {
+    at: runtime.now(),
+    attempt,
+    reason: `${phase}: ${reason}`,
+  } satisfies GivenUpFact);
+  const givenUp = (cutover?.givenUp ?? 0) + 1;
+  const exhausted = givenUp >= spec.cutover.attempts;
+  if (cutover) await journal.coordinator.noteCutover(term, { ...cutover, givenUp: exhausted ? 0 : givenUp });
+  if (exhausted) await journal.coordinator.withdrawApproval();
+  await journal.coordinator.enter(term, 'ready', runtime.now());
+  // With automatic approval nobody would be asked: the workflow fails, and can be started again.
+  return { kind: 'lifted', retry: !(exhausted && spec.cutover.approval === 'automatic') };
+}
+
+/**
+ * Undoes what a cutover before the switch has done: reopens the direction, then lifts the fence. Safe at any moment:
+ * the switch needs the gate as its coordinator left it.
+ */
+export async function restoreSource({
+  journal,
+  route,
+}: Pick<AuditedMigration, 'journal' | 'route'>): Promise<'restored' | 'switched'> {
+  const gate = await journal.gate.read();
+  if (gate.sealed) return 'switched';
+  if (!gate.open && gate.revision > 0) await journal.gate.move(true, gate.revision);
+  const current = await route.read();
+  if (current?.state === 'announced' || current?.state === 'fenced') {
+    await route.lift(current).catch(async (error: unknown) => {
+      // A router may have lifted it at the same moment.
+      if ((await route.read())?.state !== 'source') throw error;
+    });
+  }
+  return 'restored';
+}
+
+/** The route in one of the states expected. */
+async function routeIn({ route }: AuditedMigration, ...states: Route['state'][]): Promise<Route> {
+  const current = await route.read();
+  if (!current) throw new PermanentError('the route is gone: somebody has deleted it');
+  if (!states.includes(current.state))
+    throw new CutoverGivenUpError(`the route is ${current.state}, expected ${states.join(' or ')}`);
+  return current;
+}
+
+/** The cutover under way, and the route as the step before left it: at its revision, else somebody has changed it. */
+async function held(
+  migration: AuditedMigration,
+  state: Route['state'],
+): Promise<{ readonly cutover: CutoverRecord; readonly current: Route }> {
+  const { cutover } = await migration.journal.coordinator.assertTerm(migration.term);
+  const current = await routeIn(migration, state);
+  if (!cutover || current.revision !== cutover.routeRevision)
+    throw new CutoverGivenUpError(
+      `the route is at revision ${current.revision}, this cutover left it at ${cutover?.routeRevision}: it was lifted or taken over`,
+    );
+  return { cutover, current };
+}
+
+function timeLeft(
+  { runtime }: AuditedMigration,
+  { deadline = 0 }: CutoverRecord,
+  step: keyof typeof RESERVE_MILLISECONDS,
+): number {
+  const until = deadline - RESERVE_MILLISECONDS[step];
+  if (runtime.now() >= until) throw new CutoverGivenUpError('the write pause would have become too long');
+  return until;
+}

@@ -1,0 +1,109 @@
+import { CutoverGivenUpError } from '../errors.ts';
+import type { Key } from '../model.ts';
+import { FeedReader } from './audit.ts';
+import { type AuditedMigration, resourceOf } from './migration.ts';
+import { waitForArrival } from './round.ts';
+
+/** Silence that is taken for the end: its length, and the readings of all shards within it. */
+const SILENCE_MILLISECONDS = 600;
+const SILENT_READINGS = 3;
+const PAUSE_MILLISECONDS = 50;
+
+/** What the drain saw. Silence is evidence, not proof: the source stays watched. */
+export interface DrainFact {
+  readonly shards: number;
+  readonly records: number;
+  readonly keys: number;
+  readonly silentMilliseconds: number;
+  readonly silentReadings: number;
+  /** Last sequence number of each shard. */
+  readonly last: Readonly<Record<string, string>>;
+  readonly assumptions: readonly string[];
+}
+
+const ASSUMPTIONS = [
+  'every writer of the source goes through a router, or wrote before the fence',
+  `a record is visible in the stream within ${SILENCE_MILLISECONDS} ms after its write was answered`,
+  'what is written later is seen by the watch and listed as a stray, never applied',
+];
+
+/**
+ * Reads every shard past the fence to silence, and waits until each key's last record has arrived.
+ * @param quietFrom from when no routed write can be on its way any more; silence counts from there.
+ * @throws CutoverGivenUpError when it does not end in time.
+ */
+export async function drainFeeds(
+  migration: AuditedMigration,
+  quietFrom: number,
+  until: number,
+): Promise<DrainFact> {
+  const { runtime } = migration;
+  const readers = await readersFromLastRound(migration);
+  let silentSince = quietFrom;
+  let readings = 0;
+  for (;;) {
+    const began = runtime.now();
+    const breaking = await Promise.all(readers.map((reader) => reader.read()));
+    if (breaking.some((count) => count > 0)) {
+      silentSince = Math.max(quietFrom, runtime.now());
+      readings = 0;
+    } else if (began >= silentSince) readings++;
+    if (readings >= SILENT_READINGS && runtime.now() - silentSince >= SILENCE_MILLISECONDS) break;
+    if (runtime.now() >= until)
+      throw new CutoverGivenUpError('the source did not fall silent in time: somebody still writes it');
+    await runtime.sleep(PAUSE_MILLISECONDS);
+  }
+  const silentMilliseconds = runtime.now() - silentSince;
+  for (const [index, reader] of readers.entries()) {
+    const late = await waitForArrival(
+      migration,
+      resourceOf(migration, index),
+      [...reader.last.values()],
+      until,
+    );
+    if (late.length > 0)
+      throw new CutoverGivenUpError(`${late.length} changes have not arrived on the target in time`);
+  }
+  const positions = readers.flatMap((reader) => reader.positions());
+  return {
+    shards: positions.length,
+    records: readers.reduce((sum, { records }) => sum + records, 0),
+    keys: readers.reduce((sum, { last }) => sum + last.size, 0),
+    silentMilliseconds,
+    silentReadings: readings,
+    last: Object.fromEntries(positions.map(({ shard, sequence }) => [shard, sequence ?? 'no record'])),
+    assumptions: ASSUMPTIONS,
+  };
+}
+
+/** What the final recheck compares: every key touched since before the last round began, and every key ever listed. */
+export async function readTouched(
+  migration: AuditedMigration,
+): Promise<{ readonly keys: readonly Key[]; readonly lastSecond: number }[]> {
+  const { lists, shards } = migration.journal;
+  const listed = (
+    await Promise.all(
+      (['quarantine', 'recheck', 'repaired', 'oversize'] as const).map((kind) => lists.all(kind)),
+    )
+  ).flat();
+  const readers = await readersFromLastRound(migration);
+  return Promise.all(
+    readers.map(async (reader, index) => {
+      await reader.read();
+      return {
+        keys: [
+          ...reader.keys(),
+          ...listed.filter(({ resource }) => resource === index).map(({ key }) => key),
+        ],
+        lastSecond: reader.lastSecond,
+        settled: () => shards.write(migration.feeds[index]?.stream ?? '', reader.positions()),
+      };
+    }),
+  );
+}
+
+function readersFromLastRound({ journal, feeds }: AuditedMigration): Promise<FeedReader[]> {
+  return Promise.all(
+    feeds.map(async ({ stream, feed }) => new FeedReader(feed, await journal.shards.read(stream), 'start')),
+  );
+}

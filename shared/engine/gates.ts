@@ -1,0 +1,140 @@
+import { sumCounts } from '../journal/units.ts';
+import type { AuditedMigration } from './migration.ts';
+import type { Round } from './round.ts';
+
+/** What must hold before a cutover, in words. */
+export interface GateState {
+  readonly name: string;
+  readonly holds: boolean;
+  /** What was found; where the gate is shut, what would open it. */
+  readonly detail: string;
+}
+
+export interface GateInput {
+  readonly migration: AuditedMigration;
+  readonly round: Round;
+  /** States of the event source mappings, one for each resource. */
+  readonly mappings: readonly string[];
+}
+
+/** Lag at which a cutover may begin. */
+const MOST_LAG_SECONDS = 5;
+/** A last round longer than this would make the write pause longer. */
+const LONGEST_ROUND_MILLISECONDS = 1_000;
+/** Tombstones are deleted one by one within the write pause. */
+const MOST_TOMBSTONES = 500;
+
+type GateCheck = (input: GateInput) => Promise<Omit<GateState, 'name'>>;
+
+/** The gates of a cutover by name, in the order in which they are shown. */
+const GATES: Readonly<Record<string, GateCheck>> = {
+  'full compare': async ({ migration: { journal, plan, spec, runtime } }) => {
+    const records = await journal.units.records('verify', plan.units);
+    const done = records.filter((record) => record?.done).length;
+    if (done < plan.units)
+      return { holds: false, detail: `${done} of ${plan.units} units compared; the others must be` };
+    const { items = 0, repaired = 0 } = sumCounts(records);
+    const endedAt = (await journal.coordinator.phaseTimes()).verify?.endedAt ?? runtime.now();
+    const hours = (runtime.now() - endedAt) / 3_600_000;
+    const found = `${items} items compared ${hours.toFixed(1)} h ago, ${repaired} repaired`;
+    if (hours <= spec.cutover.maxVerifyAgeHours) return { holds: true, detail: found };
+    return {
+      holds: false,
+      detail: `${found}; at most ${spec.cutover.maxVerifyAgeHours} h old (maxVerifyAgeHours): start a migration under a new name to compare again`,
+    };
+  },
+  backup: async ({ migration: { journal, spec } }) => {
+    if (!spec.backup) return { holds: true, detail: 'not asked for' };
+    const backups = [...(await journal.facts<BackupFact>('backup#')).values()];
+    const available = backups.filter(({ status }) => status === 'AVAILABLE').length;
+    return {
+      holds: backups.length > 0 && available === backups.length,
+      detail: `${available} of ${backups.length} backups available`,
+    };
+  },
+  mapping: async ({ mappings }) => ({
+    holds: mappings.length > 0 && mappings.every((state) => state === 'Enabled'),
+    detail: `event source mappings: ${mappings.join(', ') || 'none'}; each must be Enabled`,
+  }),
+  lag: async ({ round }) => ({
+    holds: round.complete && round.lagSeconds <= MOST_LAG_SECONDS,
+    detail: round.complete
+      ? 'every record read has arrived'
+      : `the oldest record that has not arrived is ${Math.round(round.lagSeconds)} s old; it must be at most ${MOST_LAG_SECONDS} s`,
+  }),
+  quarantine: async ({ migration: { journal } }) => {
+    const entries = await journal.lists.all('quarantine');
+    const first = entries[0];
+    return {
+      holds: !first,
+      detail: first
+        ? `${entries.length} keys can't be written (the first: ${first.reason ?? 'no reason noted'}); mend the target or the items, each round tries again`
+        : 'empty',
+    };
+  },
+  'recheck list': async ({ migration: { journal } }) => {
+    const { length } = await journal.lists.all('recheck');
+    return { holds: length === 0, detail: length === 0 ? 'empty' : `${length} keys wait for the next round` };
+  },
+  'short round': async ({ round }) => ({
+    holds: round.milliseconds <= LONGEST_ROUND_MILLISECONDS,
+    detail: `the last round compared ${round.keys} keys in ${round.milliseconds} ms; at most ${LONGEST_ROUND_MILLISECONDS} ms`,
+  }),
+  tombstones: async ({ migration: { journal } }) => {
+    const { length } = await journal.lists.all('tombstone');
+    return {
+      holds: length <= MOST_TOMBSTONES,
+      detail: `${length} left, at most ${MOST_TOMBSTONES}; they are swept as the floor rises`,
+    };
+  },
+  permits: async ({ migration: { journal } }) => {
+    const others = [...(await journal.gate.permitsOut()).values()].filter((kind) => kind !== 'apply');
+    return {
+      holds: others.length === 0,
+      detail:
+        others.length === 0
+          ? 'no copier and no repair is running'
+          : `${others.length} still out (${others.join(', ')}); they are given back, or end with their invocation`,
+    };
+  },
+  routers: async ({ migration: { route, spec, runtime } }) => {
+    const routers = await route.routers();
+    const unready = routers.filter(({ ready }) => !ready);
+    const found = `${routers.length} live, ${routers.length - unready.length} ready`;
+    if (unready[0])
+      return { holds: false, detail: `${found}; router ${unready[0].id}: ${unready[0].reason}` };
+    const enough = routers.length >= spec.cutover.routers;
+    const settledAt = (await route.read())?.settledAt ?? 0;
+    if (enough && settledAt > runtime.now())
+      return {
+        holds: false,
+        detail: `${found}; their longer cache times end in ${Math.ceil((settledAt - runtime.now()) / 1000)} s`,
+      };
+    return {
+      holds: enough,
+      detail: enough ? found : `${found}; ${spec.cutover.routers} must be (cutover.routers)`,
+    };
+  },
+  approval: async ({ migration: { journal, spec } }) => {
+    if (spec.cutover.approval === 'automatic') return { holds: true, detail: 'automatic' };
+    const approval = await journal.coordinator.approval();
+    return {
+      holds: approval !== undefined,
+      detail: approval ? `approved by ${approval.by}` : 'waits for a person: segue approve',
+    };
+  },
+};
+
+/** A backup as the journal knows it. */
+export interface BackupFact {
+  readonly table: string;
+  readonly arn: string;
+  readonly status: string;
+}
+
+/** Looks at every gate. */
+export async function checkGates(input: GateInput): Promise<GateState[]> {
+  const states: GateState[] = [];
+  for (const [name, check] of Object.entries(GATES)) states.push({ name, ...(await check(input)) });
+  return states;
+}

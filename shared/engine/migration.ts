@@ -1,0 +1,82 @@
+import { PermanentError } from '../errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { WorkUnit } from '../model.ts';
+import type { RoutedTable, RouteTable } from '../route.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Spec } from '../spec.ts';
+import type { Feed } from '../stores/feed.ts';
+import type { Store } from '../stores/store.ts';
+
+/** What the plan has found out about one resource and decided for it. */
+export interface PlannedResource {
+  readonly source: string;
+  readonly target: string;
+  /** The partition key first. */
+  readonly keys: RoutedTable['keys'];
+  readonly items: number;
+  readonly bytes: number;
+  /** How many units its scan is cut into. */
+  readonly segments: number;
+}
+
+export interface Plan {
+  readonly resources: readonly PlannedResource[];
+  readonly units: number;
+  readonly workers: number;
+  readonly estimate: Estimate;
+  readonly notes: readonly string[];
+}
+
+/** What the migration is expected to take, as ranges of least and most. */
+export interface Estimate {
+  readonly seconds: readonly [number, number];
+  readonly dollars: readonly [number, number];
+  readonly readUnits: readonly [number, number];
+  readonly writeUnits: readonly [number, number];
+}
+
+/** A resource with its two sides. */
+export interface Resource {
+  readonly index: number;
+  readonly source: Store;
+  readonly target: Store;
+}
+
+/** What every part of the engine is given: one migration, seen from one invocation of one worker. */
+export interface Migration {
+  readonly name: string;
+  readonly spec: Spec;
+  readonly plan: Plan;
+  /** Term of the coordinator that sent this invocation. */
+  readonly term: number;
+  readonly resources: readonly Resource[];
+  readonly journal: Journal;
+  readonly route: RouteTable;
+  readonly runtime: Runtime;
+  /** When the invocation should hand over what remains; milliseconds since the epoch. */
+  readonly handoverAt: number;
+  /** When the invocation ends, whatever it does. */
+  readonly deadline: number;
+}
+
+/** A migration whose source's changes can be read, for the auditor. */
+export interface AuditedMigration extends Migration {
+  /** One feed for each resource, in the same order. */
+  readonly feeds: readonly { readonly stream: string; readonly feed: Feed }[];
+}
+
+/** The unit of a number: the segments of all resources, counted through. */
+export function workUnit(plan: Plan, number: number): WorkUnit {
+  let first = 0;
+  for (const [resource, { segments }] of plan.resources.entries()) {
+    if (number < first + segments) return { number, resource, segment: number - first, segments };
+    first += segments;
+  }
+  throw new PermanentError(`there is no unit ${number}: the plan has ${plan.units}`);
+}
+
+export function resourceOf(migration: Pick<Migration, 'resources'>, index: number): Resource {
+  const resource = migration.resources[index];
+  if (!resource) throw new PermanentError(`there is no resource ${index}`);
+  return resource;
+}

@@ -1,0 +1,99 @@
+import type { PermitKind } from '../journal/gate.ts';
+import { checkGates, type GateState } from './gates.ts';
+import type { AuditedMigration } from './migration.ts';
+import { advanceTo } from './progress.ts';
+import { type Round, recheckRound } from './round.ts';
+import { sweepTombstones } from './sweep.ts';
+
+/** What a turn of a waiting phase answers to its workflow. */
+export interface Turn {
+  readonly done: boolean;
+  readonly waitSeconds: number;
+}
+
+/** What the stand-by knows after a turn, for the status. */
+export interface StandByFact {
+  readonly at: number;
+  readonly round: Round;
+  readonly gates: readonly GateState[];
+}
+
+const POLL_SECONDS = 5;
+const SOON_SECONDS = 1;
+/** Rounds in one turn: each is shorter than the one before, so that the last is short enough for a cutover. */
+const ROUNDS_PER_TURN = 4;
+const SHORT_ROUND_MILLISECONDS = 300;
+const MOST_CATCH_UP_LAG_SECONDS = 30;
+const SWEEP_WAIT_MILLISECONDS = 5_000;
+
+/** One turn of *catch up*: done when nearly everything that was changed during the copy has arrived. */
+export async function catchUp(migration: AuditedMigration): Promise<Turn> {
+  await advanceTo(migration, 'catch-up');
+  const { journal, route, spec } = migration;
+  if ((await journal.gate.read()).sealed) return { done: true, waitSeconds: 0 };
+  const current = await route.read();
+  // Routers let go of their long cache times now, so that the cutover need not wait for it.
+  if (current?.state === 'source' && current.attemptMilliseconds !== spec.cutover.requestTimeoutMilliseconds)
+    await route.tighten(current, spec.cutover.requestTimeoutMilliseconds);
+  const round = await withPermit(migration, 'repair', (permit) => recheckRound(migration, permit));
+  await note(migration, round, []);
+  const done = round.complete && round.lagSeconds <= MOST_CATCH_UP_LAG_SECONDS;
+  if (done) await advanceTo(migration, 'verify');
+  return { done, waitSeconds: SOON_SECONDS };
+}
+
+/**
+ * One turn of *ready*: rounds of recheck that shrink, the floor, tombstones up to it, and the gates. Done when every
+ * gate holds.
+ */
+export async function standReady(
+  migration: AuditedMigration,
+  mappings: () => Promise<readonly string[]>,
+): Promise<Turn> {
+  await advanceTo(migration, 'ready');
+  const { journal, runtime } = migration;
+  if ((await journal.gate.read()).sealed) return { done: true, waitSeconds: 0 };
+  const round = await withPermit(migration, 'repair', async (permit) => {
+    let last = await recheckRound(migration, permit);
+    for (
+      let count = 1;
+      count < ROUNDS_PER_TURN &&
+      last.complete &&
+      last.milliseconds > SHORT_ROUND_MILLISECONDS &&
+      runtime.now() < migration.handoverAt;
+      count++
+    )
+      last = await recheckRound(migration, permit);
+    return last;
+  });
+  if (round.floorSecond !== undefined)
+    await sweepTombstones(migration, round.floorSecond, runtime.now() + SWEEP_WAIT_MILLISECONDS);
+  const gates = await checkGates({ migration, round, mappings: await mappings() });
+  await note(migration, round, gates);
+  const shut = gates.filter(({ holds }) => !holds);
+  return {
+    done: shut.length === 0,
+    waitSeconds: shut.every(({ name }) => name === 'approval') ? POLL_SECONDS : SOON_SECONDS,
+  };
+}
+
+async function withPermit<T>(
+  { journal, deadline }: AuditedMigration,
+  kind: PermitKind,
+  work: (permit: Awaited<ReturnType<typeof journal.gate.take>>) => Promise<T>,
+): Promise<T> {
+  const permit = await journal.gate.take(kind, deadline);
+  try {
+    return await work(permit);
+  } finally {
+    await journal.gate.give(permit);
+  }
+}
+
+async function note(
+  { journal, runtime }: AuditedMigration,
+  round: Round,
+  gates: readonly GateState[],
+): Promise<void> {
+  await journal.noteFact('stand-by', { at: runtime.now(), round, gates } satisfies StandByFact);
+}

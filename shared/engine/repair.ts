@@ -1,0 +1,138 @@
+import { itemText, sameContent } from '../items.ts';
+import { assertPermitted, type Permit } from '../journal/gate.ts';
+import type { Cell, Item, Key } from '../model.ts';
+import { inParallel } from '../parallel.ts';
+import type { WriteResult } from '../stores/store.ts';
+import { epochStart, laterPrefix, parseVersion, versionValue } from '../version.ts';
+import type { Migration, Resource } from './migration.ts';
+
+const KEYS_IN_FLIGHT = 16;
+/** A change may be in flight: a difference is looked at this often before it counts. */
+const LOOKS = 4;
+const ATTEMPTS = 20;
+
+export type Repairing = Pick<Migration, 'journal' | 'runtime'>;
+
+export interface SettleResult {
+  /** Keys that differed and were repaired. */
+  readonly repaired: number;
+  /** Keys that can't be written and stay in quarantine. */
+  readonly rejected: number;
+}
+
+/** What an application sees of a cell. */
+export function contentOf(cell: Cell): Item | undefined {
+  return cell.kind === 'item' ? cell.item : undefined;
+}
+
+/**
+ * Compares keys of both sides and repairs those that stay different.
+ * @param closed the direction is closed: nothing is in flight, and items too large for a version may be written.
+ */
+export async function settle(
+  migration: Repairing,
+  resource: Resource,
+  keys: readonly Key[],
+  permit: Permit,
+  closed = false,
+): Promise<SettleResult> {
+  let differing = await differences(resource, keys);
+  for (let look = 1; look < LOOKS && !closed && differing.length > 0; look++) {
+    await migration.runtime.sleep(100 * 2 ** look);
+    differing = await differences(resource, differing);
+  }
+  const outcomes = await inParallel(differing, KEYS_IN_FLIGHT, (key) =>
+    repairKey(migration, resource, key, permit, closed),
+  );
+  return {
+    repaired: outcomes.filter((outcome) => outcome === 'repaired').length,
+    rejected: outcomes.filter((outcome) => outcome === 'rejected').length,
+  };
+}
+
+/** The keys whose content is not the same on both sides. The passive side is read first. */
+export async function differences({ source, target }: Resource, keys: readonly Key[]): Promise<Key[]> {
+  const distinct = [...new Map(keys.map((key) => [itemText(key), key])).values()];
+  const cells = await target.read(distinct);
+  const active = await source.read(distinct);
+  return distinct.filter(
+    (_, index) => !sameContent(contentOf(cells[index] as Cell), contentOf(active[index] as Cell)),
+  );
+}
+
+/**
+ * Repairs one key. In this order, for the write is conditional on what was read first: the quarantine entry, the
+ * passive cell, the active side. The write carries the highest version known before the active side was read; absence
+ * is a tombstone; a quarantined key is stamped even when equal.
+ */
+export async function repairKey(
+  migration: Repairing,
+  resource: Resource,
+  key: Key,
+  permit: Permit,
+  closed = false,
+): Promise<'equal' | 'repaired' | 'oversize' | 'rejected'> {
+  const { journal, runtime } = migration;
+  const { lists } = journal;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const entry = await lists.find('quarantine', resource.index, key);
+    const [cell] = (await resource.target.read([key])) as [Cell];
+    const [activeCell] = (await resource.source.read([key])) as [Cell];
+    const item = contentOf(activeCell);
+    const equal = sameContent(contentOf(cell), item);
+    if (equal && !entry) return 'equal';
+
+    const version = stamp(
+      cell,
+      entry?.version,
+      item ? 'item' : 'tombstone',
+      permit.epoch,
+      Math.floor(runtime.now() / 1000),
+    );
+    const listed = { resource: resource.index, key, version };
+    await lists.add('repaired', [listed]);
+    if (!item) await lists.add('tombstone', [listed]);
+
+    assertPermitted(permit, runtime.now());
+    const write = { key, ...(item ? { item } : {}), when: { kind: 'unchanged', seen: cell } } as const;
+    let result: WriteResult = await resource.target.write({ ...write, version });
+    let oversize = false;
+    if (result.verdict === 'rejected' && result.oversize) {
+      oversize = true;
+      await lists.add('oversize', [listed]);
+      // Without a version it could be overwritten by an old record: only once the direction is closed.
+      if (closed) result = await resource.target.write(write);
+    }
+    if (result.verdict === 'newer') {
+      await runtime.sleep(Math.ceil(20 * runtime.random()));
+      continue;
+    }
+    if (result.verdict === 'rejected' && !oversize) {
+      await lists.add('quarantine', [{ ...listed, reason: `repair: ${result.reason}` }]);
+      return 'rejected';
+    }
+    if (entry) await lists.remove('quarantine', entry);
+    return oversize && !closed ? 'oversize' : 'repaired';
+  }
+  // Somebody else writes it all the time: the next round looks at it again.
+  const version = versionValue(epochStart(permit.epoch), 'item', Math.floor(runtime.now() / 1000));
+  await lists.add('recheck', [{ resource: resource.index, key, version }]);
+  return 'rejected';
+}
+
+/** The reserved value of a repair: the highest of what the cell and the quarantine know, or the start of the epoch. */
+function stamp(
+  cell: Cell,
+  quarantined: string | undefined,
+  kind: 'item' | 'tombstone',
+  epoch: number,
+  now: number,
+): string {
+  const seen = cell.kind === 'absent' ? undefined : cell.version;
+  const known = [seen, quarantined].filter((value) => value !== undefined);
+  const prefix = known.reduce(laterPrefix, epochStart(epoch));
+  const knownSecond = known
+    .map((value) => parseVersion(value))
+    .find((parsed) => parsed?.prefix === prefix)?.createdSecond;
+  return versionValue(prefix, kind, knownSecond ?? now);
+}

@@ -1,0 +1,124 @@
+import type { Permit } from '../journal/gate.ts';
+import type { Change } from '../model.ts';
+import { FeedReader, notArrived } from './audit.ts';
+import { type AuditedMigration, type Resource, resourceOf } from './migration.ts';
+import { repairKey, settle } from './repair.ts';
+
+/** Records that one round reads at most: more would not fit an invocation's memory, and the next round goes on. */
+const RECORDS_PER_ROUND = 50_000;
+/** How long a round waits for records to arrive before it says that they lag. */
+const ARRIVAL_MILLISECONDS = 5_000;
+const LISTED_KEYS_PER_ROUND = 500;
+/**
+ * Between a record's creation second and the moment by which the auditor must have seen it: the stream's own delay,
+ * clocks that differ, and the second's fraction.
+ */
+const FLOOR_MARGIN_SECONDS = 10;
+
+/** What a round found. */
+export interface Round {
+  /** Whether everything that it read has arrived on the passive side, and it read to the tip. */
+  readonly complete: boolean;
+  readonly records: number;
+  readonly keys: number;
+  readonly repaired: number;
+  /** Age of the oldest record that has not arrived, in seconds; 0 if all have. */
+  readonly lagSeconds: number;
+  readonly milliseconds: number;
+  /** A creation second up to which every record is applied; undefined unless the round is complete. */
+  readonly floorSecond?: number;
+}
+
+/**
+ * One round of recheck: reads what has changed since the last round, waits until it has arrived, compares each key on
+ * both sides and repairs what differs. Each round covers what changed during the one before, so rounds shrink.
+ */
+export async function recheckRound(migration: AuditedMigration, permit: Permit): Promise<Round> {
+  const { runtime } = migration;
+  const began = runtime.now();
+  const rounds: Omit<Round, 'milliseconds' | 'floorSecond'>[] = [];
+  for (const [index, { stream, feed }] of migration.feeds.entries())
+    rounds.push(await roundOfResource(migration, resourceOf(migration, index), stream, feed, permit));
+  const complete = rounds.every((round) => round.complete);
+  return {
+    complete,
+    records: sum(rounds, 'records'),
+    keys: sum(rounds, 'keys'),
+    repaired: sum(rounds, 'repaired') + (await settleListed(migration, permit)),
+    lagSeconds: Math.max(0, ...rounds.map(({ lagSeconds }) => lagSeconds)),
+    milliseconds: runtime.now() - began,
+    ...(complete ? { floorSecond: Math.floor(began / 1000) - FLOOR_MARGIN_SECONDS } : {}),
+  };
+}
+
+async function roundOfResource(
+  migration: AuditedMigration,
+  resource: Resource,
+  stream: string,
+  feed: AuditedMigration['feeds'][number]['feed'],
+  permit: Permit,
+) {
+  const { journal } = migration;
+  const reader = new FeedReader(feed, await journal.shards.read(stream), 'end');
+  await reader.read(RECORDS_PER_ROUND);
+  const late = await waitForArrival(
+    migration,
+    resource,
+    [...reader.last.values()],
+    migration.runtime.now() + ARRIVAL_MILLISECONDS,
+  );
+  const read = { records: reader.records, keys: reader.last.size };
+  if (late.length > 0) {
+    const oldest = Math.min(...late.map(({ createdSecond }) => createdSecond));
+    // Never 0: what has not arrived lags, whatever the clocks say.
+    return {
+      ...read,
+      complete: false,
+      repaired: 0,
+      lagSeconds: Math.max(1, migration.runtime.now() / 1000 - oldest),
+    };
+  }
+  const { repaired } = await settle(migration, resource, reader.keys(), permit);
+  await journal.shards.write(stream, reader.positions());
+  return { ...read, complete: reader.atTip, repaired, lagSeconds: 0 };
+}
+
+/**
+ * Waits until records have arrived on the passive side.
+ * @returns those that have not when the time is over.
+ */
+export async function waitForArrival(
+  migration: Pick<AuditedMigration, 'journal' | 'runtime'>,
+  resource: Resource,
+  changes: readonly Change[],
+  until: number,
+): Promise<Change[]> {
+  let open = await notArrived(migration, resource, changes);
+  while (open.length > 0 && migration.runtime.now() < until) {
+    await migration.runtime.sleep(50);
+    open = await notArrived(migration, resource, open);
+  }
+  return open;
+}
+
+/** Settles keys that are listed for it: quarantined ones by a repair, others by a comparison. */
+async function settleListed(migration: AuditedMigration, permit: Permit): Promise<number> {
+  const { lists } = migration.journal;
+  let repaired = 0;
+  let settled = 0;
+  for await (const { resource, key } of lists.entries('quarantine')) {
+    if (settled++ >= LISTED_KEYS_PER_ROUND) break;
+    if ((await repairKey(migration, resourceOf(migration, resource), key, permit)) === 'repaired') repaired++;
+  }
+  for await (const entry of lists.entries('recheck')) {
+    if (settled++ >= LISTED_KEYS_PER_ROUND) break;
+    repaired += (await settle(migration, resourceOf(migration, entry.resource), [entry.key], permit))
+      .repaired;
+    await lists.remove('recheck', entry);
+  }
+  return repaired;
+}
+
+function sum<K extends string>(rounds: readonly Record<K, number>[], name: K): number {
+  return rounds.reduce((total, round) => total + round[name], 0);
+}

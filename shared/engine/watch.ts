@@ -1,0 +1,42 @@
+import { sameContent } from '../items.ts';
+import { versionPrefix, versionValue } from '../version.ts';
+import { FeedReader } from './audit.ts';
+import type { SwitchFact } from './cutover.ts';
+import type { AuditedMigration } from './migration.ts';
+import { advanceTo } from './progress.ts';
+import type { Turn } from './ready.ts';
+
+const POLL_SECONDS = 5;
+const RECORDS_PER_TURN = 50_000;
+
+/**
+ * One turn of the watch after the switch: whoever still writes the source is found and listed. Such a record is never
+ * applied. It does not count when it changes nothing or is a removal by time to live.
+ */
+export async function watchForStrays(migration: AuditedMigration): Promise<Turn> {
+  await advanceTo(migration, 'watch');
+  const { journal, runtime, spec } = migration;
+  const { epoch } = await journal.gate.read();
+  for (const [resource, { stream, feed }] of migration.feeds.entries()) {
+    // Everything that the final recheck has read was settled before the switch; what comes after it is a stray.
+    const reader = new FeedReader(feed, await journal.shards.read(stream), 'end');
+    await reader.read(RECORDS_PER_TURN);
+    const strays = [...reader.last.values()].filter(
+      ({ before, after, byTimeToLive }) => !byTimeToLive && !sameContent(before, after),
+    );
+    await journal.lists.add(
+      'stray',
+      strays.map(({ key, sequence, createdSecond, after }) => ({
+        resource,
+        key,
+        version: versionValue(versionPrefix(epoch, sequence), after ? 'item' : 'tombstone', createdSecond),
+        reason: 'written to the source after the switch',
+      })),
+    );
+    await journal.shards.write(stream, reader.positions());
+  }
+  const switched = await journal.fact<SwitchFact>('switch');
+  const over = runtime.now() >= (switched?.switchedAt ?? runtime.now()) + spec.cutover.watchSeconds * 1000;
+  if (over) await advanceTo(migration, 'sweep');
+  return { done: over, waitSeconds: POLL_SECONDS };
+}

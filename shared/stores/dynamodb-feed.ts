@@ -1,0 +1,161 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  type _Record,
+  DescribeStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+} from '@aws-sdk/client-dynamodb-streams';
+import type { DynamoDBStreams } from '../clients.ts';
+import { isNamed, PermanentError } from '../errors.ts';
+import type { Change, Item } from '../model.ts';
+import type { Feed, Shard, ShardReader } from './feed.ts';
+
+/** The stream of a table, read shard by shard, apart from the event source mapping. */
+export function dynamoDBFeed(client: DynamoDBStreams, streamArn: string): Feed {
+  return {
+    async shards() {
+      const shards: Shard[] = [];
+      let start: string | undefined;
+      do {
+        const { StreamDescription } = await client.send(
+          new DescribeStreamCommand({
+            StreamArn: streamArn,
+            ...(start ? { ExclusiveStartShardId: start } : {}),
+          }),
+        );
+        for (const { ShardId, ParentShardId } of StreamDescription?.Shards ?? [])
+          if (ShardId) shards.push({ id: ShardId, ...(ParentShardId ? { parent: ParentShardId } : {}) });
+        start = StreamDescription?.LastEvaluatedShardId;
+      } while (start);
+      return parentsFirst(shards);
+    },
+    reader: (shard, after) => shardReader(client, streamArn, shard, after),
+  };
+}
+
+function shardReader(
+  client: DynamoDBStreams,
+  streamArn: string,
+  { id }: Shard,
+  after: string | undefined,
+): ShardReader {
+  let position = after;
+  let iterator: string | undefined;
+  let ended = false;
+
+  const open = async () => {
+    const { ShardIterator } = await client.send(
+      new GetShardIteratorCommand({
+        StreamArn: streamArn,
+        ShardId: id,
+        ...(position === undefined
+          ? { ShardIteratorType: 'TRIM_HORIZON' }
+          : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position }),
+      }),
+    );
+    return ShardIterator;
+  };
+
+  return {
+    async next() {
+      if (ended) return { changes: [], ended };
+      try {
+        iterator ??= await open();
+        const { Records = [], NextShardIterator } = await client.send(
+          new GetRecordsCommand({ ShardIterator: iterator }),
+        );
+        iterator = NextShardIterator;
+        ended = !NextShardIterator;
+        const changes = Records.map(changeOf);
+        position = changes.at(-1)?.sequence ?? position;
+        return { changes, ended };
+      } catch (error) {
+        if (isNamed(error, 'ExpiredIteratorException')) {
+          iterator = undefined;
+          return { changes: [], ended: false };
+        }
+        if (isNamed(error, 'TrimmedDataAccessException', 'ResourceNotFoundException'))
+          throw new PermanentError(
+            `changes of shard ${id} after ${position ?? 'its start'} are gone: the stream keeps 24 hours. Start the migration under a new name, so that both sides are compared in full`,
+            { cause: error },
+          );
+        throw error;
+      }
+    },
+  };
+}
+
+function changeOf(record: _Record): Change {
+  const {
+    Keys = {},
+    OldImage,
+    NewImage,
+    SequenceNumber = '',
+    ApproximateCreationDateTime,
+  } = record.dynamodb ?? {};
+  return {
+    key: Keys as Item,
+    ...(OldImage ? { before: OldImage as Item } : {}),
+    ...(NewImage ? { after: NewImage as Item } : {}),
+    sequence: SequenceNumber,
+    createdSecond: Math.floor((ApproximateCreationDateTime?.getTime() ?? 0) / 1000),
+    byTimeToLive: removedByTimeToLive(record.userIdentity),
+  };
+}
+
+interface EventRecord {
+  readonly dynamodb?:
+    | {
+        readonly Keys?: object | undefined;
+        readonly OldImage?: object | undefined;
+        readonly NewImage?: object | undefined;
+        readonly SequenceNumber?: string | undefined;
+        readonly ApproximateCreationDateTime?: number | undefined;
+      }
+    | undefined;
+  readonly userIdentity?: unknown;
+}
+
+/** A record as an event source mapping delivers it: JSON, so that binary values are base64 text and times seconds. */
+export function changeOfEvent({ dynamodb = {}, userIdentity }: EventRecord): Change {
+  const { Keys, OldImage, NewImage, SequenceNumber, ApproximateCreationDateTime } = dynamodb;
+  return {
+    key: itemOfEvent(Keys ?? {}),
+    ...(OldImage ? { before: itemOfEvent(OldImage) } : {}),
+    ...(NewImage ? { after: itemOfEvent(NewImage) } : {}),
+    sequence: SequenceNumber ?? '',
+    createdSecond: Math.floor(ApproximateCreationDateTime ?? 0),
+    byTimeToLive: removedByTimeToLive(userIdentity),
+  };
+}
+
+/** The API spells it `Type` and `PrincipalId`, the event `type` and `principalId`. */
+function removedByTimeToLive(userIdentity: unknown): boolean {
+  const text = JSON.stringify(userIdentity ?? {}).toLowerCase();
+  return text.includes('"type":"service"') && text.includes('"principalid":"dynamodb.amazonaws.com"');
+}
+
+function itemOfEvent(image: object): Item {
+  return Object.fromEntries(Object.entries(image).map(([name, value]) => [name, valueOfEvent(value)]));
+}
+
+function valueOfEvent(value: Record<string, unknown>): AttributeValue {
+  if (typeof value.B === 'string') return { B: Buffer.from(value.B, 'base64') };
+  if (Array.isArray(value.BS)) return { BS: value.BS.map((bytes: string) => Buffer.from(bytes, 'base64')) };
+  if (value.M) return { M: itemOfEvent(value.M) };
+  if (Array.isArray(value.L)) return { L: value.L.map(valueOfEvent) };
+  return value as unknown as AttributeValue;
+}
+
+function parentsFirst(shards: readonly Shard[]): Shard[] {
+  const byId = new Map(shards.map((shard) => [shard.id, shard]));
+  const ordered = new Set<Shard>();
+  const visit = (shard: Shard) => {
+    if (ordered.has(shard)) return;
+    const parent = shard.parent === undefined ? undefined : byId.get(shard.parent);
+    if (parent) visit(parent);
+    ordered.add(shard);
+  };
+  shards.forEach(visit);
+  return [...ordered];
+}
