@@ -76,10 +76,17 @@ export async function drainFeeds(
   };
 }
 
-/** What the final recheck compares: every key touched since before the last round began, and every key ever listed. */
-export async function readTouched(
-  migration: AuditedMigration,
-): Promise<{ readonly keys: readonly Key[]; readonly lastSecond: number }[]> {
+/** What the final recheck compares of one resource. */
+export interface Touched {
+  readonly keys: readonly Key[];
+  /** Largest creation second among their records. */
+  readonly lastSecond: number;
+  /** Notes that they are settled: the watch goes on from here. */
+  settled(): Promise<void>;
+}
+
+/** Every key touched since before the last round began, and every key ever listed, for each resource. */
+export async function readTouched(migration: AuditedMigration): Promise<Touched[]> {
   const { lists, shards } = migration.journal;
   const listed = (
     await Promise.all(

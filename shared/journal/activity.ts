@@ -52,7 +52,7 @@ export class Activity {
       this.#table.update(
         {
           pk: this.#pk,
-          sk: `sample#${String(Math.floor(now / SAMPLE_MILLISECONDS) * SAMPLE_MILLISECONDS).padStart(15, '0')}`,
+          sk: sampleKey(now),
         },
         'ADD #batches :one, #records :records, #lagSeconds :lagSeconds',
         { one: 1, records: counts.records, lagSeconds },
@@ -68,17 +68,25 @@ export class Activity {
     return sums;
   }
 
-  async samples(): Promise<LagSample[]> {
+  /** The lag curve from a moment on; milliseconds since the epoch. */
+  async samples(since: number): Promise<LagSample[]> {
     const samples: LagSample[] = [];
-    for await (const { sk, ...sample } of this.#table.query<Omit<LagSample, 'at'> & { sk: string }>(
+    const records = this.#table.query<Omit<LagSample, 'at'> & { sk: string }>(
       this.#pk,
       'sample#',
-    ))
-      samples.push({ at: Number(sk.slice('sample#'.length)), ...sample });
+      sampleKey(since),
+    );
+    for await (const { sk, batches, records: count, lagSeconds } of records)
+      samples.push({ at: Number(sk.slice('sample#'.length)), batches, records: count, lagSeconds });
     return samples;
   }
 
   get #pk(): string {
     return `activity#${this.#migration}`;
   }
+}
+
+function sampleKey(at: number): string {
+  const start = Math.floor(Math.max(0, at) / SAMPLE_MILLISECONDS) * SAMPLE_MILLISECONDS;
+  return `sample#${String(start).padStart(15, '0')}`;
 }

@@ -1,0 +1,103 @@
+import type { TableDescription } from '@aws-sdk/client-dynamodb';
+import type { Account } from '../account.ts';
+import { PermanentError } from '../errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import { PRICES } from '../prices.ts';
+import type { Spec } from '../spec.ts';
+import type { Estimate, Migration, Plan, PlannedResource } from './migration.ts';
+import { advanceTo } from './progress.ts';
+import { keySchema, tableDifferences } from './tables.ts';
+
+/** A Map's list of units must stay well below the 256 KiB of a payload. */
+const MOST_UNITS = 4_000;
+const MEGABYTE = 1_000_000;
+/** Write units a second: what a new on-demand table takes at once, and the default quota of a table. */
+const WRITE_UNITS_PER_SECOND = { least: 4_000, most: 40_000 };
+/** Items a second that one worker writes, by its request latency: to be measured on AWS. */
+const ITEMS_PER_WORKER_SECOND = { least: 1_000, most: 8_000 };
+const WORKER_GIGABYTES = 1.769;
+/** Validation, backup, mapping, rounds and cutover, whatever the size. */
+const FIXED_SECONDS = { least: 120, most: 900 };
+
+/** Plans a migration from its tables' size. A plan that was made stays as it is: its units are what workers hold. */
+export async function planMigration(props: {
+  readonly spec: Spec;
+  readonly look: Account;
+  readonly journal: Journal;
+  readonly migration: Pick<Migration, 'journal' | 'runtime' | 'term'>;
+  readonly notChecked: readonly string[];
+}): Promise<Plan> {
+  const { spec, look, journal, migration, notChecked } = props;
+  if (!spec.dryRun) {
+    await advanceTo(migration, 'plan');
+    const made = await journal.fact<Plan>('plan');
+    if (made) return made;
+  }
+  const resources: PlannedResource[] = [];
+  const notes: string[] = [...notChecked.map((what) => `not checked: ${what}`)];
+  for (const { source, target } of spec.resources) {
+    const table = await look.table(source.table);
+    if (!table) throw new PermanentError(`the source table ${source.table} is gone`);
+    resources.push(plannedResource(table, target.table, spec));
+    notes.push(...tableDifferences(table, await look.table(target.table)), ...mechanismNotes(table));
+  }
+  const plan: Plan = {
+    resources,
+    units: resources.reduce((sum, { segments }) => sum + segments, 0),
+    workers: spec.copy.workers,
+    estimate: estimate(resources, spec.copy.workers),
+    notes,
+  };
+  if (!spec.dryRun) await journal.noteFact('plan', plan);
+  return plan;
+}
+
+function plannedResource(table: TableDescription, target: string, spec: Spec): PlannedResource {
+  const { ItemCount: items = 0, TableSizeBytes: bytes = 0, TableName: source = '' } = table;
+  const most = Math.floor(MOST_UNITS / spec.resources.length);
+  const segments = Math.max(1, Math.min(most, Math.ceil(bytes / (spec.copy.unitMegabytes * MEGABYTE))));
+  return { source, target, keys: keySchema(table), items, bytes, segments };
+}
+
+/**
+ * Time, units and dollars, as ranges. Copied once and compared once: a consistent read of 4 KB is one unit, a write of
+ * 1 KB is one unit for the table and one for each index that holds the item.
+ */
+function estimate(resources: readonly PlannedResource[], workers: number): Estimate {
+  let [writeUnits, readUnits, items] = [0, 0, 0];
+  for (const resource of resources) {
+    const kilobytes = Math.max(1, Math.ceil(resource.bytes / Math.max(1, resource.items) / 1_024));
+    writeUnits += resource.items * kilobytes;
+    readUnits += 3 * Math.ceil(resource.bytes / 4_096);
+    items += resource.items;
+  }
+  const most = { write: writeUnits * 2, read: readUnits * 2 };
+  const seconds = (speed: 'least' | 'most', writes: number) =>
+    FIXED_SECONDS[speed === 'most' ? 'least' : 'most'] +
+    Math.max(writes / WRITE_UNITS_PER_SECOND[speed], items / (workers * ITEMS_PER_WORKER_SECOND[speed]));
+  const shortest = seconds('most', writeUnits);
+  const longest = seconds('least', most.write);
+  const lambda = (spent: number) => spent * workers * WORKER_GIGABYTES * PRICES.lambdaGigabyteSecond;
+  const dollars = (writes: number, reads: number, spent: number) =>
+    Number((writes * PRICES.writeUnit + reads * PRICES.readUnit + lambda(spent)).toPrecision(3));
+  return {
+    seconds: [Math.round(shortest), Math.round(longest)],
+    writeUnits: [writeUnits, most.write],
+    readUnits: [readUnits, most.read],
+    dollars: [
+      dollars(writeUnits, readUnits, shortest - FIXED_SECONDS.least),
+      dollars(most.write, most.read, longest),
+    ],
+  };
+}
+
+/** When something else of AWS's own fits better, it is said. */
+function mechanismNotes({ TableName, ItemCount = 0 }: TableDescription): string[] {
+  if (ItemCount === 0)
+    return [
+      `${TableName} holds no items (its count is updated every six hours): for an empty table, switch the application's configuration instead`,
+    ];
+  return [
+    `${TableName}: if the application can stop writing for a while, an export to S3 and an import into a new table cost less`,
+  ];
+}

@@ -1,0 +1,105 @@
+import type { Account } from '../account.ts';
+import { PermanentError } from '../errors.ts';
+import type { StreamBindings } from '../journal/journal.ts';
+import type { BackupFact } from './gates.ts';
+import type { Migration } from './migration.ts';
+import { advanceTo } from './progress.ts';
+import type { Turn } from './ready.ts';
+import { likeTable } from './tables.ts';
+
+export type Preparing = Pick<Migration, 'name' | 'spec' | 'plan' | 'term' | 'journal' | 'runtime'>;
+
+const POLL_SECONDS = 3;
+const DONE: Turn = { done: true, waitSeconds: 0 };
+const AGAIN: Turn = { done: false, waitSeconds: POLL_SECONDS };
+/** The first direction: forward, over the stream that is enabled now. */
+const FIRST_EPOCH = 1;
+
+/** How the source's changes are captured. */
+export interface CaptureFact {
+  readonly stream: string;
+  readonly mapping: string;
+  /** The stream was off before: it is disabled again at the end. */
+  readonly enabledByUs: boolean;
+}
+
+/** One turn of *prepare the target*: creates each table that is to be created, and waits until it is active. */
+export async function prepareTargets(migration: Preparing, account: Account): Promise<Turn> {
+  await advanceTo(migration, 'target');
+  let waiting = false;
+  for (const { source, target } of migration.spec.resources) {
+    if (!target.create) continue;
+    const table = await account.table(target.table);
+    if (table?.TableStatus === 'ACTIVE') continue;
+    waiting = true;
+    if (table) continue;
+    const model = await account.table(source.table);
+    if (!model) throw new PermanentError(`the source table ${source.table} is gone`);
+    await account.createTable(likeTable(model, target.table, await account.tags(model.TableArn ?? '')));
+  }
+  return waiting ? AGAIN : DONE;
+}
+
+/** One turn of *back up*: a backup of each source, and of each target that holds items, until all are available. */
+export async function backUp(migration: Preparing, account: Account): Promise<Turn> {
+  await advanceTo(migration, 'backup');
+  const { spec, journal } = migration;
+  if (!spec.backup) return DONE;
+  let waiting = false;
+  for (const { source, target, existingItems } of spec.resources) {
+    for (const table of [source.table, ...(existingItems === 'replace' ? [target.table] : [])]) {
+      const id = `backup#${table}`;
+      const known = await journal.fact<BackupFact>(id);
+      if (known?.status === 'AVAILABLE') continue;
+      const arn = known?.arn ?? (await account.createBackup(table, `segue-${migration.name}`));
+      const status = await account.backupStatus(arn);
+      await journal.noteFact(id, { table, arn, status } satisfies BackupFact);
+      waiting ||= status !== 'AVAILABLE';
+    }
+  }
+  return waiting ? AGAIN : DONE;
+}
+
+/**
+ * One turn of *capture on*: the stream is enabled before the first page is read, the direction is opened, and the
+ * stream is mapped to the applier. That the mapping reads is a gate of the cutover, for it takes minutes to begin.
+ */
+export async function captureOn(
+  migration: Preparing,
+  account: Account,
+  props: { readonly bindings: StreamBindings; readonly applier: string },
+): Promise<Turn> {
+  await advanceTo(migration, 'capture');
+  const { spec, journal, name } = migration;
+  if ((await journal.gate.read()).sealed) return DONE;
+  for (const [resource, { source }] of spec.resources.entries()) {
+    const id = captureId(resource);
+    const known = await journal.fact<CaptureFact>(id);
+    const table = await account.table(source.table);
+    const enabled = table?.StreamSpecification?.StreamEnabled === true;
+    if (known && (!enabled || table.LatestStreamArn !== known.stream))
+      throw new PermanentError(
+        `the stream of ${source.table} was disabled or replaced by somebody: changes may be lost. Start the migration under a new name, so that both sides are compared in full`,
+      );
+    if (!enabled) {
+      // Noted before the stream is on: that it was off is not to be seen any more afterwards.
+      await journal.noteFact(`${id}-stream`, { enabledByUs: true });
+      await account.enableStream(source.table);
+      return { done: false, waitSeconds: 1 };
+    }
+    const stream = table.LatestStreamArn ?? '';
+    if (table.TableStatus !== 'ACTIVE') return { done: false, waitSeconds: 1 };
+    await props.bindings.bind(stream, { migration: name, resource });
+    await journal.gate.create(FIRST_EPOCH);
+    const mapped = (await account.mappings(stream)).find(({ functionArn }) => functionArn === props.applier);
+    const mapping = mapped ?? (await account.createMapping(stream, props.applier));
+    const { enabledByUs = false } = (await journal.fact<{ enabledByUs: boolean }>(`${id}-stream`)) ?? {};
+    await journal.noteFact(id, { stream, mapping: mapping.id, enabledByUs } satisfies CaptureFact);
+  }
+  await advanceTo(migration, 'copy');
+  return DONE;
+}
+
+export function captureId(resource: number): string {
+  return `capture#${String(resource).padStart(2, '0')}`;
+}

@@ -1,0 +1,12 @@
+/**
+ * Prices in US dollars, us-east-1, as of November 2026. Estimates only: other Regions differ, reserved capacity and
+ * free tiers are left out.
+ */
+export const PRICES = {
+  asOf: '2026-11',
+  region: 'us-east-1',
+  writeUnit: 0.625 / 1_000_000,
+  readUnit: 0.125 / 1_000_000,
+  stateTransition: 25 / 1_000_000,
+  lambdaGigabyteSecond: 0.0000133334,
+} as const;
