@@ -45,9 +45,10 @@ export function routed(client: DynamoDBClient, props: RouterProps): DynamoDBClie
   const middleware: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> =
     (next, context) => async (args) => {
       const request = args.request as { body?: unknown; headers: Record<string, string> };
-      if (own.has(args.input) || typeof request.body !== 'string') return next(args);
+      const parsed = own.has(args.input) ? undefined : parseBody(request.body);
+      if (!parsed) return next(args);
       const operation = (context.commandName ?? '').replace(/Command$/, '');
-      const answer = await router.attempt(operation, JSON.parse(request.body), async (body) => {
+      const answer = await router.attempt(operation, parsed, async (body) => {
         // Each attempt gets a request of its own: an earlier one may still be on its way.
         const text = JSON.stringify(body);
         const headers = { ...request.headers, 'content-length': String(Buffer.byteLength(text)) };
@@ -70,6 +71,13 @@ export function routed(client: DynamoDBClient, props: RouterProps): DynamoDBClie
     override: true,
   });
   return client;
+}
+
+function parseBody(body: unknown): Record<string, unknown> | undefined {
+  if (typeof body === 'string') return JSON.parse(body);
+  return body instanceof Uint8Array
+    ? JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString())
+    : undefined;
 }
 
 interface Answer {

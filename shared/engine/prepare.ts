@@ -103,3 +103,16 @@ export async function captureOn(
 export function captureId(resource: number): string {
   return `capture#${String(resource).padStart(2, '0')}`;
 }
+
+/** The states of the event source mappings, in words of Lambda. */
+export async function mappingStates(
+  { journal, resources }: Pick<Migration, 'journal' | 'resources'>,
+  account: Account,
+): Promise<string[]> {
+  return Promise.all(
+    resources.map(async ({ index }) => {
+      const capture = await journal.fact<CaptureFact>(captureId(index));
+      return (capture && (await account.mappingState(capture.mapping))) ?? 'missing';
+    }),
+  );
+}

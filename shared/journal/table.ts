@@ -116,20 +116,27 @@ export class RecordTable {
     );
   }
 
-  /** The records of a partition in the order of their sort keys, read page by page. */
-  async *query<T extends object>(pk: string, prefix = ''): AsyncGenerator<T> {
+  /**
+   * The records of a partition in the order of their sort keys, read page by page.
+   * @param prefix of the sort keys.
+   * @param from the first sort key with that prefix that is wanted.
+   */
+  async *query<T extends object>(pk: string, prefix = '', from = prefix): AsyncGenerator<T> {
     let start: Record<string, AttributeValue> | undefined;
     do {
       const answer = await this.#client.send(
         new QueryCommand({
           TableName: this.name,
           ConsistentRead: true,
-          KeyConditionExpression: prefix ? '#pk = :pk AND begins_with(#sk, :sk)' : '#pk = :pk',
+          KeyConditionExpression: prefix ? '#pk = :pk AND #sk BETWEEN :from AND :to' : '#pk = :pk',
           ExpressionAttributeNames: {
             '#pk': this.#keyNames[0],
             ...(prefix ? { '#sk': this.#keyNames[1] } : {}),
           },
-          ExpressionAttributeValues: marshall({ ':pk': pk, ...(prefix ? { ':sk': prefix } : {}) }),
+          ExpressionAttributeValues: marshall({
+            ':pk': pk,
+            ...(prefix ? { ':from': from, ':to': `${prefix}\uffff` } : {}),
+          }),
           ...(start ? { ExclusiveStartKey: start } : {}),
         }),
       );

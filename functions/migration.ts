@@ -1,0 +1,99 @@
+import { dynamoDBClient, dynamoDBStreamsClient } from '../shared/clients.ts';
+import type { AuditedMigration, Migration, Plan, Resource } from '../shared/engine/migration.ts';
+import { type CaptureFact, captureId } from '../shared/engine/prepare.ts';
+import { environment } from '../shared/environment.ts';
+import { PermanentError } from '../shared/errors.ts';
+import { JOURNAL_SCHEMA, Journal } from '../shared/journal/journal.ts';
+import { RouteTable } from '../shared/route.ts';
+import { systemRuntime } from '../shared/runtime.ts';
+import { dynamoDBStore } from '../shared/stores/dynamodb.ts';
+import { dynamoDBFeed } from '../shared/stores/dynamodb-feed.ts';
+import { reservedAttribute } from '../shared/version.ts';
+
+/** Clients are made once for each environment of a function and kept between invocations. */
+const dynamodb = dynamoDBClient();
+
+/** Of an invocation's time, the part that is kept for handing over. */
+const HANDOVER_SHARE = 0.15;
+const LEAST_HANDOVER_MILLISECONDS = 3_000;
+
+export interface MigrationEvent {
+  readonly name: string;
+  readonly term: number;
+}
+
+/** The invocation's clock, as Lambda gives it. */
+export interface Remaining {
+  getRemainingTimeInMillis(): number;
+}
+
+export function openJournal(name: string): Journal {
+  return new Journal(dynamodb, environment('JOURNAL_TABLE'), name, systemRuntime);
+}
+
+export function openRoute(name: string): RouteTable {
+  return new RouteTable(dynamodb, environment('ROUTE_TABLE'), name, systemRuntime);
+}
+
+/** The two sides of each resource of a plan. */
+export function openResources(name: string, plan: Plan): Resource[] {
+  const reserved = reservedAttribute(name);
+  return plan.resources.map(({ source, target, keys }, index) => {
+    const side = (table: string) =>
+      dynamoDBStore({
+        client: dynamodb,
+        runtime: systemRuntime,
+        table,
+        keyNames: keys.map((key) => key.name),
+        reserved,
+      });
+    return { index, source: side(source), target: side(target) };
+  });
+}
+
+/** When an invocation should hand over, and when it ends. */
+export function times(context: Remaining): Pick<Migration, 'handoverAt' | 'deadline'> {
+  const remaining = context.getRemainingTimeInMillis();
+  const deadline = Date.now() + remaining;
+  return {
+    deadline,
+    handoverAt: deadline - Math.max(LEAST_HANDOVER_MILLISECONDS, HANDOVER_SHARE * remaining),
+  };
+}
+
+/** A migration as the journal knows it, seen from this invocation. */
+export async function openMigration({ name, term }: MigrationEvent, context: Remaining): Promise<Migration> {
+  const journal = openJournal(name);
+  const [identity, plan] = await Promise.all([journal.identity(), journal.fact<Plan>('plan')]);
+  if (!identity || !plan) throw new PermanentError(`the journal knows no migration ${name} with a plan`);
+  if (identity.schema > JOURNAL_SCHEMA)
+    throw new PermanentError(
+      `the journal was written by a newer version (schema ${identity.schema}, this one ${JOURNAL_SCHEMA})`,
+    );
+  return {
+    name,
+    term,
+    spec: identity.spec,
+    plan,
+    resources: openResources(name, plan),
+    journal,
+    route: openRoute(name),
+    runtime: systemRuntime,
+    ...times(context),
+  };
+}
+
+const streams = dynamoDBStreamsClient();
+
+/** The same with the feeds of its sources, for the auditor. */
+export async function openAudited(event: MigrationEvent, context: Remaining): Promise<AuditedMigration> {
+  const migration = await openMigration(event, context);
+  const feeds = await Promise.all(
+    migration.resources.map(async ({ index }) => {
+      const capture = await migration.journal.fact<CaptureFact>(captureId(index));
+      if (!capture) throw new PermanentError(`resource ${index} is not captured yet`);
+      return { stream: capture.stream, feed: dynamoDBFeed(streams, capture.stream) };
+    }),
+  );
+  return { ...migration, feeds };
+}

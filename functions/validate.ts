@@ -1,0 +1,35 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { Account } from '../shared/account.ts';
+import { dynamoDBClient } from '../shared/clients.ts';
+import { validate } from '../shared/engine/validate.ts';
+import { environment } from '../shared/environment.ts';
+import { systemRuntime } from '../shared/runtime.ts';
+import { dynamoDBStore } from '../shared/stores/dynamodb.ts';
+import { taskHandler } from './handler.ts';
+import { openJournal, openRoute } from './migration.ts';
+
+interface ValidateEvent {
+  readonly spec: unknown;
+  readonly execution: { readonly arn: string };
+}
+
+const dynamodb = dynamoDBClient();
+const look = new Account({ dynamodb, lambda: new LambdaClient(), sfn: new SFNClient() });
+
+export const handler = taskHandler(({ spec, execution }: ValidateEvent, context) => {
+  const [, , , region = '', account = ''] = context.invokedFunctionArn.split(':');
+  return validate({
+    input: spec,
+    execution: execution.arn,
+    account,
+    region,
+    allowed: JSON.parse(environment('SEGUE_TABLES')),
+    look,
+    runtime: systemRuntime,
+    journalOf: openJournal,
+    routeOf: openRoute,
+    storeOf: (table, keyNames, reserved) =>
+      dynamoDBStore({ client: dynamodb, runtime: systemRuntime, table, keyNames, reserved }),
+  });
+});

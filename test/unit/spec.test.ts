@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInputError, type Problem } from '../../shared/errors.ts';
+import { parseSpec, specDifference, specIdentity, specJsonSchema } from '../../shared/spec.ts';
+
+const least = {
+  name: 'orders-2026',
+  resources: [{ source: { table: 'orders' }, target: { table: 'orders-v2' } }],
+};
+
+function problemsOf(input: unknown): readonly Problem[] {
+  try {
+    parseSpec(input);
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('a spec', () => {
+  it('needs a name and a pair of tables; the rest has defaults', () => {
+    const spec = parseSpec(least);
+    expect(spec.cutover.approval).toBe('required');
+    expect(spec.backup).toBe(true);
+    expect(spec.dryRun).toBe(false);
+    expect(spec.resources[0]?.existingItems).toBe('refuse');
+    expect(spec.resources[0]?.target.create).toBe(false);
+  });
+
+  it('is refused with every problem at once, each with what to change', () => {
+    const problems = problemsOf({
+      name: 'not a name',
+      colour: 'blue',
+      resources: [
+        { source: { table: 'a' }, target: { table: 'orders-v2', creat: true }, existingItems: 'keep' },
+      ],
+      copy: { workers: 0 },
+      cutover: { pauseSeconds: 'ten' },
+    });
+    expect(problems.map(({ at }) => at).sort()).toEqual([
+      'colour',
+      'copy.workers',
+      'cutover.pauseSeconds',
+      'name',
+      'resources[0].existingItems',
+      'resources[0].source.table',
+      'resources[0].target.creat',
+    ]);
+    for (const problem of problems) expect(problem.change).not.toBe('');
+  });
+
+  it.each([undefined, null, 'text', 7, []])('is refused when the input is %j', (input) => {
+    expect(problemsOf(input)).not.toHaveLength(0);
+  });
+
+  it('is refused when a table stands in it twice', () => {
+    const twice = {
+      ...least,
+      resources: [...least.resources, { source: { table: 'orders-v2' }, target: { table: 'orders-v3' } }],
+    };
+    expect(problemsOf(twice)).toMatchObject([{ at: 'resources[1].source.table', value: 'orders-v2' }]);
+  });
+
+  it('is the same migration whether it is a dry run or not, and another one when anything else differs', () => {
+    const identity = specIdentity(parseSpec(least));
+    expect(specIdentity(parseSpec({ ...least, dryRun: true }))).toBe(identity);
+    expect(specIdentity(parseSpec({ ...least, backup: false }))).not.toBe(identity);
+  });
+
+  it('names the paths at which two specs differ', () => {
+    const [a, b] = [parseSpec(least), parseSpec({ ...least, copy: { workers: 5 } })];
+    expect(specDifference(a, b)).toEqual(['copy.workers: 20 before, 5 now']);
+    expect(specDifference(a, a)).toEqual([]);
+  });
+
+  it('has a JSON Schema from the same source, for editors', () => {
+    const schema = specJsonSchema() as {
+      required: string[];
+      properties: Record<string, unknown>;
+      additionalProperties: boolean;
+    };
+    expect(schema.required).toEqual(['name', 'resources']);
+    expect(schema.additionalProperties).toBe(false);
+    expect(Object.keys(schema.properties)).toContain('cutover');
+  });
+});
