@@ -197,11 +197,18 @@ export async function giveUp(
   return { kind: 'lifted', retry: !(exhausted && spec.cutover.approval === 'automatic') };
 }
 
+/** What a new coordinator does first: its predecessor's next write of the route is refused, its half cutover undone. */
+export async function takeOver(migration: Pick<AuditedMigration, 'journal' | 'route'>): Promise<void> {
+  const current = await migration.route.read();
+  if (current && current.state !== 'target') await migration.route.raise(current);
+  await restoreSource(migration);
+}
+
 /**
  * Undoes what a cutover before the switch has done: reopens the direction, then lifts the fence. Safe at any moment:
  * the switch needs the gate as its coordinator left it.
  */
-export async function restoreSource({
+async function restoreSource({
   journal,
   route,
 }: Pick<AuditedMigration, 'journal' | 'route'>): Promise<'restored' | 'switched'> {

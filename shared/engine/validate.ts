@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime.ts';
 import { parseSpec, type Spec, specDifference, specIdentity } from '../spec.ts';
 import type { Store } from '../stores/store.ts';
 import { reservedAttribute } from '../version.ts';
-import { restoreSource } from './cutover.ts';
+import { takeOver } from './cutover.ts';
 import { keySchema, keyText } from './tables.ts';
 
 export interface ValidateProps {
@@ -77,15 +77,8 @@ export async function validate(props: ValidateProps): Promise<Validated> {
     coordinator?.execution === props.execution ? undefined : coordinator?.execution,
   );
   if (!record) return refused([alreadyRunning('another execution, which was faster')]);
-  await takeOver(journal, route);
+  await takeOver({ journal, route });
   return { ...accepted, term: record.term };
-}
-
-/** Makes sure that a predecessor's next write of the route is refused, and undoes a cutover that it left half done. */
-async function takeOver(journal: Journal, route: RouteTable): Promise<void> {
-  const current = await route.read();
-  if (current && current.state !== 'target') await route.raise(current);
-  await restoreSource({ journal, route });
 }
 
 /** Collects problems. A look-up that the account refuses is noted as not checked. */
