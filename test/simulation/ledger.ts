@@ -60,7 +60,10 @@ export class Ledger {
     let late = 0;
     for (const effects of this.#effects.values()) {
       const first = effects.findIndex(({ side }) => side === 'target');
-      if (first >= 0) late += effects.slice(first).filter(({ side, acknowledged }) => side === 'source' && acknowledged).length;
+      if (first >= 0)
+        late += effects
+          .slice(first)
+          .filter(({ side, acknowledged }) => side === 'source' && acknowledged).length;
     }
     return late;
   }

@@ -18,12 +18,12 @@ import { dynamoDBStore } from '../../shared/stores/dynamodb.ts';
 import { changeOfEvent, dynamoDBFeed } from '../../shared/stores/dynamodb-feed.ts';
 import { reservedAttribute } from '../../shared/version.ts';
 import { Ledger } from './ledger.ts';
-import { write } from './writer.ts';
 import { type Faults, USUAL_FAULTS } from './world/faults.ts';
 import type { Mapping } from './world/mapping.ts';
 import { Random } from './world/random.ts';
 import type { Task } from './world/task.ts';
 import { World } from './world/world.ts';
+import { write } from './writer.ts';
 
 const NAME = 'm';
 const RESERVED = reservedAttribute(NAME);
@@ -47,11 +47,17 @@ export interface SimulationResult {
   readonly coverage: Readonly<Record<string, number>>;
 }
 
+/** As usual, but slowness rarer: a cutover that meets a few seconds of it at each step would always be given up. */
+const FAULTS: Faults = { ...USUAL_FAULTS, slowRequest: 0.002, slowAnswer: 0.004 };
+
 /**
  * Moves one small live table through the engine's own code, in one schedule: writers behind routers, workers,
  * applier, auditor and a coordinator, any of whom may die, stand still and go on later, with a successor at work.
  */
-export async function simulateMigration({ seed, faults = USUAL_FAULTS }: SimulationProps): Promise<SimulationResult> {
+export async function simulateMigration({
+  seed,
+  faults = FAULTS,
+}: SimulationProps): Promise<SimulationResult> {
   return new Simulation(seed, faults).run();
 }
 
@@ -72,10 +78,26 @@ class Simulation {
   constructor(seed: number, faults: Faults) {
     this.#seed = seed;
     this.#random = new Random(seed).fork('simulation');
-    this.#world = new World({ seed, faults, scheduler: { skewMilliseconds: this.#random.pick([0, 0, 200]) } });
-    this.#initial = Array.from({ length: this.#random.int(0, 6) }, (_, index) => ({ id: { S: `k${index}` }, ...(index % 3 === 2 ? {} : { v: { S: 'initial' } }) }));
+    this.#world = new World({
+      seed,
+      faults,
+      scheduler: { skewMilliseconds: this.#random.pick([0, 0, 200]) },
+    });
+    this.#initial = Array.from({ length: this.#random.int(0, 6) }, (_, index) => ({
+      id: { S: `k${index}` },
+      ...(index % 3 === 2 ? {} : { v: { S: 'initial' } }),
+    }));
     this.#plan = {
-      resources: [{ source: 'source', target: 'target', keys: [{ name: 'id', type: 'S' }], items: 6, bytes: 600, segments: this.#random.int(1, 2) }],
+      resources: [
+        {
+          source: 'source',
+          target: 'target',
+          keys: [{ name: 'id', type: 'S' }],
+          items: 6,
+          bytes: 600,
+          segments: this.#random.int(1, 2),
+        },
+      ],
       units: 0,
       workers: 2,
       estimate: { seconds: [0, 0], dollars: [0, 0], readUnits: [0, 0], writeUnits: [0, 0] },
@@ -90,33 +112,56 @@ class Simulation {
     const id = { name: 'id', type: 'S' } as const;
     world.createTable({ name: 'source', partitionKey: id, items: this.#initial });
     world.createTable({ name: 'target', partitionKey: id });
-    world.createTable({ name: 'journal', partitionKey: { name: 'pk', type: 'S' }, sortKey: { name: 'sk', type: 'S' } });
-    world.createTable({ name: 'route', partitionKey: { name: 'name', type: 'S' }, sortKey: { name: 'sk', type: 'S' } });
+    world.createTable({
+      name: 'journal',
+      partitionKey: { name: 'pk', type: 'S' },
+      sortKey: { name: 'sk', type: 'S' },
+    });
+    world.createTable({
+      name: 'route',
+      partitionKey: { name: 'name', type: 'S' },
+      sortKey: { name: 'sk', type: 'S' },
+    });
     this.#watchEffects();
     await world.run((task) => this.#createRoute(task), 'operator');
     const writers = this.#random.int(1, 3);
     for (let writer = 0; writer < writers; writer++) this.#spawnWriter(writer, writers);
     this.#spawnCoordinator(1);
     const ending = await world.scheduler.run();
-    if (ending.kind !== 'done') this.#violations.push(`the world ended ${ending.kind}, waiting: ${ending.waiting.join(', ')}`);
+    if (ending.kind === 'exhausted') this.#count('undecided: too many steps');
+    else if (ending.kind !== 'done')
+      this.#violations.push(`the world ended ${ending.kind}, waiting: ${ending.waiting.join(', ')}`);
     for (const { task, error } of ending.threw) this.#violations.push(`${task} failed: ${String(error)}`);
-    if (this.#violations.length === 0) this.#check();
-    return { violations: this.#violations, trace: () => world.trace(), steps: world.scheduler.steps, coverage: { ...this.#coverage, ...world.faultCounts } };
+    if (ending.kind === 'done' && this.#violations.length === 0) this.#check();
+    return {
+      violations: this.#violations,
+      trace: () => world.trace(),
+      steps: world.scheduler.steps,
+      coverage: { ...this.#coverage, ...world.faultCounts },
+    };
   }
 
   #check(): void {
-    const target = new Map(this.#world.table('target').items().map((item) => [item.id?.S, item]));
-    for (const item of target.values()) if (RESERVED in item) this.#violations.push(`reserved attribute left: ${itemText(item)}`);
+    const target = new Map(
+      this.#world
+        .table('target')
+        .items()
+        .map((item) => [item.id?.S, item]),
+    );
+    for (const item of target.values())
+      if (RESERVED in item) this.#violations.push(`reserved attribute left: ${itemText(item)}`);
     for (let index = 0; index < 9; index++) {
       const id = `k${index}`;
       const initial = this.#initial.find((item) => item.id?.S === id);
       const allowed = this.#ledger.allowed(itemText({ id: { S: id } }), initial && itemText(initial));
       const found = target.get(id);
       const content = found && itemText(found);
-      if (!allowed.has(content)) this.#violations.push(`${id} is ${content}, allowed: ${[...allowed].join(' or ')}`);
+      if (!allowed.has(content))
+        this.#violations.push(`${id} is ${content}, allowed: ${[...allowed].join(' or ')}`);
     }
     const late = this.#ledger.acceptedLate();
-    if (late > 0) this.#violations.push(`${late} writes were accepted by the source after the target had taken writes`);
+    if (late > 0)
+      this.#violations.push(`${late} writes were accepted by the source after the target had taken writes`);
     const route = this.#world.table('route').get({ name: { S: NAME }, sk: { S: 'route' } });
     if (route?.state?.S !== 'target') this.#violations.push(`the route is ${route?.state?.S}`);
     this.#coverage.acknowledged = this.#ledger.acknowledged;
@@ -127,14 +172,23 @@ class Simulation {
     this.#world.onWrite(({ table, key, before, after, actor }) => {
       if (actor.startsWith('writer') && (table === 'source' || table === 'target')) {
         this.#ledger.effect(table, actor, key, after && withoutAttribute(after, RESERVED));
-        if (table === 'target' && state !== 'target') this.#violations.push(`${actor} wrote the target while the route was ${state}`);
+        if (table === 'target' && state !== 'target')
+          this.#violations.push(`${actor} wrote the target while the route was ${state}`);
       }
       if (table === 'route' && key.sk?.S === 'route') {
-        if (state === 'target') this.#violations.push(`the route went back from target to ${after?.state?.S}`);
+        if (state === 'target')
+          this.#violations.push(`the route went back from target to ${after?.state?.S}`);
         state = after?.state?.S ?? 'missing';
         this.#count(`route ${before?.state?.S ?? 'none'} → ${state}`);
       }
-      if (table === 'target' && after && RESERVED in after && state === 'target' && !(before && RESERVED in before)) this.#violations.push(`${actor} wrote a version to the target after the switch`);
+      if (
+        table === 'target' &&
+        after &&
+        RESERVED in after &&
+        state === 'target' &&
+        !(before && RESERVED in before)
+      )
+        this.#violations.push(`${actor} wrote a version to the target after the switch`);
     });
   }
 
@@ -144,17 +198,28 @@ class Simulation {
   }
 
   #spawnWriter(writer: number, writers: number): void {
-    const keys = Array.from({ length: 9 }, (_, index) => index).filter((index) => index % writers === writer).map((index) => ({ id: { S: `k${index}` } }));
+    const keys = Array.from({ length: 9 }, (_, index) => index)
+      .filter((index) => index % writers === writer)
+      .map((index) => ({ id: { S: `k${index}` } }));
     let after = 0;
     this.#world.scheduler.spawn(`writer ${writer}`, (task) =>
-      write(task, { world: this.#world, seed: String(this.#seed), keys, ledger: this.#ledger, goOn: () => !this.#finished || after++ < 2, thinkMilliseconds: 1_500 }),
+      write(task, {
+        world: this.#world,
+        seed: String(this.#seed),
+        keys,
+        ledger: this.#ledger,
+        goOn: () => !this.#finished || after++ < 2,
+        thinkMilliseconds: 1_500,
+      }),
     );
   }
 
   /** An execution of the workflow. When it dies, an operator starts the migration again. */
   #spawnCoordinator(execution: number): void {
     const scheduler = this.#world.scheduler;
-    const coordinator = scheduler.spawn(`execution ${execution}`, (task) => this.#coordinate(task, `execution ${execution}`));
+    const coordinator = scheduler.spawn(`execution ${execution}`, (task) =>
+      this.#coordinate(task, `execution ${execution}`),
+    );
     coordinator.whenEnded(() => {
       if (this.#finished) return;
       if (execution >= 8) this.#violations.push('the migration did not end');
@@ -164,7 +229,9 @@ class Simulation {
   }
 
   async #coordinate(task: Task, execution: string): Promise<void> {
-    const term = await this.#invoke(task, 'validate', (journal, route) => this.#begin(journal, route, execution));
+    const term = await this.#invoke(task, 'validate', (journal, route) =>
+      this.#begin(journal, route, execution),
+    );
     await this.#capture(task);
     await this.#map(task, term, 'copy', copyUnit);
     await this.#poll(task, term, 'catch up', catchUp);
@@ -182,7 +249,7 @@ class Simulation {
   async #begin(journal: Journal, route: RouteTable, execution: string): Promise<number> {
     const predecessor = (await journal.coordinator.read())?.execution;
     await journal.register({ identity: specIdentity(SPEC), spec: SPEC, createdAt: 0 });
-    const record = await journal.coordinator.take(execution, predecessor === execution ? undefined : predecessor);
+    const record = await journal.coordinator.take(execution, predecessor);
     if (!record) throw new Error('another execution was faster');
     await takeOver({ journal, route });
     await journal.noteFact('plan', this.#plan);
@@ -193,9 +260,18 @@ class Simulation {
     if (this.#stream === '') {
       this.#stream = await this.#invoke(coordinator, 'capture', async (journal, _route, task) => {
         const client = this.#world.client(task);
-        const { Table } = await client.send(new DescribeTableCommand({ TableName: 'source' }));
-        if (!Table?.StreamSpecification?.StreamEnabled)
-          await client.send(new UpdateTableCommand({ TableName: 'source', StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } }));
+        for (;;) {
+          const { Table } = await client.send(new DescribeTableCommand({ TableName: 'source' }));
+          if (!Table?.StreamSpecification?.StreamEnabled)
+            await client.send(
+              new UpdateTableCommand({
+                TableName: 'source',
+                StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+              }),
+            );
+          else if (Table.TableStatus === 'ACTIVE') break;
+          await task.runtime.sleep(200);
+        }
         const { Table: enabled } = await client.send(new DescribeTableCommand({ TableName: 'source' }));
         await journal.gate.create(1);
         return enabled?.LatestStreamArn ?? '';
@@ -208,23 +284,41 @@ class Simulation {
       startMilliseconds: 3_000,
       handler: (event, task) => {
         const migration = this.#migration(task, 0, 10_000);
-        return applyChanges(migration, migration.resources[0] as AuditedMigration['resources'][number], event.Records.map(changeOfEvent));
+        return applyChanges(
+          migration,
+          migration.resources[0] as AuditedMigration['resources'][number],
+          event.Records.map(changeOfEvent),
+        );
       },
     });
   }
 
-  async #map(task: Task, term: number, phase: UnitPhase, work: (migration: AuditedMigration, unit: number) => Promise<{ readonly done: boolean }>): Promise<void> {
+  async #map(
+    task: Task,
+    term: number,
+    phase: UnitPhase,
+    work: (migration: AuditedMigration, unit: number) => Promise<{ readonly done: boolean }>,
+  ): Promise<void> {
     for (let unit = 0; unit < this.#plan.units; unit++) {
       for (;;) {
-        const { done } = await this.#invoke(task, `${phase} ${unit}`, (_journal, _route, self) => work(this.#migration(self, term), unit));
+        const { done } = await this.#invoke(task, `${phase} ${unit}`, (_journal, _route, self) =>
+          work(this.#migration(self, term), unit),
+        );
         if (done) break;
       }
     }
   }
 
-  async #poll(task: Task, term: number, name: string, turn: (migration: AuditedMigration) => Promise<Turn>): Promise<void> {
+  async #poll(
+    task: Task,
+    term: number,
+    name: string,
+    turn: (migration: AuditedMigration) => Promise<Turn>,
+  ): Promise<void> {
     for (;;) {
-      const { done, waitSeconds } = await this.#invoke(task, name, (_journal, _route, self) => turn(this.#migration(self, term)));
+      const { done, waitSeconds } = await this.#invoke(task, name, (_journal, _route, self) =>
+        turn(this.#migration(self, term)),
+      );
       if (done) return;
       await task.runtime.sleep(waitSeconds * 1000);
     }
@@ -234,10 +328,17 @@ class Simulation {
   async #cutOver(task: Task, term: number): Promise<boolean> {
     for (const step of CUTOVER_STEPS) {
       try {
-        await this.#invoke(task, step, (_journal, _route, self) => cutoverStep(this.#migration(self, term), step), 1);
+        await this.#invoke(
+          task,
+          step,
+          (_journal, _route, self) => cutoverStep(this.#migration(self, term), step),
+          1,
+        );
       } catch (error) {
         this.#count(`given up at ${step}`);
-        const { kind } = await this.#invoke(task, 'lift', (_journal, _route, self) => giveUp(this.#migration(self, term), String(error)));
+        const { kind } = await this.#invoke(task, 'lift', (_journal, _route, self) =>
+          giveUp(this.#migration(self, term), String(error)),
+        );
         return kind === 'switched';
       }
     }
@@ -248,7 +349,12 @@ class Simulation {
    * One invocation of a function: a process of its own, which may die, or be taken for dead and go on later. A task
    * of the workflow retries what was thrown; what no retry cures ends the execution.
    */
-  async #invoke<T>(coordinator: Task, name: string, work: (journal: Journal, route: RouteTable, task: Task) => Promise<T>, attempts = 30): Promise<T> {
+  async #invoke<T>(
+    coordinator: Task,
+    name: string,
+    work: (journal: Journal, route: RouteTable, task: Task) => Promise<T>,
+    attempts = 30,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       let result: { readonly value: T } | undefined;
       const invocation = this.#world.scheduler.spawn(
@@ -260,12 +366,19 @@ class Simulation {
       );
       this.#disturb(invocation);
       const until = coordinator.runtime.now() + INVOCATION_MILLISECONDS;
-      while (!invocation.outcome && coordinator.runtime.now() < until && !(invocation.paused && this.#random.chance(0.2))) await coordinator.runtime.sleep(20);
+      while (
+        !invocation.outcome &&
+        coordinator.runtime.now() < until &&
+        !(invocation.paused && this.#random.chance(0.2))
+      )
+        await coordinator.runtime.sleep(20);
       if (result) return result.value;
       const { outcome } = invocation;
       this.#count(outcome ? `invocation ${outcome.kind}` : 'invocation taken for dead');
-      if (outcome?.kind === 'threw' && isNamed(outcome.error, 'PermanentError', 'LeaseLostError')) throw outcome.error;
-      if (attempt >= attempts) throw outcome?.kind === 'threw' ? outcome.error : new Error(`${name} did not answer`);
+      if (outcome?.kind === 'threw' && isNamed(outcome.error, 'PermanentError', 'LeaseLostError'))
+        throw outcome.error;
+      if (attempt >= attempts)
+        throw outcome?.kind === 'threw' ? outcome.error : new Error(`${name} did not answer`);
       await coordinator.runtime.sleep(this.#random.int(10, 500));
     }
   }
@@ -276,12 +389,16 @@ class Simulation {
     const at = this.#random.int(0, 1_500);
     if (this.#random.chance(0.4)) invocation.killAfter(at);
     else {
-      const stop = this.#world.scheduler.spawn('chaos', async (task) => {
-        await task.runtime.sleep(at);
-        invocation.pause();
-        await task.runtime.sleep(this.#random.pick([500, 4_000, 20_000]));
-        invocation.resume();
-      }, { background: true });
+      const stop = this.#world.scheduler.spawn(
+        'chaos',
+        async (task) => {
+          await task.runtime.sleep(at);
+          invocation.pause();
+          await task.runtime.sleep(this.#random.pick([500, 4_000, 20_000]));
+          invocation.resume();
+        },
+        { background: true },
+      );
       invocation.whenEnded(() => stop.kill());
     }
   }
@@ -296,7 +413,8 @@ class Simulation {
 
   #migration(task: Task, term: number, lifetime = INVOCATION_MILLISECONDS): AuditedMigration {
     const client = this.#world.client(task);
-    const side = (table: string) => dynamoDBStore({ client, runtime: task.runtime, table, keyNames: ['id'], reserved: RESERVED });
+    const side = (table: string) =>
+      dynamoDBStore({ client, runtime: task.runtime, table, keyNames: ['id'], reserved: RESERVED });
     const deadline = task.runtime.now() + lifetime;
     return {
       name: NAME,

@@ -20,20 +20,35 @@ export interface WriterProps {
 }
 
 type Operation = 'PutItem' | 'UpdateItem' | 'DeleteItem';
-const COMMANDS = { PutItem: PutItemCommand, UpdateItem: UpdateItemCommand, DeleteItem: DeleteItemCommand } as unknown as Record<
-  Operation,
-  typeof PutItemCommand
->;
+const COMMANDS = {
+  PutItem: PutItemCommand,
+  UpdateItem: UpdateItemCommand,
+  DeleteItem: DeleteItemCommand,
+} as unknown as Record<Operation, typeof PutItemCommand>;
 
 /** Errors after which the SDK tries again. */
-const RETRIED = new Set(['TimeoutError', 'ThrottlingException', 'ProvisionedThroughputExceededException', 'InternalServerError', 'RequestLimitExceeded']);
+const RETRIED = new Set([
+  'TimeoutError',
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'InternalServerError',
+  'RequestLimitExceeded',
+]);
 const ATTEMPTS = 12;
 
 /** An application's process: writes its keys through a router of its own, with the SDK's retries around each attempt. */
-export async function write(task: Task, { world, seed, keys, ledger, goOn, thinkMilliseconds }: WriterProps): Promise<void> {
+export async function write(
+  task: Task,
+  { world, seed, keys, ledger, goOn, thinkMilliseconds }: WriterProps,
+): Promise<void> {
   const random = new Random(seed).fork(task.name);
   const client = world.client(task, { maxAttempts: 1, requestMilliseconds: 2_000 });
-  const router = new Router({ migration: MIGRATION, routeTable: 'route', client: world.client(task), runtime: task.runtime });
+  const router = new Router({
+    migration: MIGRATION,
+    routeTable: 'route',
+    client: world.client(task),
+    runtime: task.runtime,
+  });
   const counts = new Map<Key, number>();
   for (let op = 1; goOn(); op++) {
     const key = random.pick(keys);
@@ -60,7 +75,11 @@ export async function write(task: Task, { world, seed, keys, ledger, goOn, think
   }
 }
 
-function operationOf(random: Random, key: Key, value: string): [Operation, (attempt: number) => Record<string, unknown>] {
+function operationOf(
+  random: Random,
+  key: Key,
+  value: string,
+): [Operation, (attempt: number) => Record<string, unknown>] {
   const kind = random.int(0, 9);
   if (kind < 5) return ['PutItem', (attempt) => ({ Item: { ...key, v: { S: `${value}/${attempt}` } } })];
   // An item of its key alone must not be taken for a tombstone.

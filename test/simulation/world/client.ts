@@ -1,0 +1,113 @@
+import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { Commands, Execute } from './commands.ts';
+import type { Database } from './database.ts';
+import { requestText, resultText } from './descriptions.ts';
+import { sendOnce } from './request.ts';
+import type { Task } from './task.ts';
+
+export interface ClientOptions {
+  /** Attempts of one `send`, as the SDK counts them. @default 3 */
+  readonly maxAttempts?: number;
+  /** A request takes effect within this time of its sending, or never. @default 5,000 */
+  readonly requestMilliseconds?: number;
+  /** The caller's role, for resource policies. @default arn:aws:iam::000000000000:role/anybody */
+  readonly role?: string;
+  /** Stands around each attempt, inside the retries, as a router does: it may change the request, or hold it. */
+  readonly aroundAttempt?: AroundAttempt;
+}
+
+type AroundAttempt = (
+  operation: string,
+  input: Record<string, unknown>,
+  send: (input: Record<string, unknown>) => Promise<Record<string, unknown>>,
+) => Promise<Record<string, unknown>>;
+
+interface SendOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
+/** A command instance of the AWS SDK. */
+export interface Command {
+  readonly input: object;
+  readonly constructor: { readonly name: string };
+}
+
+const RETRIED: ReadonlySet<string> = new Set([
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'TransactionInProgressException',
+  'InternalServerError',
+  'TimeoutError',
+]);
+const FIRST_BACKOFF_MILLISECONDS = 25;
+
+/** Stands in for the SDK's clients: the same commands, answers, error classes and retries. */
+export class ModelClient {
+  readonly #task: Task;
+  readonly #database: Database;
+  readonly #commands: Commands;
+  readonly #options: Required<ClientOptions>;
+
+  constructor(task: Task, database: Database, commands: Commands, options: ClientOptions = {}) {
+    this.#task = task;
+    this.#database = database;
+    this.#commands = commands;
+    this.#options = {
+      maxAttempts: 3,
+      requestMilliseconds: 5_000,
+      role: 'arn:aws:iam::000000000000:role/anybody',
+      aroundAttempt: (_, input, send) => send(input),
+      ...options,
+    };
+  }
+
+  async send(command: Command, { abortSignal }: SendOptions = {}): Promise<object> {
+    const execute = this.#commands.get(command.constructor);
+    if (!execute) throw new Error(`the modelled AWS does not know ${command.constructor.name}`);
+    const operation = command.constructor.name.replace(/Command$/, '');
+    const { maxAttempts, aroundAttempt } = this.#options;
+    const input = this.#withToken(command);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await aroundAttempt(operation, input, (sent) =>
+          this.#attempt(operation, sent, execute, abortSignal),
+        );
+        return { ...answer, $metadata: { httpStatusCode: 200, attempts: attempt } };
+      } catch (error) {
+        if (attempt >= maxAttempts || abortSignal?.aborted || !isRetried(error)) throw error;
+        const most = FIRST_BACKOFF_MILLISECONDS * 2 ** attempt;
+        await this.#task.runtime.sleep(this.#database.random.int(1, most), abortSignal);
+      }
+    }
+  }
+
+  #attempt(
+    operation: string,
+    input: Record<string, unknown>,
+    execute: Execute,
+    signal: AbortSignal | undefined,
+  ): Promise<Record<string, unknown>> {
+    const caller = { name: this.#task.name, role: this.#options.role };
+    return sendOnce({
+      task: this.#task,
+      database: this.#database,
+      text: () => requestText(operation, input),
+      resultText,
+      effect: () => execute(this.#database, input as never, caller),
+      requestMilliseconds: this.#options.requestMilliseconds,
+      signal,
+    }) as Promise<Record<string, unknown>>;
+  }
+
+  /** The SDK gives each transaction a token, the same for all its attempts. */
+  #withToken(command: Command): Record<string, unknown> {
+    const input = command.input as Record<string, unknown>;
+    if (command.constructor !== TransactWriteItemsCommand || 'ClientRequestToken' in input) return input;
+    return { ...input, ClientRequestToken: `token ${this.#task.runtime.id()}` };
+  }
+}
+
+function isRetried(error: unknown): boolean {
+  return error instanceof Error && (RETRIED.has(error.name) || 'code' in error);
+}

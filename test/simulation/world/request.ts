@@ -1,0 +1,172 @@
+import type { Database } from './database.ts';
+import {
+  aborted,
+  connectionLost,
+  internalError,
+  requestTimedOut,
+  throttled,
+  throughputExceeded,
+} from './errors.ts';
+import { errorText } from './scheduler.ts';
+import type { Task } from './task.ts';
+
+/**
+ * The effect of a request, in parts between which others may go. A `divisible` one may stop half way, like a batch;
+ * a `whole` one is done or not, like a transaction.
+ */
+export type Effect<T> = Generator<'divisible' | 'whole', T>;
+
+export interface RequestProps {
+  readonly task: Task;
+  readonly database: Database;
+  /** For the trace: what is asked, and what came of it. */
+  readonly text: () => string;
+  readonly resultText: (result: object) => string;
+  /** Does the work, at once or in parts. */
+  readonly effect: () => object | Effect<object>;
+  /** After this time a request that has not arrived never will. */
+  readonly requestMilliseconds: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How slow a slow request or answer is: most are slow by little. */
+const DELAY_MILLISECONDS = [50, 500, 5_000] as const;
+
+type Outcome = { readonly result: object } | { readonly error: unknown };
+
+type Fate =
+  | { readonly kind: 'ordinary' | 'late' }
+  /** There is no effect. */
+  | { readonly kind: 'refused'; readonly error: Error }
+  /** There is an effect, and the caller is told otherwise. */
+  | { readonly kind: 'masked'; readonly error: Error };
+
+/**
+ * One attempt of a request. Its effect is one choice of the scheduler, or several, and its answer another one: what
+ * the caller learns, and when, says little about when the effect came, or whether it did.
+ */
+export function sendOnce(props: RequestProps): Promise<object> {
+  return new Promise((resolve, reject) => {
+    new Attempt(props, (outcome) =>
+      'result' in outcome ? resolve(outcome.result) : reject(outcome.error),
+    ).send();
+  });
+}
+
+class Attempt {
+  readonly #props: RequestProps;
+  readonly #sentAt: number;
+  readonly #settle: (outcome: Outcome) => void;
+  #answered = false;
+  #fate: Fate = { kind: 'ordinary' };
+
+  constructor(props: RequestProps, settle: (outcome: Outcome) => void) {
+    this.#props = props;
+    this.#settle = settle;
+    this.#sentAt = props.database.now;
+  }
+
+  send(): void {
+    const { task, signal } = this.#props;
+    if (signal?.aborted) {
+      this.#answer({ error: aborted() });
+      return;
+    }
+    signal?.addEventListener('abort', this.#abort, { once: true });
+    this.#fate = this.#drawFate();
+    if (this.#fate.kind === 'late') this.#answer({ error: requestTimedOut() });
+    const arrive = () => this.#finish(this.#arrive());
+    if (this.#fate.kind === 'late' || this.#props.database.dice.strikes('slowRequest'))
+      task.transmitAfter(this.#delay(), arrive);
+    else task.transmit(arrive);
+  }
+
+  #drawFate(): Fate {
+    const { dice, random } = this.#props.database;
+    if (dice.strikes('throttled'))
+      return { kind: 'refused', error: random.chance(0.5) ? throttled() : throughputExceeded() };
+    if (dice.strikes('lostRequest')) return { kind: 'refused', error: connectionLost() };
+    if (dice.strikes('serverError'))
+      return { kind: random.chance(0.5) ? 'refused' : 'masked', error: internalError() };
+    if (dice.strikes('lostAnswer')) return { kind: 'masked', error: connectionLost() };
+    return { kind: dice.strikes('lateEffect') ? 'late' : 'ordinary' };
+  }
+
+  #abort = (): void => this.#answer({ error: aborted() });
+
+  /** The beginning of the effect, and its end unless others go between: then undefined. */
+  #arrive(): Outcome | undefined {
+    const { task, database, effect } = this.#props;
+    if (this.#fate.kind === 'refused') return { error: this.#fate.error };
+    if (this.#isTooLate()) return { error: requestTimedOut() };
+    if (task.outcome) database.dice.count('effectAfterDeath');
+    try {
+      const result = effect();
+      return Symbol.iterator in result ? this.#continue(result as Effect<object>) : { result };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  #continue(effect: Effect<object>): Outcome | undefined {
+    const { task, database } = this.#props;
+    if (this.#isTooLate()) return this.#stopped(effect, requestTimedOut());
+    try {
+      for (;;) {
+        const { value, done } = effect.next();
+        if (done) return { result: value };
+        if (value === 'divisible' && database.dice.strikes('halfDone'))
+          return this.#stopped(effect, internalError());
+        if (!database.dice.strikes('interleaved')) continue;
+        task.note(() => `${this.#props.text()} …`);
+        task.transmit(() => this.#finish(this.#continue(effect)), true);
+        return undefined;
+      }
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** What is done stays done; what was held is let go. */
+  #stopped(effect: Effect<object>, error: Error): Outcome {
+    effect.return({});
+    return { error };
+  }
+
+  #finish(outcome: Outcome | undefined): void {
+    if (!outcome) return;
+    const fate = this.#fate;
+    this.#props.task.note(
+      () =>
+        `${this.#props.text()} → ${this.#outcomeText(outcome)}${fate.kind === 'masked' ? ` (its answer: ${errorText(fate.error)})` : ''}`,
+    );
+    this.#answer(fate.kind === 'masked' ? { error: fate.error } : outcome);
+  }
+
+  #answer(outcome: Outcome): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    const { signal, task, text } = this.#props;
+    signal?.removeEventListener('abort', this.#abort);
+    const resume = () => {
+      task.note(() => `  ← ${'error' in outcome ? errorText(outcome.error) : 'answer'} of ${text()}`);
+      this.#settle(outcome);
+    };
+    if (this.#props.database.dice.strikes('slowAnswer')) task.resumeAfter(this.#delay(), resume);
+    else task.resumeWith(resume);
+  }
+
+  #delay(): number {
+    const { random } = this.#props.database;
+    return random.int(0, random.pick(DELAY_MILLISECONDS));
+  }
+
+  #isTooLate(): boolean {
+    const { database, requestMilliseconds } = this.#props;
+    return database.now - this.#sentAt > requestMilliseconds;
+  }
+
+  #outcomeText(outcome: Outcome): string {
+    return 'error' in outcome ? errorText(outcome.error) : this.#props.resultText(outcome.result);
+  }
+}
