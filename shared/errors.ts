@@ -11,9 +11,14 @@ export class PermanentError extends SegueError {
   override name = 'PermanentError';
 }
 
-/** Another coordinator, or another worker of the unit, has taken over; this one must not write any more. */
+/** Another coordinator has taken over; this one must not write any more. */
 export class LeaseLostError extends PermanentError {
   override name = 'LeaseLostError';
+}
+
+/** Another worker has taken the unit; this one must not move its position any more. */
+export class UnitLostError extends SegueError {
+  override name = 'UnitLostError';
 }
 
 /** The direction is closed: nothing may be written to its passive side now. */

@@ -54,7 +54,7 @@ export async function applyChanges(
       Math.max(0, runtime.now() / 1000 - oldest),
     );
   } finally {
-    await journal.gate.give(permit);
+    await journal.gate.give(permit, resource.target.outcomesKnown());
   }
 }
 

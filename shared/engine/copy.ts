@@ -55,7 +55,7 @@ export function copyUnit(migration: Migration, number: number): Promise<{ readon
       },
       async end() {
         await ahead?.page.catch(() => undefined);
-        await journal.gate.give(permit);
+        await journal.gate.give(permit, target.outcomesKnown());
       },
     };
   });

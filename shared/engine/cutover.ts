@@ -3,7 +3,7 @@ import type { CutoverRecord } from '../journal/coordinator.ts';
 import type { CutoverStep } from '../phases.ts';
 import { FRESH_MILLISECONDS, type Route } from '../route.ts';
 import { drainFeeds, readTouched } from './drain.ts';
-import { type AuditedMigration, resourceOf } from './migration.ts';
+import { type AuditedMigration, outcomesKnown, resourceOf } from './migration.ts';
 import { advanceTo } from './progress.ts';
 import { settle } from './repair.ts';
 import { sweepTombstones } from './sweep.ts';
@@ -137,7 +137,7 @@ async function recheck(migration: AuditedMigration): Promise<void> {
       throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
     await journal.noteFact('recheck', { keys, repaired, floor } satisfies RecheckFact);
   } finally {
-    await journal.gate.give(permit);
+    await journal.gate.give(permit, outcomesKnown(migration.resources));
   }
 }
 
@@ -150,7 +150,7 @@ async function switchOver(migration: AuditedMigration): Promise<void> {
   const until = timeLeft(migration, cutover, 'switch');
   if (!(await journal.gate.waitForPermits(until)))
     throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
-  for await (const _ of journal.lists.entries('tombstone'))
+  if ((await journal.lists.all('tombstone')).length > 0)
     throw new CutoverGivenUpError('a tombstone is left on the target');
   if (runtime.now() >= until) throw new CutoverGivenUpError('the write pause would have become too long');
   await route.switch(current, { table: journal.gate.table, key: journal.gate.key, revision: gateRevision });

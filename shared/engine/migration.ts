@@ -80,3 +80,8 @@ export function resourceOf(migration: Pick<Migration, 'resources'>, index: numbe
   if (!resource) throw new PermanentError(`there is no resource ${index}`);
   return resource;
 }
+
+/** Whether no write of this invocation to a target is on its way any more. */
+export function outcomesKnown(resources: readonly Resource[]): boolean {
+  return resources.every(({ target }) => target.outcomesKnown());
+}

@@ -1,6 +1,6 @@
 import type { PermitKind } from '../journal/gate.ts';
 import { checkGates, type GateState } from './gates.ts';
-import type { AuditedMigration } from './migration.ts';
+import { type AuditedMigration, outcomesKnown } from './migration.ts';
 import { advanceTo } from './progress.ts';
 import { type Round, recheckRound } from './round.ts';
 import { sweepTombstones } from './sweep.ts';
@@ -78,7 +78,7 @@ export async function standReady(
 }
 
 async function withPermit<T>(
-  { journal, deadline }: AuditedMigration,
+  { journal, deadline, resources }: AuditedMigration,
   kind: PermitKind,
   work: (permit: Awaited<ReturnType<typeof journal.gate.take>>) => Promise<T>,
 ): Promise<T> {
@@ -86,7 +86,7 @@ async function withPermit<T>(
   try {
     return await work(permit);
   } finally {
-    await journal.gate.give(permit);
+    await journal.gate.give(permit, outcomesKnown(resources));
   }
 }
 

@@ -17,7 +17,7 @@ const POLL_MILLISECONDS = 1_000;
  * invocation when its time is nearly over, and goes on where the last worker, dead or alive, has checkpointed.
  * @param begin prepares the work once the lease is taken and returns the step.
  * @returns whether the unit is done; if not, it wants another invocation.
- * @throws LeaseLostError when another worker has taken the unit.
+ * @throws UnitLostError when another worker has taken the unit.
  */
 export async function workOnUnit(
   migration: Migration,

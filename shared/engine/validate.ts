@@ -72,10 +72,7 @@ export async function validate(props: ValidateProps): Promise<Validated> {
   } as const;
   if (spec.dryRun) return { ...accepted, term: 0 };
   await journal.register({ identity: specIdentity(spec), spec, createdAt: props.runtime.now() });
-  const record = await journal.coordinator.take(
-    props.execution,
-    coordinator?.execution === props.execution ? undefined : coordinator?.execution,
-  );
+  const record = await journal.coordinator.take(props.execution, coordinator?.execution);
   if (!record) return refused([alreadyRunning('another execution, which was faster')]);
   await takeOver({ journal, route });
   return { ...accepted, term: record.term };

@@ -27,7 +27,7 @@ export function verifyUnit(migration: Migration, number: number): Promise<{ read
     const permit = await journal.gate.take('repair', deadline);
     return {
       step: (state) => compareStep(migration, resource, unit, permit, state),
-      end: () => journal.gate.give(permit),
+      end: () => journal.gate.give(permit, resource.target.outcomesKnown()),
     };
   });
 }

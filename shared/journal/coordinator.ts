@@ -47,19 +47,22 @@ export class Coordinator {
   }
 
   /**
-   * Makes an execution the coordinator: at once if there was none or it is the same, else in place of `predecessor`,
-   * which the caller knows has ended.
-   * @returns the record with the new term, or undefined when another execution was faster.
+   * Makes an execution the coordinator, in place of `predecessor`, which the caller knows has ended. An execution
+   * that is the coordinator already keeps its term, however often it asks.
+   * @returns the record, or undefined when another execution was faster.
    */
-  take(execution: string, predecessor: string | undefined): Promise<CoordinatorRecord | undefined> {
-    return this.#table.update<CoordinatorRecord>(
+  async take(execution: string, predecessor: string | undefined): Promise<CoordinatorRecord | undefined> {
+    const taken = await this.#table.update<CoordinatorRecord>(
       this.#key('coordinator'),
       'SET #term = if_not_exists(#term, :zero) + :one, #execution = :execution, #phase = if_not_exists(#phase, :phase), #revision = if_not_exists(#revision, :zero) + :one',
       { zero: 0, one: 1, execution, phase: 'validate' satisfies Phase },
       predecessor === undefined
-        ? { expression: 'attribute_not_exists(#execution) OR #execution = :execution' }
-        : { expression: '#execution = :predecessor', values: { predecessor } },
+        ? { expression: 'attribute_not_exists(#execution)' }
+        : { expression: '#execution = :predecessor AND #execution <> :execution', values: { predecessor } },
     );
+    if (taken) return taken;
+    const current = await this.read();
+    return current?.execution === execution ? current : undefined;
   }
 
   /**

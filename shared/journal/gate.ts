@@ -1,4 +1,5 @@
 import { CutoverGivenUpError, DirectionClosedError, PermanentError } from '../errors.ts';
+import { inParallel } from '../parallel.ts';
 import type { Runtime } from '../runtime.ts';
 import type { RecordTable } from './table.ts';
 
@@ -123,26 +124,38 @@ export class DirectionGate {
     const gate = await this.read();
     const allowed = recheckOf === undefined ? gate.open : !gate.open && gate.revision === recheckOf;
     if (allowed && !gate.sealed) return { id, epoch: gate.epoch, floor: gate.floor, expiresAt };
-    await this.give({ id });
+    await this.give({ id }, true);
     throw new DirectionClosedError(`the direction is closed (gate revision ${gate.revision})`);
   }
 
-  /** Gives a permit back, once the outcome of each request sent under it is known. */
-  async give({ id }: Pick<Permit, 'id'>): Promise<void> {
-    await this.#table.delete(this.#permitKey(id));
+  /**
+   * Gives a permit back. While the outcome of a request sent under it is not known, the permit still counts for as
+   * long as such a request can take effect.
+   */
+  async give({ id }: Pick<Permit, 'id'>, outcomesKnown: boolean): Promise<void> {
+    const key = this.#permitKey(id);
+    if (outcomesKnown) await this.#table.delete(key);
+    else
+      await this.#table.update(
+        key,
+        'SET #expiresAt = :now',
+        { now: this.#runtime.now() },
+        { expression: 'attribute_exists(#pk)' },
+      );
   }
 
   /** The permits that are out, by id. One whose time is over counts no more and is removed. */
   async permitsOut(): Promise<Map<string, PermitKind>> {
     const out = new Map<string, PermitKind>();
-    for (let shard = 0; shard < PERMIT_SHARDS; shard++) {
+    const shards = Array.from({ length: PERMIT_SHARDS }, (_, shard) => shard);
+    await inParallel(shards, PERMIT_SHARDS, async (shard) => {
       for await (const { sk, kind, expiresAt } of this.#table.query<PermitRecord>(
         this.#permitPartition(shard),
       )) {
-        if (expiresAt + PERMIT_GRACE_MILLISECONDS < this.#runtime.now()) await this.give({ id: sk });
+        if (expiresAt + PERMIT_GRACE_MILLISECONDS < this.#runtime.now()) await this.give({ id: sk }, true);
         else out.set(sk, kind);
       }
-    }
+    });
     return out;
   }
 

@@ -69,17 +69,24 @@ export class KeyLists {
     });
   }
 
+  /** The entries of a list, read page by page. */
   async *entries(kind: KeyListKind): AsyncGenerator<KeyEntry> {
-    for (let shard = 0; shard < LIST_SHARDS; shard++) {
-      for await (const { resource, key, version, reason } of this.#table.query<KeyRecord>(
-        this.#partition(kind, shard),
-      ))
-        yield { resource, key: keyFromText(key), version, ...(reason === undefined ? {} : { reason }) };
-    }
+    for (let shard = 0; shard < LIST_SHARDS; shard++) yield* this.#entriesOf(kind, shard);
   }
 
+  /** The entries of a list at once. */
   async all(kind: KeyListKind): Promise<KeyEntry[]> {
-    return Array.fromAsync(this.entries(kind));
+    const shards = Array.from({ length: LIST_SHARDS }, (_, shard) => shard);
+    return (
+      await inParallel(shards, LIST_SHARDS, (shard) => Array.fromAsync(this.#entriesOf(kind, shard)))
+    ).flat();
+  }
+
+  async *#entriesOf(kind: KeyListKind, shard: number): AsyncGenerator<KeyEntry> {
+    for await (const { resource, key, version, reason } of this.#table.query<KeyRecord>(
+      this.#partition(kind, shard),
+    ))
+      yield { resource, key: keyFromText(key), version, ...(reason === undefined ? {} : { reason }) };
   }
 
   async find(kind: KeyListKind, resource: number, key: Key): Promise<KeyEntry | undefined> {

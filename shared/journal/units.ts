@@ -1,4 +1,4 @@
-import { LeaseLostError } from '../errors.ts';
+import { UnitLostError } from '../errors.ts';
 import type { UnitPhase } from '../phases.ts';
 import type { RecordTable } from './table.ts';
 
@@ -35,7 +35,7 @@ export class Units {
    * from now on (what it still inserts is harmless).
    * @returns the record with the new term, or undefined while another worker holds it.
    */
-  take(
+  async take(
     phase: UnitPhase,
     unit: number,
     lease: {
@@ -46,21 +46,25 @@ export class Units {
     },
   ): Promise<UnitRecord | undefined> {
     const { holder, coordinator, now, expiresAt } = lease;
-    return this.#table.update<UnitRecord>(
-      this.#key(phase, unit),
+    const key = this.#key(phase, unit);
+    const taken = await this.#table.update<UnitRecord>(
+      key,
       'SET #term = if_not_exists(#term, :zero) + :one, #holder = :holder, #coordinator = :coordinator, #expiresAt = :expiresAt',
       { zero: 0, one: 1, holder, coordinator, expiresAt },
       {
-        expression:
-          'attribute_not_exists(#expiresAt) OR #expiresAt < :now OR #holder = :holder OR #coordinator < :coordinator',
+        expression: 'attribute_not_exists(#expiresAt) OR #expiresAt < :now OR #coordinator < :coordinator',
         values: { now },
       },
     );
+    if (taken) return taken;
+    // The answer of an earlier attempt may have been lost: then the record carries this holder.
+    const current = await this.#table.get<UnitRecord>(key);
+    return current?.holder === holder ? current : undefined;
   }
 
   /**
    * Moves the position of a unit. What is before it must be durable.
-   * @throws LeaseLostError when another worker has taken the unit.
+   * @throws UnitLostError when another worker has taken the unit.
    */
   async checkpoint(
     phase: UnitPhase,
@@ -76,7 +80,7 @@ export class Units {
       { ...state },
       { expression: '#term = :term', values: { term } },
     );
-    if (!kept) throw new LeaseLostError(`unit ${unit} of ${phase}: another worker has taken it`);
+    if (!kept) throw new UnitLostError(`unit ${unit} of ${phase}: another worker has taken it`);
   }
 
   /** Gives a unit back before its lease is over, so that the next worker need not wait. */

@@ -42,7 +42,6 @@ function unwrapped(text: string): { readonly error?: string; readonly message: s
   const { errorType, errorMessage, Error: error, Cause: cause } = parsed as Record<string, unknown>;
   if (typeof errorMessage === 'string')
     return { message: errorMessage, ...(typeof errorType === 'string' ? { error: errorType } : {}) };
-  if (typeof cause === 'string')
-    return { message: cause, ...(typeof error === 'string' ? { error } : {}) };
+  if (typeof cause === 'string') return { message: cause, ...(typeof error === 'string' ? { error } : {}) };
   return undefined;
 }

@@ -52,6 +52,21 @@ export function utcText(iso: string): string {
   return iso.slice(0, 19).replace('T', ' ');
 }
 
+/** 2026-11-21 */
+export function dayText(iso: string): string {
+  return iso.slice(0, 10);
+}
+
+/** 09:43 */
+export function minuteText(iso: string): string {
+  return iso.slice(11, 16);
+}
+
+/** 09:43:48 */
+export function secondText(iso: string): string {
+  return iso.slice(11, 19);
+}
+
 /** An ISO time in UTC from milliseconds since the epoch. */
 export function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();

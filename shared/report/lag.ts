@@ -17,6 +17,9 @@ export interface LagReport {
   readonly meanSeconds: number;
   readonly mostSeconds: number;
   readonly mostAt: string;
+  /** From the first sample's start to the last one's end. */
+  readonly firstAt: string;
+  readonly lastAt: string;
   readonly intervalSeconds: number;
   readonly points: readonly LagPoint[];
 }
@@ -41,6 +44,8 @@ export function lagReport(samples: readonly LagSample[]): LagReport | undefined 
     meanSeconds: sum(counted, 'lagSeconds') / sum(counted, 'batches'),
     mostSeconds: mean(peak),
     mostAt: isoTime(peak.at),
+    firstAt: isoTime(first.at),
+    lastAt: isoTime(last.at + SAMPLE_MILLISECONDS),
     intervalSeconds: interval / 1_000,
     points,
   };

@@ -3,7 +3,7 @@ import type { History, Status } from '../status.ts';
 import { isoTime, isoTimeIfAny } from './format.ts';
 
 /** `stopped`: the execution ended in it; `given-up`: a step of a cutover that did not reach the switch. */
-export type PhaseState = 'done' | 'now' | 'stopped' | 'given-up' | 'pending';
+type PhaseState = 'done' | 'now' | 'stopped' | 'given-up' | 'pending';
 
 export interface PhaseReport {
   readonly id: Phase;

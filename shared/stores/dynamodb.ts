@@ -17,6 +17,7 @@ import type { Runtime } from '../runtime.ts';
 import { parseVersion } from '../version.ts';
 import { insertAbsent } from './dynamodb-insert.ts';
 import type { CellWrite, Page, Store, WriteResult } from './store.ts';
+import { TrackedWrites } from './tracked-writes.ts';
 
 const KEYS_PER_READ = 100;
 const READS_IN_FLIGHT = 4;
@@ -34,6 +35,7 @@ export interface DynamoDBStoreProps {
 
 /** A DynamoDB table as a source or a target. Attribute values pass through as the SDK read them. */
 export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: DynamoDBStoreProps): Store {
+  const writes = new TrackedWrites(client);
   const [partitionKey] = keyNames as [string];
   const keyOf = (item: Item): Key => Object.fromEntries(keyNames.map((name) => [name, item[name]])) as Key;
 
@@ -53,7 +55,7 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
       ...(write.version ? { [reserved]: { S: write.version } } : {}),
     };
     try {
-      await client.send(
+      await writes.send(
         new PutItemCommand({
           TableName: table,
           Item: item,
@@ -161,7 +163,7 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
 
     async insertAbsent(page) {
       const items = page.items();
-      const outcomes = await insertAbsent({ client, table, partitionKey, runtime }, items);
+      const outcomes = await insertAbsent({ client: writes, table, partitionKey, runtime }, items);
       return {
         inserted: outcomes.filter(({ kind }) => kind === 'inserted').length,
         existing: outcomes.filter(({ kind }) => kind === 'existing').length,
@@ -202,7 +204,7 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
 
     async removeTombstone(key, version) {
       await ignoreFailedCondition(
-        client.send(
+        writes.send(
           new DeleteItemCommand({
             TableName: table,
             Key: key,
@@ -217,7 +219,7 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
     async removeVersion(key, version) {
       // Conditional always: without the condition REMOVE would create the item that a removal has just taken away.
       await ignoreFailedCondition(
-        client.send(
+        writes.send(
           new UpdateItemCommand({
             TableName: table,
             Key: key,
@@ -229,6 +231,8 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
         ),
       );
     },
+
+    outcomesKnown: () => writes.outcomesKnown,
   };
 }
 

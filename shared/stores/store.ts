@@ -75,4 +75,6 @@ export interface Store {
   removeTombstone(key: Key, version: string): Promise<void>;
   /** Removes the version of an item if it is unchanged. */
   removeVersion(key: Key, version: string): Promise<void>;
+  /** Whether it is known of each write sent so far whether it took effect, and none is on its way any more. */
+  outcomesKnown(): boolean;
 }

@@ -75,7 +75,8 @@ export class ModelClient {
         );
         return { ...answer, $metadata: { httpStatusCode: 200, attempts: attempt } };
       } catch (error) {
-        if (attempt >= maxAttempts || abortSignal?.aborted || !isRetried(error)) throw error;
+        if (attempt >= maxAttempts || abortSignal?.aborted || !isRetried(error))
+          throw withAttempts(error, attempt);
         const most = FIRST_BACKOFF_MILLISECONDS * 2 ** attempt;
         await this.#task.runtime.sleep(this.#database.random.int(1, most), abortSignal);
       }
@@ -106,6 +107,12 @@ export class ModelClient {
     if (command.constructor !== TransactWriteItemsCommand || 'ClientRequestToken' in input) return input;
     return { ...input, ClientRequestToken: `token ${this.#task.runtime.id()}` };
   }
+}
+
+/** The SDK notes on an error, too, how often it has tried. */
+function withAttempts(error: unknown, attempts: number): unknown {
+  const { $metadata } = error as { $metadata?: object };
+  return $metadata ? Object.assign(error as Error, { $metadata: { ...$metadata, attempts } }) : error;
 }
 
 function isRetried(error: unknown): boolean {

@@ -1,0 +1,76 @@
+import { html } from 'hono/html';
+import type { GivenUpReport, SwitchReport } from './cutover.ts';
+import {
+  type Column,
+  count,
+  facts,
+  type Markup,
+  milliseconds,
+  moment,
+  seconds,
+  section,
+  table,
+} from './elements.ts';
+import { isCutoverStep, type LifeReport } from './life.ts';
+import type { MigrationReport } from './report.ts';
+import { secondsScale } from './scales.ts';
+import { type Span, timelineChart } from './timeline-chart.ts';
+
+const GIVEN_UP_COLUMNS: readonly Column<GivenUpReport>[] = [
+  { title: 'Attempt', cell: ({ attempt }) => count(attempt) },
+  { title: 'Given up at', cell: ({ at }) => moment(at) },
+  { title: 'Reason', cell: ({ reason }) => reason },
+];
+
+/** The measured cutover, step by step, and the attempts that were given up. */
+export function cutoverSection({ cutover, life }: MigrationReport): Markup | undefined {
+  if (!cutover) return undefined;
+  const { attempts, switched, givenUp } = cutover;
+  return section(
+    'The cutover',
+    switched &&
+      facts([
+        ['Write pause', milliseconds(switched.writePauseMilliseconds), 'from the fence to the switch'],
+        ['Announced ahead', milliseconds(switched.announcementMilliseconds), 'the application went on'],
+        ['Switched', moment(switched.switchedAt)],
+        ['Attempts', count(attempts), html`${count(givenUp.length)} given up`],
+      ]),
+    switched &&
+      life &&
+      html`<figure>${stepsChart(switched, life)}<figcaption>The steps in seconds from the fence at ${moment(switched.fencedAt)}. Writes were held until the switch; reads went on all the time.</figcaption></figure>`,
+    givenUp.length === 0
+      ? undefined
+      : html`<h3>Attempts given up</h3>${table(GIVEN_UP_COLUMNS, givenUp)}<p class="soft">Each gave the source back to its writers and left everything as it was before.</p>`,
+  );
+}
+
+function stepsChart({ fencedAt, writePauseMilliseconds }: SwitchReport, life: LifeReport): Markup {
+  const fence = Date.parse(fencedAt);
+  const sinceFence = (iso: string | undefined) =>
+    iso === undefined ? undefined : (Date.parse(iso) - fence) / 1_000;
+  const steps = life.phases
+    .filter(({ id }) => isCutoverStep(id))
+    .map(
+      (step): Span => ({
+        name: step.title,
+        from: sinceFence(step.startedAt),
+        to: sinceFence(step.endedAt),
+        duration: seconds(step.seconds),
+        tone: 'quiet',
+      }),
+    );
+  const pause: Span = {
+    name: 'Writes held',
+    from: 0,
+    to: writePauseMilliseconds / 1_000,
+    duration: milliseconds(writePauseMilliseconds),
+    tone: 'plain',
+  };
+  const spans = [...steps, pause];
+  const moments = spans.flatMap(({ from, to }) => [from, to]).filter((at) => at !== undefined);
+  return timelineChart(
+    'Steps of the cutover',
+    spans,
+    secondsScale([Math.min(...moments), Math.max(...moments)]),
+  );
+}

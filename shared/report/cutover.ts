@@ -1,0 +1,85 @@
+import type { History, Status } from '../status.ts';
+import { isoTime } from './format.ts';
+
+/** The cutover as it was measured, and the ones before it that were given up. */
+export interface CutoverReport {
+  /** Attempts so far, the last one included. */
+  readonly attempts: number;
+  readonly switched?: SwitchReport | undefined;
+  readonly givenUp: readonly GivenUpReport[];
+}
+
+export interface SwitchReport {
+  readonly attempt: number;
+  readonly announcedAt: string;
+  readonly fencedAt: string;
+  readonly switchedAt: string;
+  readonly announcementMilliseconds: number;
+  /** From the fence to the switch: how long routers held writes. */
+  readonly writePauseMilliseconds: number;
+  /** From the announcement to the switch. */
+  readonly totalMilliseconds: number;
+}
+
+export interface GivenUpReport {
+  readonly attempt: number;
+  readonly at: string;
+  readonly reason: string;
+}
+
+/** The final recheck of the cutover: every key that was touched late, compared once more with nothing in flight. */
+export interface FinalRecheckReport {
+  readonly keys: number;
+  readonly repaired: number;
+  /** A record created up to then is never applied from its image again. */
+  readonly floorAt: string;
+}
+
+/** What the drain saw of the source's stream after the fence. */
+export interface DrainReport {
+  readonly shardCount: number;
+  readonly shards: readonly { readonly shard: string; readonly lastSequenceNumber: string }[];
+  readonly records: number;
+  readonly keys: number;
+  readonly silentMilliseconds: number;
+  readonly silentReadings: number;
+  readonly assumptions: readonly string[];
+}
+
+/** @returns undefined before the first attempt has ended. */
+export function cutoverReport({ switched }: Status, { givenUp }: History): CutoverReport | undefined {
+  if (!switched && givenUp.length === 0) return undefined;
+  return {
+    attempts: Math.max(switched?.attempt ?? 0, ...givenUp.map(({ attempt }) => attempt)),
+    switched: switched && {
+      attempt: switched.attempt,
+      announcedAt: isoTime(switched.announcedAt),
+      fencedAt: isoTime(switched.fencedAt),
+      switchedAt: isoTime(switched.switchedAt),
+      announcementMilliseconds: switched.fencedAt - switched.announcedAt,
+      writePauseMilliseconds: switched.switchedAt - switched.fencedAt,
+      totalMilliseconds: switched.switchedAt - switched.announcedAt,
+    },
+    givenUp: givenUp.map(({ attempt, at, reason }) => ({ attempt, at: isoTime(at), reason })),
+  };
+}
+
+export function finalRecheckReport({ recheck }: History): FinalRecheckReport | undefined {
+  return (
+    recheck && {
+      keys: recheck.keys,
+      repaired: recheck.repaired,
+      floorAt: isoTime(recheck.floor * 1_000),
+    }
+  );
+}
+
+export function drainReport({ drain }: History): DrainReport | undefined {
+  if (!drain) return undefined;
+  const { shards: shardCount, last, ...seen } = drain;
+  return {
+    shardCount,
+    shards: Object.entries(last).map(([shard, lastSequenceNumber]) => ({ shard, lastSequenceNumber })),
+    ...seen,
+  };
+}

@@ -1,0 +1,119 @@
+import { phaseOrder } from '../phases.ts';
+import { countOf, countText, utcText } from './format.ts';
+import type { Findings, OutcomeKind } from './outcome.ts';
+
+/** How things stand, for somebody who must decide what to do. */
+export function whatStands(kind: OutcomeKind, findings: Findings): string[] {
+  switch (kind) {
+    case 'dry-run':
+    case 'refused':
+      return ['Nothing was created, changed or written.'];
+    case 'superseded':
+      return ['Another execution coordinates this migration now; its own report says how it stands.'];
+    case 'completed':
+      return [compared(findings), strays(findings)].filter((line) => line !== undefined);
+    case 'in-progress':
+    case 'failed':
+      return [
+        active(findings),
+        copied(findings),
+        captured(findings),
+        quarantined(findings),
+        strays(findings),
+      ].filter((line) => line !== undefined);
+  }
+}
+
+export function whatToDoNext(kind: OutcomeKind, findings: Findings): string[] {
+  switch (kind) {
+    case 'completed':
+      return strayKeys(findings) > 0
+        ? [
+            'Find out who wrote the source after the switch, and carry those changes over by hand where they matter.',
+          ]
+        : [];
+    case 'in-progress':
+      return findings.awaitsApproval
+        ? [`The cutover waits for a person: segue approve ${findings.name}`]
+        : [];
+    case 'dry-run':
+      return findings.failure
+        ? ['Remove the cause, then start the dry run again.']
+        : ['Start an execution with the same spec and "dryRun": false.'];
+    case 'refused':
+      return ['Correct what is listed here, then start an execution again.'];
+    case 'superseded':
+      return ['Watch the execution that has taken over; there is nothing to do here.'];
+    case 'failed':
+      return [
+        'Remove the cause, then start an execution with the same spec: it goes on from the journal.',
+        ...(isCaptured(findings) && !isSwitched(findings)
+          ? ['Do it within a day: the stream keeps its records for 24 hours, and no change may be missed.']
+          : []),
+      ];
+  }
+}
+
+function active(findings: Findings): string {
+  const { cutover, route } = findings;
+  if (cutover?.switched)
+    return `The switch was made at ${utcText(cutover.switched.switchedAt)} UTC: the application works on the target, and stays there.`;
+  switch (route?.state) {
+    case 'target':
+      return 'The switch was made: the application works on the target, and stays there.';
+    case 'fenced':
+      return `Writes are held${route.deadlineAt ? ` until ${utcText(route.deadlineAt)} UTC; then the routers go back to the source by themselves` : ''}.`;
+    case 'announced':
+      return 'The application works on the source; a cutover is announced, and the next start takes that back.';
+    default:
+      return 'The application works on the source, as before.';
+  }
+}
+
+function copied({ copy }: Findings): string | undefined {
+  if (!copy || copy.items === 0) return undefined;
+  return `Copied so far: ${countText(copy.unitsDone)} of ${countOf(copy.units, 'unit')}, ${countOf(copy.items, 'item')}; none of it is copied again.`;
+}
+
+function captured(findings: Findings): string | undefined {
+  if (!isCaptured(findings) || isSwitched(findings)) return undefined;
+  return 'Changes of the source are still captured and applied to the target.';
+}
+
+function compared({ compare, finalRecheck }: Findings): string | undefined {
+  if (!compare) return undefined;
+  const found =
+    compare.mismatches === 0
+      ? 'no item differed'
+      : compare.notRepaired === 0
+        ? `${countOf(compare.mismatches, 'item')} differed and ${compare.mismatches === 1 ? 'was' : 'were'} repaired`
+        : `${countOf(compare.mismatches, 'item')} differed, ${countText(compare.repaired)} of them repaired at once`;
+  const last = finalRecheck
+    ? ` The final recheck, with writes held, compared ${countOf(finalRecheck.keys, 'key')} once more; ${finalRecheck.repaired === 0 ? 'none differed' : `${countText(finalRecheck.repaired)} differed and were repaired`}.`
+    : '';
+  return `Both sides were compared item by item: ${found}.${last}`;
+}
+
+function quarantined({ keys }: Findings): string | undefined {
+  if (!keys || keys.quarantine.total === 0) return undefined;
+  return `${countOf(keys.quarantine.total, 'key')} can't be written to the target: see the list below.`;
+}
+
+function strays(findings: Findings): string | undefined {
+  if (strayKeys(findings) === 0) return undefined;
+  return `${countOf(strayKeys(findings), 'key')} of the source changed after the switch, by somebody without a router: see the list below. Nothing of it was carried over.`;
+}
+
+/** How many keys of the source changed after the switch. */
+export function strayKeys({ keys }: Findings): number {
+  return keys?.strays.total ?? 0;
+}
+
+function isCaptured({ life }: Findings): boolean {
+  const current = life?.phases.find(({ state }) => state === 'now' || state === 'stopped');
+  return current !== undefined && phaseOrder(current.id) > phaseOrder('capture');
+}
+
+function isSwitched({ cutover, route }: Findings): boolean {
+  return cutover?.switched !== undefined || route?.state === 'target';
+}

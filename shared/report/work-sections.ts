@@ -1,0 +1,137 @@
+import { html } from 'hono/html';
+import type { CostPart } from './cost.ts';
+import {
+  bytes,
+  type Column,
+  count,
+  dollars,
+  facts,
+  list,
+  type Markup,
+  moment,
+  paragraph,
+  rate,
+  seconds,
+  section,
+  table,
+} from './elements.ts';
+import type { Expectation } from './estimate.ts';
+import { type CurveEvent, lagChart } from './lag-chart.ts';
+import { rangeChart } from './range-chart.ts';
+import type { MigrationReport } from './report.ts';
+import type { TableReport } from './work.ts';
+
+const TABLE_COLUMNS: readonly Column<TableReport>[] = [
+  { title: 'Source', cell: ({ source }) => source },
+  { title: 'Target', cell: ({ target }) => target },
+  { title: 'Items (about)', number: true, cell: ({ itemsAtPlan }) => count(itemsAtPlan) },
+  { title: 'Size (about)', number: true, cell: ({ bytesAtPlan }) => bytes(bytesAtPlan) },
+  { title: 'Work units', number: true, cell: ({ units }) => count(units) },
+];
+
+/** Tables as the plan found them, and what was copied of them. */
+export function movedSection({ tables, notes, copy }: MigrationReport): Markup | undefined {
+  if (tables.length === 0) return undefined;
+  return section(
+    copy ? 'What was moved' : 'What would be moved',
+    table(TABLE_COLUMNS, tables),
+    html`<p class="soft">Counts and sizes as DynamoDB tells them, which it updates about every six hours.</p>`,
+    copy &&
+      facts([
+        ['Items read', count(copy.items)],
+        ['Read, by capacity', bytes(copy.bytes)],
+        ['Items a second', rate(copy.itemsPerSecond)],
+        ['Bytes a second', bytes(copy.bytesPerSecond)],
+        ['Inserted', count(copy.inserted)],
+        ['Already there', count(copy.alreadyThere), 'a change or an earlier worker was faster'],
+        ['Rejected', count(copy.rejected), 'listed under quarantine until repaired'],
+        ['Units copied', html`${count(copy.unitsDone)} of ${count(copy.units)}`],
+      ]),
+    notes.length > 0 ? html`<h3>Notes of the plan</h3>${list(notes)}` : undefined,
+  );
+}
+
+interface Expected extends Expectation {
+  readonly name: string;
+  readonly text: (value?: number) => Markup;
+}
+
+const EXPECTED_COLUMNS: readonly Column<Expected>[] = [
+  { title: 'Measure', cell: ({ name }) => name },
+  { title: 'At least', number: true, cell: ({ least, text }) => text(least) },
+  { title: 'At most', number: true, cell: ({ most, text }) => text(most) },
+];
+const ACTUAL_COLUMNS: readonly Column<Expected>[] = [
+  { title: 'Actual', number: true, cell: ({ actual, text }) => text(actual) },
+  { title: 'Range and actual', cell: rangeChart },
+];
+
+/** The estimate as ranges, next to what it was in the end. */
+export function estimateSection({ estimate, life }: MigrationReport): Markup | undefined {
+  if (!estimate) return undefined;
+  const { durationSeconds, writeUnits, readUnits, dollars: price } = estimate;
+  const rows: Expected[] = [
+    { name: 'Duration', text: seconds, ...durationSeconds },
+    { name: 'Write capacity units', text: count, ...writeUnits },
+    { name: 'Read capacity units', text: count, ...readUnits },
+    { name: 'Price', text: dollars, ...price },
+  ];
+  return section(
+    life ? 'Actual against estimate' : 'Estimate',
+    table(life ? [...EXPECTED_COLUMNS, ...ACTUAL_COLUMNS] : EXPECTED_COLUMNS, rows),
+    html`<p class="soft">${count(estimate.units)} work units, at most ${count(estimate.workers)} workers at a time.${
+      life &&
+      ' The actual duration leaves out Ready and Watch for strays: people and the spec decide how long they take. Actual units and price are computed from the counters.'
+    }</p>`,
+  );
+}
+
+/** How the changes of the source followed, and how far they were behind. */
+export function changesSection({ changes, lag, life, cutover }: MigrationReport): Markup | undefined {
+  if (!changes) return undefined;
+  const copyEnded = life?.phases.find(({ id }) => id === 'copy')?.endedAt;
+  const events: CurveEvent[] = [
+    { name: 'copy done', at: copyEnded },
+    { name: 'switch', at: cutover?.switched?.switchedAt },
+  ].flatMap(({ name, at }) => (at === undefined ? [] : [{ name, at: Date.parse(at) }]));
+  return section(
+    'Changes and their lag',
+    lag
+      ? html`<figure>${lagChart(lag, events)}<figcaption>Age of the oldest record of each batch when it was applied: ${seconds(lag.meanSeconds)} on average, ${seconds(lag.mostSeconds)} at most, at ${moment(lag.mostAt)}. One point for ${seconds(lag.intervalSeconds)}; the band shows the largest value within a point.</figcaption></figure>`
+      : paragraph('No change of the source was applied, so there is no lag to show.'),
+    facts([
+      ['Records', count(changes.records), 'a record delivered twice counts twice'],
+      ['Written', count(changes.written)],
+      ['Removed', count(changes.removed)],
+      ['Already newer', count(changes.newer), 'the target held a later state'],
+      ['Skipped', count(changes.skipped), 'changed nothing, or a later one followed in the batch'],
+      ['Left to a recheck', count(changes.rechecked)],
+      ['To quarantine', count(changes.quarantined)],
+    ]),
+  );
+}
+
+const COST_COLUMNS: readonly Column<CostPart>[] = [
+  { title: 'Part', cell: ({ part }) => part },
+  { title: 'Write units', number: true, cell: ({ writeUnits }) => count(writeUnits) },
+  { title: 'Read units', number: true, cell: ({ readUnits }) => count(readUnits) },
+  { title: 'Lambda GB-s', number: true, cell: ({ gigabyteSeconds }) => rate(gigabyteSeconds) },
+  { title: 'Dollars', number: true, cell: ({ dollars: price }) => dollars(price) },
+];
+
+/** What was used, by part of the work. */
+export function costSection({ cost }: MigrationReport): Markup | undefined {
+  if (!cost) return undefined;
+  const { parts, total } = cost;
+  return section(
+    'Cost',
+    table(COST_COLUMNS, parts, [
+      html`Together`,
+      count(total.writeUnits),
+      count(total.readUnits),
+      rate(total.gigabyteSeconds),
+      dollars(total.dollars),
+    ]),
+    html`<p class="soft">An estimate, computed from the counters with the on-demand prices of ${cost.pricesRegion} as of ${cost.pricesAsOf}; it is not the bill. Assumed: ${cost.assumed}. Left out: ${cost.leftOut}.</p>`,
+  );
+}
