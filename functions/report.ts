@@ -1,17 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Plan } from '../shared/engine/migration.ts';
-import { writeReport } from '../shared/engine/report.ts';
+import { type WriteReportProps, writeReport } from '../shared/engine/report.ts';
 import { environment } from '../shared/environment.ts';
 import { systemRuntime } from '../shared/runtime.ts';
 import { taskHandler } from './handler.ts';
-import { openJournal } from './migration.ts';
+import { openJournal, openRoute } from './migration.ts';
 
-interface ReportEvent {
-  readonly name?: string;
-  readonly spec: unknown;
-  readonly plan?: Plan;
-  readonly failure?: { readonly error: string; readonly cause: string };
-}
+type ReportEvent = Pick<WriteReportProps, 'name' | 'term' | 'spec' | 'plan' | 'failure'>;
 
 const s3 = new S3Client();
 
@@ -21,6 +15,7 @@ export const handler = taskHandler((event: ReportEvent) =>
     s3,
     bucket: environment('REPORT_BUCKET'),
     journalOf: openJournal,
+    routeOf: openRoute,
     runtime: systemRuntime,
   }),
 );
