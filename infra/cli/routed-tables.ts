@@ -1,0 +1,64 @@
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { keySchema } from '../../shared/engine/tables.ts';
+import { isNamed } from '../../shared/errors.ts';
+import type { RoutedTable } from '../../shared/route.ts';
+import { parseSpec } from '../../shared/spec.ts';
+import { CliError } from './cli-error.ts';
+import type { AwsClients } from './context.ts';
+
+/** A source and its target, as they were named. */
+export type TablePair = Pick<RoutedTable, 'source' | 'target'>;
+
+/**
+ * Parses `source:target` arguments by the rules of a spec.
+ * @throws CliError when an argument is not a pair.
+ * @throws InvalidInputError when the names would not be allowed in a spec.
+ */
+export function parsePairs(migration: string, pairs: readonly string[]): TablePair[] {
+  const tables = pairs.map((pair) => {
+    const [source, target, ...rest] = pair.split(':');
+    if (!source || !target || rest.length > 0)
+      throw new CliError(`"${pair}" is not a pair of tables: write <source>:<target>`);
+    return { source, target };
+  });
+  parseSpec({
+    name: migration,
+    resources: tables.map(({ source, target }) => ({ source: { table: source }, target: { table: target } })),
+  });
+  return tables;
+}
+
+/**
+ * Reads the key schema of each source.
+ * @throws CliError that names every source which does not exist.
+ */
+export async function withKeys(
+  dynamodb: AwsClients['dynamodb'],
+  pairs: readonly TablePair[],
+): Promise<RoutedTable[]> {
+  const tables: RoutedTable[] = [];
+  const missing: string[] = [];
+  for (const pair of pairs) {
+    const keys = await keysOf(dynamodb, pair.source);
+    if (keys) tables.push({ ...pair, keys });
+    else missing.push(pair.source);
+  }
+  if (missing.length > 0)
+    throw new CliError(
+      `there is no table ${missing.join(', ')}: the source must exist when its route is created; check the name and --region`,
+    );
+  return tables;
+}
+
+async function keysOf(
+  dynamodb: AwsClients['dynamodb'],
+  table: string,
+): Promise<RoutedTable['keys'] | undefined> {
+  try {
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: table }));
+    return Table && keySchema(Table);
+  } catch (error) {
+    if (isNamed(error, 'ResourceNotFoundException')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import { PHASES, type Phase, phaseOrder, phaseTitle, UNIT_PHASES } from '../../shared/phases.ts';
+import { countOf, countText, isoTime, millisecondsText, utcText } from '../../shared/report/format.ts';
+import { completedAt } from '../../shared/report/life.ts';
+import type { Status } from '../../shared/status.ts';
+import { bar } from './bar.ts';
+import { percent, phaseProgress } from './phase-progress.ts';
+import type { Rates } from './rates.ts';
+import type { Paint } from './terminal.ts';
+
+const LABEL_WIDTH = 13;
+const GATE_WIDTH = 14;
+/** Phases of the cutover in which writes are held. */
+const PAUSED: readonly Phase[] = ['fence', 'drain', 'close', 'recheck', 'switch'];
+
+interface ViewProps {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly rates: Rates;
+  readonly paint: Paint;
+}
+
+/** A migration in some twenty lines: what `segue status` prints and `segue watch` draws again and again. */
+export function statusLines(status: Status, { now, rates, paint }: ViewProps): string[] {
+  const entry = (label: string, texts: readonly string[]) =>
+    texts.map((text, index) => `${paint('dim', (index === 0 ? label : '').padEnd(LABEL_WIDTH))}${text}`);
+  return [
+    ...entry('Migration', [`${paint('bold', status.name)}, begun ${moment(status.createdAt)}`]),
+    ...entry(
+      'Tables',
+      status.spec.resources.map(({ source, target }) => `${source.table} → ${target.table}`),
+    ),
+    ...entry('Phase', [phaseText(status, now, paint)]),
+    ...entry('Execution', [status.execution]),
+    ...UNIT_PHASES.flatMap((phase) => entry(phaseTitle(phase), progressTexts(status, phase, rates, paint))),
+    ...entry('Changes', changesTexts(status)),
+    ...gateLines(status, entry, paint),
+    ...entry('Approval', approvalTexts(status)),
+    ...entry('Write pause', pauseTexts(status, now)),
+    ...entry('Failure', failureTexts(status, paint)),
+  ];
+}
+
+function moment(at: number): string {
+  return `${utcText(isoTime(at))} UTC`;
+}
+
+function phaseText(status: Status, now: number, paint: Paint): string {
+  const { phases, phase, title, createdAt } = status;
+  const endedAt = completedAt(status);
+  if (endedAt !== undefined)
+    return `${paint('green', 'Completed')} after ${millisecondsText(endedAt - createdAt)}`;
+  const enteredAt = phases[phase]?.enteredAt;
+  const since = enteredAt === undefined ? '' : `, for ${millisecondsText(Math.max(0, now - enteredAt))}`;
+  return `${paint('cyan', title)} (${phaseOrder(phase) + 1} of ${PHASES.length})${since}`;
+}
+
+function progressTexts(
+  status: Status,
+  phase: (typeof UNIT_PHASES)[number],
+  rates: Rates,
+  paint: Paint,
+): string[] {
+  const progress = phaseProgress(status, phase, rates);
+  if (!progress) return [];
+  const { share, text } = progress;
+  return [`${paint('cyan', bar(share))} ${percent(share).padStart(5)}  ${text}`];
+}
+
+function changesTexts({ phase, applied, lagSeconds }: Status): string[] {
+  if (phaseOrder(phase) < phaseOrder('capture')) return [];
+  const details = (
+    [
+      [applied.written, 'written'],
+      [applied.removed, 'removed'],
+      [applied.newer, 'already newer'],
+      [applied.skipped, 'without a change'],
+      [applied.rechecked, 'to be rechecked'],
+      [applied.quarantined, 'put in quarantine'],
+    ] as const
+  ).flatMap(([number, what]) => (number > 0 ? [`${countText(number)} ${what}`] : []));
+  const lag = lagSeconds === undefined ? 'none in the last minute' : `lag ${lagSeconds.toFixed(1)} s`;
+  return [
+    `${countOf(applied.records, 'record')} applied${details.length > 0 ? ` (${details.join(', ')})` : ''}; ${lag}`,
+  ];
+}
+
+/** The gates as the last turn of *ready* found them. After the switch they are history. */
+function gateLines(
+  { standBy, switched }: Status,
+  entry: (label: string, texts: readonly string[]) => string[],
+  paint: Paint,
+): string[] {
+  const gates = switched ? [] : (standBy?.gates ?? []);
+  if (gates.length === 0) return [];
+  const open = gates.filter(({ holds }) => holds).length;
+  return [
+    ...entry('Gates', [`${open} of ${gates.length} open`]),
+    ...gates.map(({ name, holds, detail }) => {
+      const mark = holds ? paint('green', '✔') : paint('yellow', '✖');
+      return `  ${mark} ${name.padEnd(GATE_WIDTH)} ${holds ? paint('dim', detail) : detail}`;
+    }),
+  ];
+}
+
+function approvalTexts({ approval, awaitsApproval, name }: Status): string[] {
+  if (approval) return [`by ${approval.by}, ${moment(approval.at)}`];
+  return awaitsApproval ? [`every other gate is open: segue approve ${name}`] : [];
+}
+
+function pauseTexts({ phase, phases, switched, pauseMilliseconds }: Status, now: number): string[] {
+  if (switched && pauseMilliseconds !== undefined)
+    return [`${millisecondsText(pauseMilliseconds)}, switched ${moment(switched.switchedAt)}`];
+  const fencedAt = phases.fence?.enteredAt;
+  return PAUSED.includes(phase) && fencedAt !== undefined
+    ? [`${millisecondsText(Math.max(0, now - fencedAt))} so far`]
+    : [];
+}
+
+/** The failure of the last execution that failed; another one may have gone on since. */
+function failureTexts({ failure, phases }: Status, paint: Paint): string[] {
+  if (!failure) return [];
+  const resumed = Object.values(phases).some(({ enteredAt }) => enteredAt > failure.at);
+  const [first = '', ...rest] = `${failure.error}: ${failure.cause}`.split('\n');
+  return [
+    `${moment(failure.at)}${resumed ? ', resumed since' : ''}: ${paint(resumed ? 'dim' : 'red', first)}`,
+    ...rest,
+  ];
+}

@@ -1,0 +1,167 @@
+import { PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+
+/** The Lambda functions by the name of their file in functions/. */
+export const WORKER_NAMES = [
+  'validate',
+  'plan',
+  'prepare',
+  'copy',
+  'apply',
+  'verify',
+  'stand-by',
+  'cutover',
+  'sweep',
+  'complete',
+  'report',
+] as const;
+export type WorkerName = (typeof WORKER_NAMES)[number];
+
+/** Every resource that a grant may name, as lists of ARNs. */
+export interface GrantedResources {
+  readonly journal: readonly string[];
+  readonly route: readonly string[];
+  /** The reports in their bucket. */
+  readonly reports: readonly string[];
+  readonly sources: readonly string[];
+  readonly sourceStreams: readonly string[];
+  readonly targets: readonly string[];
+  /** On-demand backups of sources and targets. */
+  readonly backups: readonly string[];
+  readonly applyFunction: string;
+  readonly mappings: readonly string[];
+  /** Executions of the state machine. */
+  readonly executions: readonly string[];
+  /** Customer key of what the stack stores; none with AWS-owned keys. */
+  readonly keys: readonly string[];
+  /** Customer keys of the tables that are migrated. */
+  readonly tableKeys: readonly string[];
+}
+
+const STREAM = ['DescribeStream', 'GetShardIterator', 'GetRecords'];
+const USE_KEY = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'];
+
+/**
+ * What each function may do: exactly the calls that it makes, on exactly the resources that it makes them on. `*`
+ * stands where AWS knows no resource of an action (Service Authorization Reference).
+ */
+export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, readonly PolicyStatement[]>> {
+  const dynamodb = (resources: readonly string[], ...actions: string[]) =>
+    allow('dynamodb', resources, actions);
+  const lambda = (resources: readonly string[], ...actions: string[]) => allow('lambda', resources, actions);
+  // A mapping is named when it is made, so it is given by its function. "IfExists": one that is gone has no function,
+  // and the answer has to be that it was not found.
+  const mappings = (resources: readonly string[], ...actions: string[]) =>
+    allow('lambda', resources, actions, {
+      ArnEqualsIfExists: { 'lambda:FunctionArn': on.applyFunction },
+    });
+  const ownKey = allow('kms', on.keys, USE_KEY);
+  const tableKeys = allow('kms', on.tableKeys, USE_KEY);
+  const tables = [...on.sources, ...on.targets];
+
+  const grants: Record<WorkerName, (PolicyStatement | undefined)[]> = {
+    validate: [
+      dynamodb(on.journal, 'GetItem', 'PutItem', 'UpdateItem'),
+      dynamodb(on.route, 'GetItem', 'UpdateItem'),
+      dynamodb(tables, 'DescribeTable', 'Scan'),
+      dynamodb(on.targets, 'DescribeTimeToLive'),
+      allow('states', on.executions, ['DescribeExecution']),
+      lambda(['*'], 'GetAccountSettings', 'ListEventSourceMappings'),
+      ownKey,
+      tableKeys,
+    ],
+    plan: [
+      dynamodb(on.journal, 'GetItem', 'PutItem', 'UpdateItem'),
+      dynamodb(tables, 'DescribeTable'),
+      ownKey,
+    ],
+    prepare: [
+      dynamodb(on.journal, 'GetItem', 'PutItem', 'UpdateItem'),
+      dynamodb(on.sources, 'CreateBackup', 'DescribeTable', 'ListTagsOfResource', 'UpdateTable'),
+      dynamodb(on.targets, 'CreateBackup', 'CreateTable', 'DescribeTable', 'TagResource'),
+      dynamodb(on.backups, 'DescribeBackup'),
+      mappings(['*'], 'CreateEventSourceMapping'),
+      lambda(['*'], 'ListEventSourceMappings'),
+      ownKey,
+      allow('kms', on.tableKeys, [...USE_KEY, 'CreateGrant']),
+    ],
+    copy: [
+      dynamodb(on.journal, 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
+      dynamodb(on.sources, 'Scan'),
+      dynamodb(on.targets, 'PartiQLInsert', 'PutItem'),
+      ownKey,
+      tableKeys,
+    ],
+    apply: [
+      dynamodb(on.journal, 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
+      dynamodb(on.targets, 'PutItem'),
+      // For the event source mapping, which reads with this function's role (Lambda Developer Guide, "Using AWS
+      // Lambda with Amazon DynamoDB").
+      dynamodb(on.sourceStreams, ...STREAM),
+      dynamodb(['*'], 'ListStreams'),
+      ownKey,
+      tableKeys,
+    ],
+    verify: [
+      dynamodb(on.journal, 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
+      dynamodb(on.sources, 'BatchGetItem', 'Scan'),
+      dynamodb(on.targets, 'BatchGetItem', 'PutItem', 'Scan'),
+      ownKey,
+      tableKeys,
+    ],
+    'stand-by': [
+      dynamodb(on.journal, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+      dynamodb(on.route, 'GetItem', 'Query', 'UpdateItem'),
+      dynamodb(on.sourceStreams, ...STREAM),
+      dynamodb(on.sources, 'BatchGetItem'),
+      dynamodb(on.targets, 'BatchGetItem', 'DeleteItem', 'PutItem'),
+      mappings(on.mappings, 'GetEventSourceMapping'),
+      ownKey,
+      tableKeys,
+    ],
+    cutover: [
+      dynamodb(on.journal, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+      dynamodb(on.route, 'GetItem', 'UpdateItem'),
+      dynamodb(on.sourceStreams, ...STREAM),
+      dynamodb(on.sources, 'BatchGetItem'),
+      dynamodb(on.targets, 'BatchGetItem', 'DeleteItem', 'PutItem'),
+      ownKey,
+      tableKeys,
+    ],
+    sweep: [
+      dynamodb(on.journal, 'GetItem', 'UpdateItem'),
+      dynamodb(on.targets, 'Scan', 'UpdateItem'),
+      ownKey,
+      tableKeys,
+    ],
+    complete: [
+      dynamodb(on.journal, 'GetItem', 'UpdateItem'),
+      dynamodb(on.sources, 'DescribeTable', 'UpdateTable'),
+      mappings(on.mappings, 'DeleteEventSourceMapping', 'GetEventSourceMapping'),
+      ownKey,
+    ],
+    report: [
+      dynamodb(on.journal, 'BatchGetItem', 'GetItem', 'PutItem', 'Query'),
+      dynamodb(on.route, 'GetItem'),
+      allow('s3', on.reports, ['PutObject']),
+      ownKey,
+    ],
+  };
+  return Object.fromEntries(
+    WORKER_NAMES.map((name) => [name, grants[name].filter((statement) => statement !== undefined)]),
+  ) as Record<WorkerName, PolicyStatement[]>;
+}
+
+/** A statement, or none where there is no resource of the kind. */
+function allow(
+  service: string,
+  resources: readonly string[],
+  actions: readonly string[],
+  conditions?: PolicyStatementProps['conditions'],
+): PolicyStatement | undefined {
+  if (resources.length === 0) return undefined;
+  return new PolicyStatement({
+    actions: actions.map((action) => `${service}:${action}`),
+    resources: [...resources],
+    ...(conditions && { conditions }),
+  });
+}

@@ -1,0 +1,34 @@
+import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Item, itemText } from './item-text.ts';
+import { judge } from './judge.ts';
+import type { Ledger } from './ledger.ts';
+import { takeSnapshot } from './table-snapshot.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface CheckOptions {
+  /** Without the router: it reads both sides as they are. */
+  readonly client: DynamoDBClient;
+  readonly source: string;
+  readonly target: string;
+  readonly ledger: Ledger;
+  /** What the source was filled with. Without it an item that nobody touched is only compared with the other side. */
+  readonly seeded?: readonly Item[];
+  /**
+   * When the route was switched (milliseconds since the epoch): what was acknowledged before must be on both sides,
+   * what came after only on the target.
+   */
+  readonly switchedAt?: number;
+}
+
+/**
+ * The independent count: reads both tables completely, when nobody writes any more, and holds them against what the
+ * application was told. It imports nothing of the migrator's.
+ */
+export async function check({ client, source, target, ...rest }: CheckOptions): Promise<Verdict> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: source }));
+  const keyNames = (Table?.KeySchema ?? []).flatMap(({ AttributeName }) => AttributeName ?? []);
+  const { records, counters, claims } = rest.ledger;
+  const written = new Set([...records, ...counters, ...claims].map(({ key }) => itemText(key)));
+  const snapshot = (table: string) => takeSnapshot(client, table, keyNames, (key) => written.has(key));
+  return judge({ ...rest, keyNames, source: await snapshot(source), target: await snapshot(target) });
+}

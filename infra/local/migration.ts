@@ -1,0 +1,103 @@
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { keySchema } from '../../shared/engine/tables.ts';
+import { Journal } from '../../shared/journal/journal.ts';
+import { RouteTable } from '../../shared/route.ts';
+import { routed } from '../../shared/router.ts';
+import { systemRuntime } from '../../shared/runtime.ts';
+import { readStatus, type Status } from '../../shared/status.ts';
+import { reservedAttribute } from '../../shared/version.ts';
+import type { StackOutputs } from './deploy.ts';
+import type { EmbeddedAws } from './embedded-aws.ts';
+import { LocalError } from './local-error.ts';
+
+export interface MigrationProps {
+  readonly aws: EmbeddedAws;
+  readonly outputs: StackOutputs;
+  readonly name: string;
+  readonly source: string;
+  readonly target: string;
+}
+
+/** One migration as its user sees it: everything that is Segue's own and that this folder uses goes through here. */
+export class LocalMigration {
+  readonly #props: MigrationProps;
+  readonly #client: DynamoDBClient;
+  readonly #workflow: SFNClient;
+  readonly #journal: Journal;
+  #execution: string | undefined;
+
+  constructor(props: MigrationProps) {
+    const { aws, outputs, name } = props;
+    this.#props = props;
+    this.#client = new DynamoDBClient(aws.clientConfig);
+    this.#workflow = new SFNClient(aws.clientConfig);
+    this.#journal = new Journal(this.#client, outputs.JournalTable, name, systemRuntime);
+  }
+
+  /** What comes before an application may use the router: `segue route create`. */
+  async createRoute(): Promise<void> {
+    const { outputs, name, source, target } = this.#props;
+    const { Table } = await this.#client.send(new DescribeTableCommand({ TableName: source }));
+    await new RouteTable(this.#client, outputs.RouteTable, name, systemRuntime).create(
+      [{ source, target, keys: keySchema(Table ?? {}) }],
+      reservedAttribute(name),
+    );
+  }
+
+  /** A client as the application makes it: its own, with the router put into it. */
+  routedClient(): DynamoDBClient {
+    const { aws, outputs, name } = this.#props;
+    return routed(new DynamoDBClient(aws.clientConfig), { migration: name, routeTable: outputs.RouteTable });
+  }
+
+  /** `StartExecution` with a spec. */
+  async start(spec: object): Promise<void> {
+    const { executionArn } = await this.#workflow.send(
+      new StartExecutionCommand({
+        stateMachineArn: this.#props.outputs.StateMachineArn,
+        input: JSON.stringify(spec),
+      }),
+    );
+    this.#execution = executionArn;
+  }
+
+  /** @returns undefined until validation has accepted the spec. */
+  status(): Promise<Status | undefined> {
+    return readStatus(this.#journal, Date.now());
+  }
+
+  async approve(by: string): Promise<void> {
+    await this.#journal.coordinator.approve({ by, at: Date.now() });
+  }
+
+  /**
+   * Whether the execution has succeeded.
+   * @throws LocalError when it ended in any other way.
+   */
+  async succeeded(): Promise<boolean> {
+    const { status, error, cause } = await this.#workflow.send(
+      new DescribeExecutionCommand({ executionArn: this.#execution }),
+    );
+    if (status === 'RUNNING' || status === 'SUCCEEDED') return status === 'SUCCEEDED';
+    throw new LocalError(`the execution ended as ${status}: ${error ?? ''}\n${cause ?? ''}`);
+  }
+
+  /** Why a step is tried again at this moment; undefined while all goes well. */
+  async trouble(): Promise<string | undefined> {
+    const { events } = await this.#workflow.send(
+      new GetExecutionHistoryCommand({
+        executionArn: this.#execution,
+        reverseOrder: true,
+        maxResults: 2,
+      }),
+    );
+    const failed = events?.map(({ taskFailedEventDetails }) => taskFailedEventDetails).find(Boolean);
+    return failed && `${failed.error}: ${failed.cause}`;
+  }
+}

@@ -1,0 +1,218 @@
+import { once } from 'node:events';
+import { relative } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { phaseOrder } from '../../shared/phases.ts';
+import type { Status } from '../../shared/status.ts';
+import { bar } from '../cli/bar.ts';
+import { startApplication } from './application.ts';
+import { check } from './checker.ts';
+import { cityItems } from './cities.ts';
+import { createTable, loadItems } from './city-table.ts';
+import { bootstrap, deploy, type StackOutputs } from './deploy.ts';
+import {
+  CREDENTIALS,
+  type EmbeddedAws,
+  install,
+  isInstalled,
+  REGION,
+  startEmbeddedAws,
+} from './embedded-aws.ts';
+import type { Item } from './item-text.ts';
+import { LocalMigration } from './migration.ts';
+import type { Processes } from './processes.ts';
+import { downloadReports } from './reports.ts';
+import type { Terminal } from './terminal.ts';
+import { passed, verdictTable } from './verdict.ts';
+import { Watch } from './watch.ts';
+import { ROOT, type Workspace } from './workspace.ts';
+
+const NAME = 'cities';
+const SOURCE = 'cities';
+const TARGET = 'cities-moved';
+const REQUESTS_PER_WRITER_SECOND = 20;
+/** How long the application goes on against the target before the migration completes. */
+const AFTER_SWITCH_SECONDS = 10;
+const SEED = 2026;
+
+export interface StoryOptions {
+  readonly items: number;
+  readonly writers: number;
+  readonly port?: number;
+  readonly yes: boolean;
+  readonly keep: boolean;
+}
+
+interface StoryProps extends StoryOptions {
+  readonly terminal: Terminal;
+  readonly workspace: Workspace;
+  readonly processes: Processes;
+  readonly interrupted: Promise<number>;
+}
+
+/** The main job, step by step, on a machine that has nothing but Node and Python. @returns the exit code. */
+export async function tellStory(props: StoryProps): Promise<number> {
+  const { terminal, workspace } = props;
+
+  terminal.heading('Start an AWS on this machine');
+  const aws = await startAws(props);
+
+  terminal.heading('Deploy the stack, as on AWS');
+  const outputs = await deployStack(props, aws);
+
+  terminal.heading('Fill a table with the cities of the world');
+  const client = new DynamoDBClient(aws.clientConfig);
+  const seeded = await fill(props, client);
+
+  terminal.heading('Start an application that uses the table');
+  const migration = new LocalMigration({ aws, outputs, name: NAME, source: SOURCE, target: TARGET });
+  await migration.createRoute();
+  const application = startApplication({
+    client: migration.routedClient(),
+    table: SOURCE,
+    writers: props.writers,
+    ratePerWriter: REQUESTS_PER_WRITER_SECOND,
+    seed: SEED,
+    items: seeded,
+  });
+  terminal.line(
+    `   ${props.writers} writers: puts, updates, deletes, re-creations, counters, claims; through Segue's router`,
+  );
+
+  terminal.heading(`Start the migration: ${SOURCE} → ${TARGET}`);
+  await migration.start(specOf(props));
+  const watch = new Watch(terminal, migration, application);
+  await watch.until((status) => status.awaitsApproval || phaseOrder(status.phase) > phaseOrder('ready'));
+
+  terminal.heading('Approve the cutover');
+  await approve(props, migration);
+
+  terminal.heading('Cut over, and let the application go on');
+  const status = await watch.until(() => false);
+  const ledger = await application.stop();
+  terminal.line(
+    `   fenced for ${status.pauseMilliseconds} ms; the migration is complete, the application has stopped`,
+  );
+
+  terminal.heading('Count, independently of the migrator');
+  const { switchedAt } = status.switched ?? {};
+  const verdict = await check({
+    ...{ client, source: SOURCE, target: TARGET, ledger, seeded },
+    ...(switchedAt === undefined ? {} : { switchedAt }),
+  });
+  for (const line of verdictTable(verdict, migrationFacts(status))) terminal.line(line);
+
+  terminal.heading('Read the report');
+  for (const path of await downloadReports(aws, outputs.ReportBucket))
+    terminal.line(`   ${relative(process.cwd(), path) || path}`);
+  const good = passed(verdict);
+  terminal.line('');
+  terminal.line(
+    good
+      ? terminal.style(
+          'green',
+          `Not a single write was lost, resurrected, duplicated or failed (${terminal.elapsed()}).`,
+        )
+      : terminal.style('red', 'The migration did harm: see the table above.'),
+  );
+  if (!good) workspace.keep();
+  if (props.keep) await lookAround(props, aws, outputs);
+  return good ? 0 : 1;
+}
+
+async function startAws({ terminal, processes, workspace, port }: StoryProps): Promise<EmbeddedAws> {
+  if (!isInstalled()) terminal.line('   installing it into .segue/venv, once …');
+  await install({ processes, workspace });
+  const aws = await startEmbeddedAws({ processes, workspace, ...(port ? { port } : {}) });
+  terminal.line(`   ready at ${aws.endpoint}, with IAM enforced`);
+  return aws;
+}
+
+async function deployStack(
+  { terminal, processes, workspace }: StoryProps,
+  aws: EmbeddedAws,
+): Promise<StackOutputs> {
+  terminal.live('deploy', 'cdk bootstrap …');
+  await bootstrap({ processes, workspace, aws });
+  terminal.live('deploy', 'cdk deploy …');
+  const outputs = await deploy({ processes, workspace, aws }, { sources: [SOURCE], targets: [TARGET] });
+  terminal.line(`   ${outputs.StateMachineArn}`);
+  return outputs;
+}
+
+async function fill({ terminal, items: wanted }: StoryProps, client: DynamoDBClient): Promise<Item[]> {
+  const items = await cityItems(wanted);
+  await createTable(client, SOURCE);
+  const startedAt = performance.now();
+  await loadItems(client, SOURCE, items, (written) =>
+    terminal.live('fill', `${bar(written / items.length)}  ${written.toLocaleString('en-US')} items`),
+  );
+  const perSecond = Math.round((items.length * 1000) / (performance.now() - startedAt));
+  terminal.line(
+    `   ${items.length.toLocaleString('en-US')} items in "${SOURCE}", ${perSecond.toLocaleString('en-US')} a second`,
+  );
+  return items;
+}
+
+/** The spec of a user, with what one machine can carry: few workers, units of a size that shows some of them. */
+function specOf({ writers }: StoryProps): object {
+  return {
+    name: NAME,
+    resources: [{ source: { table: SOURCE }, target: { table: TARGET, create: true } }],
+    copy: { workers: 2, unitMegabytes: 1 },
+    cutover: { approval: 'required', routers: Math.min(1, writers), watchSeconds: AFTER_SWITCH_SECONDS },
+  };
+}
+
+async function approve({ terminal, yes }: StoryProps, migration: LocalMigration): Promise<void> {
+  if (yes || !terminal.interactive || !process.stdin.isTTY) {
+    await migration.approve('npm start');
+    terminal.line('   every gate holds: approved by itself');
+    return;
+  }
+  terminal.line('   every gate holds, the application goes on. Press Enter to cut over.');
+  process.stdin.resume();
+  await once(process.stdin, 'data');
+  process.stdin.pause();
+  await migration.approve('a person at the terminal');
+}
+
+function migrationFacts({ progress, phases, switched, pauseMilliseconds }: Status): [string, string][] {
+  const { counts } = progress.copy;
+  const seconds = ((phases.copy?.endedAt ?? 0) - (phases.copy?.startedAt ?? 0)) / 1000;
+  const items = counts.items ?? 0;
+  return [
+    ['items copied', items.toLocaleString('en-US')],
+    ['copy rate', seconds > 0 ? `${Math.round(items / seconds).toLocaleString('en-US')} items/s` : 'n/a'],
+    ['mismatches found and repaired', String(progress.verify.counts.repaired ?? 0)],
+    ['fence to switch', `${pauseMilliseconds} ms`],
+    ['cutovers tried', String(switched?.attempt ?? 0)],
+  ];
+}
+
+/** Leaves everything as it is, and says how to look at it. */
+async function lookAround(
+  { terminal, interrupted }: StoryProps,
+  { endpoint }: EmbeddedAws,
+  outputs: StackOutputs,
+): Promise<void> {
+  const environment = [
+    `AWS_ENDPOINT_URL=${endpoint}`,
+    `AWS_ACCESS_KEY_ID=${CREDENTIALS.accessKeyId}`,
+    `AWS_SECRET_ACCESS_KEY=${CREDENTIALS.secretAccessKey}`,
+    `AWS_REGION=${REGION}`,
+  ].join(' ');
+  for (const line of [
+    '',
+    terminal.style('bold', 'Everything goes on running until Ctrl-C. To look around:'),
+    `   export ${environment}`,
+    `   aws dynamodb scan --table-name ${TARGET} --max-items 3`,
+    `   aws dynamodb scan --table-name ${outputs.RouteTable}`,
+    `   aws dynamodb scan --table-name ${outputs.JournalTable} --max-items 20`,
+    `   aws stepfunctions list-executions --state-machine-arn ${outputs.StateMachineArn}`,
+    `   curl ${endpoint}/_ministack/health`,
+    `   (without the AWS CLI: .segue/venv/bin/python -c "import boto3; print(boto3.client('dynamodb').list_tables())")`,
+    `   The clone: ${ROOT}`,
+  ])
+    terminal.line(line);
+  await interrupted;
+}

@@ -1,0 +1,39 @@
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { Config } from './config.ts';
+import { Migrator } from './migrator.ts';
+
+/** The migrator as a stack of its own, deployed with a config file. */
+export class MigrationStack extends Stack {
+  constructor(scope: Construct, config: Config) {
+    super(scope, config.stackName, {
+      description: 'Segue: moves live DynamoDB tables without stopping the application that uses them.',
+      tags: config.tags,
+    });
+    const key = (id: string, arn: string) => Key.fromKeyArn(this, id, arn);
+    // "Default" adds nothing to the names of what is in it: the state machine is called what the stack is called.
+    const migrator = new Migrator(this, 'Default', {
+      sources: config.sources,
+      targets: config.targets,
+      encryptionKey: given(config.kmsKeyArn, (arn) => key('Key', arn)),
+      tableEncryptionKeys: config.tableKmsKeyArns?.map((arn, index) => key(`TableKey${index}`, arn)),
+      logRetention: config.logRetentionDays,
+      alarmTopic: given(config.alarmTopicArn, (arn) => Topic.fromTopicArn(this, 'AlarmTopic', arn)),
+      lagAlarm: given(config.lagAlarmSeconds, Duration.seconds),
+      workerMemoryMegabytes: config.workers?.memoryMegabytes,
+      workerTimeout: given(config.workers?.timeoutSeconds, Duration.seconds),
+      workerReservedConcurrency: config.workers?.reservedConcurrency,
+      applyReservedConcurrency: config.applyReservedConcurrency,
+    });
+    new CfnOutput(this, 'JournalTable', { value: migrator.journalTable.tableName });
+    new CfnOutput(this, 'RouteTable', { value: migrator.routeTable.tableName });
+    new CfnOutput(this, 'ReportBucket', { value: migrator.reportBucket.bucketName });
+    new CfnOutput(this, 'StateMachineArn', { value: migrator.stateMachine.stateMachineArn });
+  }
+}
+
+function given<T, R>(value: T | undefined, make: (value: T) => R): R | undefined {
+  return value === undefined ? undefined : make(value);
+}

@@ -1,0 +1,114 @@
+import { Duration, Names } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import { Journal } from './journal.ts';
+import { Reports } from './reports.ts';
+import { acknowledgeWildcards } from './wildcards.ts';
+import { Workers } from './workers.ts';
+import { Workflow } from './workflow.ts';
+
+export interface MigratorProps {
+  /** Names of the tables that may be migrated from. */
+  readonly sources: readonly string[];
+  /** Names of the tables that may be migrated to. They may not exist yet. */
+  readonly targets: readonly string[];
+  /**
+   * Customer key for everything that is stored: tables, reports, logs, environment, state. Its policy must allow
+   * CloudWatch Logs to use it.
+   * @default - keys that AWS owns
+   */
+  readonly encryptionKey?: IKey | undefined;
+  /**
+   * Customer keys that the migrated tables themselves are encrypted with.
+   * @default - none
+   */
+  readonly tableEncryptionKeys?: readonly IKey[] | undefined;
+  /** @default RetentionDays.THREE_MONTHS */
+  readonly logRetention?: RetentionDays | undefined;
+  /**
+   * Is told of every alarm.
+   * @default - alarms only show in CloudWatch
+   */
+  readonly alarmTopic?: ITopic | undefined;
+  /**
+   * Lag of the captured changes from which an alarm is raised.
+   * @default Duration.minutes(5)
+   */
+  readonly lagAlarm?: Duration | undefined;
+  /**
+   * Memory of the functions that move data. 1,769 MB are one whole vCPU.
+   * @default 1769
+   */
+  readonly workerMemoryMegabytes?: number | undefined;
+  /**
+   * Longest invocation of copy, verify and sweep. It is also how long a cutover waits for a worker that died.
+   * @default Duration.minutes(5)
+   */
+  readonly workerTimeout?: Duration | undefined;
+  /**
+   * Most invocations at a time of each of copy, verify and sweep.
+   * @default - bounded by the spec of the migration alone
+   */
+  readonly workerReservedConcurrency?: number | undefined;
+  /**
+   * Concurrency kept for applying changes: at least the number of shards of all sources that move at a time.
+   * 0 reserves nothing, for an account that has none to spare.
+   * @default 100
+   */
+  readonly applyReservedConcurrency?: number | undefined;
+}
+
+/**
+ * Moves live DynamoDB tables without stopping the application that uses them. One execution of its state machine,
+ * with a spec as input, is one migration.
+ */
+export class Migrator extends Construct {
+  readonly journalTable: Table;
+  readonly routeTable: Table;
+  readonly reportBucket: Bucket;
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: MigratorProps) {
+    super(scope, id);
+    const { encryptionKey, logRetention = RetentionDays.THREE_MONTHS } = props;
+    const name = Names.uniqueResourceName(this, { maxLength: 48, separator: '-' });
+
+    const { journalTable, routeTable } = new Journal(this, 'Journal', { encryptionKey });
+    const { bucket } = new Reports(this, 'Reports', { encryptionKey });
+    const { functions } = new Workers(this, 'Workers', {
+      name,
+      sources: props.sources,
+      targets: props.targets,
+      journalTable,
+      routeTable,
+      reportBucket: bucket,
+      memoryMegabytes: props.workerMemoryMegabytes ?? 1769,
+      timeoutSeconds: (props.workerTimeout ?? Duration.minutes(5)).toSeconds(),
+      reservedConcurrency: props.workerReservedConcurrency,
+      applyReservedConcurrency: props.applyReservedConcurrency ?? 100,
+      logRetention,
+      encryptionKey,
+      tableEncryptionKeys: props.tableEncryptionKeys ?? [],
+    });
+    const { stateMachine } = new Workflow(this, 'Workflow', { name, functions, logRetention, encryptionKey });
+    new Alarms(this, 'Alarms', {
+      stateMachine,
+      functions,
+      lagSeconds: (props.lagAlarm ?? Duration.minutes(5)).toSeconds(),
+      topic: props.alarmTopic,
+    });
+
+    acknowledgeWildcards(this);
+
+    this.journalTable = journalTable;
+    this.routeTable = routeTable;
+    this.reportBucket = bucket;
+    this.stateMachine = stateMachine;
+  }
+}

@@ -1,0 +1,176 @@
+import {
+  Choice,
+  Condition,
+  DistributedMap,
+  Fail,
+  type IChainable,
+  IntegrationPattern,
+  JsonPath,
+  type StateMachine,
+  Succeed,
+  TaskInput,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { type LambdaInvoke, StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import { type CutoverStep, phaseTitle, type UnitPhase, type WaitingPhase } from '../shared/phases.ts';
+import { branch, done, failed, is } from './answers.ts';
+import { FAILURE, Failures } from './failures.ts';
+import type { WorkerName } from './grants.ts';
+import { PERSISTENT, QUEUED, THROTTLED, TRANSIENT } from './retries.ts';
+import { type InvokeProps, invoke, MIGRATION, NO_PLAN, PLAN, SPEC } from './tasks.ts';
+import type { WorkerFunctions } from './workers.ts';
+
+/** The kinds of steps that the workflow is made of. */
+export class Steps {
+  readonly #scope: Construct;
+  readonly #functions: WorkerFunctions;
+  readonly #waitMachine: StateMachine;
+  readonly #failures: Failures;
+
+  constructor(scope: Construct, functions: WorkerFunctions, waitMachine: StateMachine) {
+    this.#scope = scope;
+    this.#functions = functions;
+    this.#waitMachine = waitMachine;
+    this.#failures = new Failures(scope, functions.report);
+  }
+
+  /** Nothing is touched before it accepts, so there is nothing to report when it does not. */
+  validate(): IChainable {
+    const validate = invoke(this.#scope, phaseTitle('validate'), {
+      function: this.#functions.validate,
+      payload: {
+        spec: SPEC,
+        execution: {
+          arn: JsonPath.stringAt('$$.Execution.Id'),
+          startedAt: JsonPath.stringAt('$$.Execution.StartTime'),
+        },
+      },
+      resultSelector: { migration: JsonPath.objectAt('$.Payload'), plan: NO_PLAN },
+      resultPath: '$',
+    });
+    const refused = new Fail(this.#scope, 'Refused', {
+      error: 'Refused',
+      causePath: JsonPath.stringAt('$.migration.message'),
+    });
+    const choice = new Choice(this.#scope, 'Accepted?').otherwise(refused);
+    return branch(validate.addRetry(TRANSIENT), choice, is('$.migration.kind', 'accepted'));
+  }
+
+  plan({ afterDryRun }: { readonly afterDryRun: IChainable }): IChainable {
+    const plan = this.#task(phaseTitle('plan'), 'plan', {
+      payload: { ...MIGRATION, spec: SPEC, notChecked: JsonPath.objectAt('$.migration.notChecked') },
+      resultPath: '$.plan',
+    });
+    const choice = new Choice(this.#scope, 'Dry run?')
+      .when(failed('$.plan.output'), this.#failures.ofPlan)
+      .when(Condition.booleanEquals('$.migration.dryRun', true), afterDryRun);
+    return branch(plan, choice);
+  }
+
+  /** A phase that is polled in child executions of bounded length: waiting for months costs little history. */
+  waiting(phase: WaitingPhase, worker: WorkerName): IChainable {
+    const title = phaseTitle(phase);
+    const wait = new StepFunctionsStartExecution(this.#scope, title, {
+      stateMachine: this.#waitMachine,
+      integrationPattern: IntegrationPattern.RUN_JOB,
+      associateWithParent: true,
+      input: TaskInput.fromObject({
+        ...MIGRATION,
+        phase,
+        function: this.#functions[worker].functionArn,
+        turns: { taken: 0 },
+      }),
+      resultSelector: { output: JsonPath.objectAt('$.Output') },
+      resultPath: '$.result',
+    });
+    wait.addRetry(TRANSIENT).addCatch(this.#failures.report, { resultPath: FAILURE });
+    const choice = new Choice(this.#scope, `${title}: done?`)
+      .when(failed('$.result.output'), this.#failures.ofStep)
+      .otherwise(wait);
+    return branch(wait, choice, done('$.result.output'));
+  }
+
+  /** A phase that is fanned out over the units: each child execution calls its worker until the unit is done. */
+  units(phase: UnitPhase): IChainable {
+    const title = phaseTitle(phase);
+    return new DistributedMap(this.#scope, title, {
+      itemsPath: '$.plan.output.units',
+      maxConcurrencyPath: '$.plan.output.workers',
+      itemSelector: { ...MIGRATION, unit: JsonPath.numberAt('$$.Map.Item.Value') },
+      resultPath: JsonPath.DISCARD,
+    })
+      .itemProcessor(this.#unit(`${title} a unit`, phase))
+      .addCatch(this.#failures.ofUnit, { resultPath: FAILURE });
+  }
+
+  /** A step of the cutover is not repeated: whatever happens to it, giving up is safe and leads back to ready. */
+  cutover(step: CutoverStep, { giveUp }: { readonly giveUp: IChainable }): IChainable {
+    const title = phaseTitle(step);
+    const task = invoke(this.#scope, title, {
+      function: this.#functions.cutover,
+      payload: { ...MIGRATION, step },
+    });
+    task.addRetry(THROTTLED).addCatch(giveUp, { resultPath: '$.result.output' });
+    const choice = new Choice(this.#scope, `${title}: done?`).otherwise(giveUp);
+    return branch(task, choice, is('$.result.output.kind', 'ok'));
+  }
+
+  /** Lifts the fence and is tried for hours, since nobody may be left hanging. The switch may have happened. */
+  giveUp(to: { readonly tryAgain: IChainable; readonly switched: IChainable }): IChainable {
+    const lift = invoke(this.#scope, 'Give up', {
+      function: this.#functions.cutover,
+      payload: {
+        ...MIGRATION,
+        step: 'lift',
+        reason: JsonPath.jsonToString(JsonPath.objectAt('$.result.output')),
+      },
+      resultPath: '$.lift',
+    });
+    lift.addRetry(PERSISTENT).addCatch(this.#failures.report, { resultPath: FAILURE });
+    const choice = new Choice(this.#scope, 'Lifted?')
+      .when(failed('$.lift.output'), this.#failures.ofLift)
+      .when(is('$.lift.output.kind', 'switched'), to.switched)
+      .when(Condition.booleanEquals('$.lift.output.retry', true), to.tryAgain)
+      .otherwise(this.#failures.ofCutover);
+    return lift.next(choice);
+  }
+
+  /** Writes the report, whose place is the execution's output. */
+  report(): IChainable {
+    const report = this.#task('Report', 'report', { payload: { ...MIGRATION, spec: SPEC, plan: PLAN } });
+    const choice = new Choice(this.#scope, 'Report: done?')
+      .when(failed('$.result.output'), this.#failures.ofStep)
+      .otherwise(new Succeed(this.#scope, 'Succeeded', { outputPath: '$.result.output' }));
+    return report.next(choice);
+  }
+
+  #unit(id: string, phase: UnitPhase): IChainable {
+    const work = invoke(this.#scope, id, {
+      function: this.#functions[phase],
+      payload: {
+        name: JsonPath.stringAt('$.name'),
+        term: JsonPath.numberAt('$.term'),
+        unit: JsonPath.numberAt('$.unit'),
+      },
+    });
+    work.addRetry(QUEUED).addRetry(TRANSIENT);
+    const failure = new Fail(this.#scope, `${id}: failed`, {
+      errorPath: JsonPath.stringAt('$.result.output.error'),
+      causePath: JsonPath.stringAt('$.result.output.message'),
+    });
+    // The results of all units are collected and may not exceed 256 KiB, so each is an empty object.
+    const success = new Succeed(this.#scope, `${id}: done`, { outputPath: JsonPath.DISCARD });
+    const choice = new Choice(this.#scope, `${id}: done?`)
+      .when(failed('$.result.output'), failure)
+      .when(done('$.result.output'), success)
+      .otherwise(work);
+    return work.next(choice);
+  }
+
+  /** A call that is repeated while it errs, and fails the migration when that does not help. */
+  #task(id: string, worker: WorkerName, props: Omit<InvokeProps, 'function'>): LambdaInvoke {
+    const task = invoke(this.#scope, id, { function: this.#functions[worker], ...props });
+    task.addRetry(TRANSIENT).addCatch(this.#failures.report, { resultPath: FAILURE });
+    return task;
+  }
+}

@@ -1,0 +1,69 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+
+/** Why a resource that a grant names may end in a wildcard. What matches none of these is reported by cdk-nag. */
+const REASONS: readonly (readonly [resource: RegExp, reason: string])[] = [
+  [/:table\/[^*]+\/stream\/\*$/, 'A stream is named when it is enabled; its table is given.'],
+  [/:table\/[^*]+\/backup\/\*$/, 'A backup is named when it is taken; its table is given.'],
+  [/:event-source-mapping:\*$/, 'A mapping is named when it is made; a condition gives its function.'],
+  [/^<\w+\.Arn>\/\*$/, 'A report is named when it is written; its bucket is given.'],
+  [/^<\w+Function\w+\.Arn>:\*$/, 'CDK grants a state machine every version of the function that it invokes.'],
+  [/:execution:[^*]+\*$/, 'An execution is named when it is started; its state machine is given.'],
+  [
+    /:execution:[^*]+\/\*:\*$/,
+    'A map run and its executions are named when started; the state machine is given.',
+  ],
+];
+
+/** Actions without resource-level permissions (Service Authorization Reference). */
+const WITHOUT_RESOURCE = [
+  /^lambda:(CreateEventSourceMapping|GetAccountSettings|ListEventSourceMappings)$/,
+  /^dynamodb:ListStreams$/,
+  /^xray:(PutTraceSegments|PutTelemetryRecords|GetSamplingRules|GetSamplingTargets)$/,
+  /^logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)$/,
+];
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+/** Acknowledges to cdk-nag the wildcards in the policies below a construct that have a reason. */
+export function acknowledgeWildcards(scope: IConstruct): void {
+  for (const policy of scope.node.findAll().filter((node) => node instanceof CfnPolicy)) {
+    const document: { Statement: Statement[] } = Stack.of(policy).resolve(policy.policyDocument);
+    for (const { Action, Resource } of document.Statement) {
+      for (const resource of [Resource].flat().map(flat)) {
+        const reason = reasonOf(resource, [Action].flat());
+        if (reason)
+          Validations.of(policy).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+      }
+    }
+  }
+}
+
+function reasonOf(resource: string, actions: readonly string[]): string | undefined {
+  if (resource === '*') {
+    const excused = actions.every((action) => WITHOUT_RESOURCE.some((pattern) => pattern.test(action)));
+    return excused ? 'The actions have no resource-level permissions.' : undefined;
+  }
+  return REASONS.find(([pattern]) => pattern.test(resource))?.[1];
+}
+
+/** A CloudFormation expression as the one line of text by which cdk-nag names it. */
+function flat(node: unknown): string {
+  if (typeof node === 'string') return node;
+  const {
+    'Fn::Join': join,
+    'Fn::GetAtt': attribute,
+    Ref: reference,
+  } = node as {
+    readonly 'Fn::Join'?: [string, unknown[]];
+    readonly 'Fn::GetAtt'?: [string, string];
+    readonly Ref?: string;
+  };
+  if (join) return join[1].map(flat).join(join[0]);
+  if (attribute) return `<${attribute.join('.')}>`;
+  return reference ? `<${reference}>` : JSON.stringify(node);
+}

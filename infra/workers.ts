@@ -1,0 +1,121 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { type GrantedResources, WORKER_NAMES, type WorkerName, workerGrants } from './grants.ts';
+import { Worker } from './worker.ts';
+
+export type WorkerFunctions = Readonly<Record<WorkerName, NodejsFunction>>;
+
+export interface WorkersProps {
+  /** First part of the functions' names, and name of the state machine. */
+  readonly name: string;
+  readonly sources: readonly string[];
+  readonly targets: readonly string[];
+  readonly journalTable: Table;
+  readonly routeTable: Table;
+  readonly reportBucket: Bucket;
+  readonly memoryMegabytes: number;
+  readonly timeoutSeconds: number;
+  readonly reservedConcurrency?: number | undefined;
+  readonly applyReservedConcurrency: number;
+  readonly logRetention: RetentionDays;
+  readonly encryptionKey?: IKey | undefined;
+  readonly tableEncryptionKeys: readonly IKey[];
+}
+
+/** The functions of the migrator, each with the size, the time and the grants that its work needs. */
+export class Workers extends Construct {
+  readonly functions: WorkerFunctions;
+
+  constructor(scope: Construct, id: string, props: WorkersProps) {
+    super(scope, id);
+    const resources = this.grantedResources(props);
+    const grants = workerGrants(resources);
+    const sizes = workerSizes(props);
+    const environment = {
+      JOURNAL_TABLE: props.journalTable.tableName,
+      ROUTE_TABLE: props.routeTable.tableName,
+      REPORT_BUCKET: props.reportBucket.bucketName,
+      APPLY_FUNCTION_ARN: resources.applyFunction,
+      SEGUE_TABLES: JSON.stringify({ sources: props.sources, targets: props.targets }),
+      POWERTOOLS_METRICS_NAMESPACE: 'Segue',
+    };
+    const functionOf = (name: WorkerName): NodejsFunction =>
+      new Worker(this, name, {
+        functionName: workerName(props.name, name),
+        file: name,
+        ...sizes[name],
+        environment: { ...environment, POWERTOOLS_SERVICE_NAME: name },
+        grants: grants[name],
+        logRetention: props.logRetention,
+        encryptionKey: props.encryptionKey,
+      }).function;
+    this.functions = Object.fromEntries(
+      WORKER_NAMES.map((name) => [name, functionOf(name)]),
+    ) as WorkerFunctions;
+  }
+
+  private grantedResources(props: WorkersProps): GrantedResources {
+    const stack = Stack.of(this);
+    const tables = (names: readonly string[], below = '') =>
+      names.map((name) =>
+        stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName: `${name}${below}` }),
+      );
+    const named = (service: string, resource: string, resourceName: string) =>
+      stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    return {
+      journal: [props.journalTable.tableArn],
+      route: [props.routeTable.tableArn],
+      reports: [props.reportBucket.arnForObjects('*')],
+      sources: tables(props.sources),
+      sourceStreams: tables(props.sources, '/stream/*'),
+      targets: tables(props.targets),
+      backups: tables([...props.sources, ...props.targets], '/backup/*'),
+      applyFunction: named('lambda', 'function', workerName(props.name, 'apply')),
+      mappings: [named('lambda', 'event-source-mapping', '*')],
+      executions: [named('states', 'execution', `${props.name}:*`)],
+      keys: props.encryptionKey ? [props.encryptionKey.keyArn] : [],
+      tableKeys: props.tableEncryptionKeys.map(({ keyArn }) => keyArn),
+    };
+  }
+}
+
+function workerName(name: string, worker: WorkerName): string {
+  return `${name}-${worker}`;
+}
+
+interface Size {
+  readonly memoryMegabytes: number;
+  readonly timeoutSeconds: number;
+  readonly reservedConcurrency?: number | undefined;
+}
+
+function workerSizes(props: WorkersProps): Readonly<Record<WorkerName, Size>> {
+  const { memoryMegabytes } = props;
+  const light = { memoryMegabytes: Math.min(512, memoryMegabytes), timeoutSeconds: 120 };
+  const unit = {
+    memoryMegabytes,
+    timeoutSeconds: props.timeoutSeconds,
+    reservedConcurrency: props.reservedConcurrency,
+  };
+  return {
+    validate: light,
+    plan: light,
+    prepare: light,
+    copy: unit,
+    // Short: a dead invocation's permit counts until its timeout, and the cutover waits for it. Reserved: neither
+    // may other functions of the account hold back the changes, nor these take the account's concurrency.
+    apply: { memoryMegabytes, timeoutSeconds: 60, reservedConcurrency: props.applyReservedConcurrency },
+    verify: unit,
+    'stand-by': { memoryMegabytes, timeoutSeconds: 300 },
+    // The longest pause that a spec may allow is 60 s. It ends in time by the deadline in the route, not by this.
+    cutover: { memoryMegabytes, timeoutSeconds: 75 },
+    sweep: unit,
+    complete: light,
+    report: { memoryMegabytes, timeoutSeconds: 120 },
+  };
+}

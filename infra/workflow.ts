@@ -1,0 +1,66 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Chain, type IChainable, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { CUTOVER_STEPS } from '../shared/phases.ts';
+import { LoggedStateMachine } from './state-machine.ts';
+import { Steps } from './steps.ts';
+import { WaitWorkflow } from './wait-workflow.ts';
+import type { WorkerFunctions } from './workers.ts';
+
+export interface WorkflowProps {
+  readonly name: string;
+  readonly functions: WorkerFunctions;
+  readonly logRetention: RetentionDays;
+  readonly encryptionKey?: IKey | undefined;
+}
+
+/** The life of a migration, as a state machine whose graph names its phases. */
+export class Workflow extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
+    super(scope, id);
+    const { name, functions, ...common } = props;
+    const wait = new WaitWorkflow(this, 'Wait', {
+      ...common,
+      name: `${name}-Wait`,
+      functions: [functions.prepare, functions['stand-by'], functions.complete],
+    });
+    const steps = new Steps(this, functions, wait.stateMachine);
+
+    const report = steps.report();
+    const ready = steps.waiting('ready', 'stand-by');
+    const afterSwitch = sequence(
+      steps.waiting('watch', 'stand-by'),
+      steps.units('sweep'),
+      steps.waiting('complete', 'complete'),
+      report,
+    );
+    const giveUp = steps.giveUp({ tryAgain: ready, switched: afterSwitch });
+
+    const definition = sequence(
+      steps.validate(),
+      steps.plan({ afterDryRun: report }),
+      steps.waiting('target', 'prepare'),
+      steps.waiting('backup', 'prepare'),
+      steps.waiting('capture', 'prepare'),
+      steps.units('copy'),
+      steps.waiting('catch-up', 'stand-by'),
+      steps.units('verify'),
+      ready,
+      ...CUTOVER_STEPS.map((step) => steps.cutover(step, { giveUp })),
+      afterSwitch,
+    );
+    this.stateMachine = new LoggedStateMachine(this, 'StateMachine', {
+      ...common,
+      name,
+      comment: 'One execution is one migration; its input is the spec.',
+      definition,
+    });
+  }
+}
+
+function sequence(first: IChainable, ...rest: readonly IChainable[]): IChainable {
+  return rest.reduce((chain: Chain, next) => chain.next(next), Chain.start(first));
+}

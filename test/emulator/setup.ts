@@ -1,0 +1,39 @@
+import type { TestProject } from 'vitest/node';
+import { bootstrap, deploy, type StackOutputs } from '../../infra/local/deploy.ts';
+import { type EmbeddedAws, install, startEmbeddedAws } from '../../infra/local/embedded-aws.ts';
+import { Processes } from '../../infra/local/processes.ts';
+import { openWorkspace } from '../../infra/local/workspace.ts';
+import { SOURCES, TARGETS } from './tables.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Options of every SDK client. */
+    clientConfig: EmbeddedAws['clientConfig'];
+    outputs: StackOutputs;
+    /** Log of the embedded AWS, those of the Lambda functions included. */
+    log: string;
+  }
+}
+
+/** Starts one embedded AWS for all emulator tests, with IAM enforced, and deploys the stack that a user deploys. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const workspace = openWorkspace();
+  const processes = new Processes();
+  const tearDown = async () => {
+    await processes[Symbol.asyncDispose]();
+    workspace[Symbol.dispose]();
+  };
+  try {
+    await install({ processes, workspace });
+    const aws = await startEmbeddedAws({ processes, workspace });
+    await bootstrap({ processes, workspace, aws });
+    const outputs = await deploy({ processes, workspace, aws }, { sources: SOURCES, targets: TARGETS });
+    project.provide('clientConfig', aws.clientConfig);
+    project.provide('outputs', outputs);
+    project.provide('log', aws.log);
+  } catch (error) {
+    await tearDown();
+    throw error;
+  }
+  return tearDown;
+}

@@ -1,0 +1,162 @@
+import aslValidator from 'asl-validator';
+import { describe, expect, it } from 'vitest';
+import { MAX_TURNS } from '../../infra/wait-workflow.ts';
+import { CUTOVER_STEPS, PHASES, phaseTitle, UNIT_PHASES, WAITING_PHASES } from '../../shared/phases.ts';
+import {
+  type Definition,
+  eventsOfLoop,
+  eventsOfState,
+  loop,
+  type StateDefinition,
+} from './history-events.ts';
+import { Synthesized } from './stack.ts';
+
+const HISTORY_LIMIT = 25_000;
+
+const synthesized = new Synthesized();
+const migration = synthesized.definition('Segue');
+const wait = synthesized.definition('Segue-Wait');
+
+/** The states that an execution enters when every function answers as it is hoped. */
+function happyPath({ StartAt, States }: Definition): string[] {
+  const path = [StartAt];
+  for (let state = States[StartAt]; state; ) {
+    const ways = [state.Next, ...(state.Choices ?? []).map(({ Next }) => Next), state.Default];
+    const titles: readonly string[] = [...PHASES.map(({ title }) => title), 'Report', 'Succeeded'];
+    // The first state that is new and is called like a phase, or the choice in front of it. No dry run.
+    const next = ways.find(
+      (name) =>
+        name !== undefined &&
+        !path.includes(name) &&
+        (name.endsWith('?') || titles.includes(name)) &&
+        (path.at(-1) !== 'Dry run?' || name !== 'Report'),
+    );
+    if (!next) break;
+    path.push(next);
+    state = States[next];
+  }
+  return path;
+}
+
+function statesOf(definition: Definition): [string, StateDefinition][] {
+  return Object.entries(definition.States).flatMap(([name, state]): [string, StateDefinition][] => [
+    [name, state],
+    ...(state.ItemProcessor ? statesOf(state.ItemProcessor) : []),
+  ]);
+}
+
+function nextOf(name: string): (string | undefined)[] {
+  const state = migration.States[name];
+  return [state?.Next, ...(state?.Choices ?? []).map(({ Next }) => Next), state?.Default];
+}
+
+describe('the state machines', () => {
+  it('are valid', () => {
+    for (const definition of [migration, wait])
+      expect(aslValidator(definition).errors.map(({ Message }) => Message)).toEqual([]);
+  });
+
+  it('go through the phases by name and in order', () => {
+    expect(happyPath(migration).filter((name) => !name.endsWith('?'))).toEqual([
+      ...PHASES.map(({ title }) => title),
+      'Report',
+      'Succeeded',
+    ]);
+  });
+
+  it('fan the unit phases out over the planned units, with the planned workers', () => {
+    for (const phase of UNIT_PHASES)
+      expect(migration.States[phaseTitle(phase)]).toMatchObject({
+        Type: 'Map',
+        ItemsPath: '$.plan.output.units',
+        MaxConcurrencyPath: '$.plan.output.workers',
+        ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
+      });
+  });
+
+  it('end a unit with next to nothing, since the results of all are collected', () => {
+    for (const phase of UNIT_PHASES) {
+      const unit = migration.States[phaseTitle(phase)]?.ItemProcessor as Definition;
+      const success = Object.values(unit.States).filter(({ Type }) => Type === 'Succeed');
+      expect(success).toMatchObject([{ OutputPath: null }]);
+    }
+  });
+
+  it('poll the waiting phases in child executions', () => {
+    for (const phase of WAITING_PHASES)
+      expect(migration.States[phaseTitle(phase)]?.Resource).toBe(
+        'arn:aws:states:::states:startExecution.sync:2',
+      );
+  });
+
+  it('retry every task with exponential backoff and full jitter, and bound its time', () => {
+    const tasks = [...statesOf(migration), ...statesOf(wait)].filter(([, { Type }]) => Type === 'Task');
+    expect(tasks.length).toBeGreaterThan(20);
+    for (const [name, { Retry = [], TimeoutSeconds, Resource }] of tasks) {
+      expect(Retry, name).not.toEqual([]);
+      for (const retry of Retry)
+        expect(retry, name).toMatchObject({ BackoffRate: 2, JitterStrategy: 'FULL' });
+      if (!Resource?.includes('startExecution')) expect(TimeoutSeconds, name).toBeGreaterThan(0);
+    }
+  });
+
+  it('give up the cutover, and never repeat a step that may have run, when anything happens to it', () => {
+    for (const step of CUTOVER_STEPS) {
+      const title = phaseTitle(step);
+      const { Catch, Retry } = migration.States[title] as StateDefinition;
+      expect(Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'Give up' }]);
+      expect(Retry?.flatMap(({ ErrorEquals }) => ErrorEquals)).toEqual(['Lambda.TooManyRequestsException']);
+      expect(migration.States[`${title}: done?`]?.Default).toBe('Give up');
+    }
+  });
+
+  it('lift the fence persistently, and go on from where the lift says', () => {
+    const attempts = migration.States['Give up']?.Retry?.[0]?.MaxAttempts ?? 0;
+    expect(attempts).toBeGreaterThan(500);
+    expect(nextOf('Lifted?')).toEqual(
+      expect.arrayContaining([phaseTitle('ready'), phaseTitle('watch'), 'Given up']),
+    );
+  });
+
+  it('report every failure but a refusal, and end with it', () => {
+    const ways = ['Failed for good', 'Not planned', 'Not lifted', 'A unit failed', 'Given up'];
+    for (const way of ways) expect(nextOf(way)[0]).toBe('Report the failure');
+    for (const [name, { Catch = [] }] of Object.entries(migration.States))
+      for (const { Next } of Catch) {
+        const known = name === 'Report the failure' ? 'Failed' : 'Report the failure|A unit failed|Give up';
+        expect(known.split('|'), name).toContain(Next);
+      }
+    expect(migration.States.Failed).toMatchObject({
+      Type: 'Fail',
+      ErrorPath: '$.failure.Error',
+      CausePath: '$.failure.Cause',
+    });
+    expect(migration.States['Accepted?']?.Default).toBe('Refused');
+  });
+});
+
+describe('the history of waiting', () => {
+  /** What `ready` tells the workflow to wait between two turns, at the least. */
+  const WAIT_SECONDS = 5;
+  const ready = phaseTitle('ready');
+  const turn = eventsOfLoop(wait, 'Ask');
+  const child = eventsOfLoop(migration, ready);
+  const turnsPerHour = 3_600 / WAIT_SECONDS;
+
+  it('costs 7,920 events an hour in the child and 6 in the migration itself', () => {
+    expect(loop(wait, 'Ask')).toEqual(['Ask', 'Done?', 'Wait', 'Count']);
+    expect(loop(migration, ready)).toEqual([ready, `${ready}: done?`]);
+    expect(turn.events * turnsPerHour).toBe(7_920);
+    expect(Math.ceil((child.events * turnsPerHour) / MAX_TURNS)).toBe(6);
+  });
+
+  it('stays below the limit in a child that uses up every retry', () => {
+    const startAndEnd = 2 + eventsOfState({ Type: 'Succeed' });
+    expect(MAX_TURNS * turn.withRetries + startAndEnd).toBeLessThan(HISTORY_LIMIT);
+  });
+
+  it('lets a migration be ready for five months', () => {
+    const hours = HISTORY_LIMIT / ((child.events * turnsPerHour) / MAX_TURNS);
+    expect(hours / 24 / 30).toBeGreaterThan(5);
+  });
+});

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { CommandLine } from './command-line.ts';
+
+const CREATE = ['route', 'create', 'orders', 'orders:orders-v2'] as const;
+
+/** Routes to the target by the transitions of a cutover. */
+async function switchRoute(segue: CommandLine): Promise<void> {
+  await segue.with(async ({ journal, route, now }) => {
+    await journal.gate.create(1);
+    const gateRevision = await journal.gate.move(false, 1);
+    const current = await route.read();
+    if (!current) throw new Error('there is no route to switch');
+    const fenced = await route.fence(await route.announce(current, now), now + 10_000);
+    await route.switch(fenced, {
+      table: journal.gate.table,
+      key: journal.gate.key,
+      revision: gateRevision,
+    });
+  });
+}
+
+async function report(segue: CommandLine, id: string, reason?: string): Promise<void> {
+  await segue.with(({ route, now }) =>
+    route.report({
+      id,
+      ready: reason === undefined,
+      ...(reason === undefined ? {} : { reason }),
+      at: now,
+      expiresAt: Math.ceil(now / 1000) + 60,
+    }),
+  );
+}
+
+describe('segue route create', () => {
+  it("creates a route at the source, with the keys of the source table and the migration's attribute", async () => {
+    const segue = new CommandLine();
+    const { code, out } = await segue.run(...CREATE);
+    expect(code).toBe(0);
+    expect(out).toContain('orders → orders-v2, keys customer (S), number (N)');
+    expect(await segue.with(({ route }) => route.read())).toMatchObject({
+      state: 'source',
+      revision: 1,
+      reserved: '_segue:orders',
+      tables: [
+        {
+          source: 'orders',
+          target: 'orders-v2',
+          keys: [
+            { name: 'customer', type: 'S' },
+            { name: 'number', type: 'N' },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('leaves the same route as it is', async () => {
+    const segue = new CommandLine();
+    await segue.run(...CREATE);
+    const { code, out } = await segue.run(...CREATE);
+    expect(code).toBe(0);
+    expect(out).toContain('exists already');
+    expect(await segue.with(({ route }) => route.read())).toMatchObject({ revision: 1 });
+  });
+
+  it.each([
+    ['has other tables', async () => {}, ['route', 'create', 'orders', 'orders:elsewhere']],
+    ['is past the source', switchRoute, CREATE],
+  ])('refuses when a route %s', async (_, arrange, again) => {
+    const segue = new CommandLine();
+    await segue.run(...CREATE);
+    await arrange(segue);
+    const { code, errors } = await segue.run(...again);
+    expect(code).toBe(1);
+    expect(errors).toContain('segue route show orders');
+  });
+
+  it('names every source that does not exist, and creates nothing', async () => {
+    const segue = new CommandLine();
+    const { code, errors } = await segue.run(
+      'route',
+      'create',
+      'orders',
+      'orders:a-1',
+      'one:two',
+      'three:four',
+    );
+    expect(code).toBe(1);
+    expect(errors).toContain('there is no table one, three');
+    expect(await segue.with(({ route }) => route.read())).toBeUndefined();
+  });
+
+  it.each(['orders', 'orders:', ':orders-v2', 'a:b:c'])('refuses %j, which is no pair', async (pair) => {
+    const { code, errors } = await new CommandLine().run('route', 'create', 'orders', pair);
+    expect(code).toBe(1);
+    expect(errors).toContain('<source>:<target>');
+  });
+
+  it('refuses names that no spec may have', async () => {
+    const { code, errors } = await new CommandLine().run('route', 'create', 'my orders', 'orders:orders');
+    expect(code).toBe(1);
+    expect(errors).toMatch(/name: malformed/);
+  });
+});
+
+describe('segue route show', () => {
+  it('shows the state, the tables, the times and each router', async () => {
+    const segue = new CommandLine();
+    await segue.run(...CREATE);
+    await report(segue, 'web-1');
+    await report(segue, 'web-2', 'AccessDenied on orders-v2');
+    const { code, out } = await segue.run('route', 'show', 'orders');
+    expect(code).toBe(0);
+    expect(out).toMatch(/State +source: requests go to the source/);
+    expect(out).toMatch(/Revision +1 \(protocol 1\)/);
+    expect(out).toMatch(/Tables +orders → orders-v2, keys customer \(S\), number \(N\)/);
+    expect(out).toMatch(/Cache time +10 s/);
+    expect(out).toMatch(/Routers +2 live, 1 ready/);
+    expect(out).toMatch(/✔ web-1/);
+    expect(out).toMatch(/✖ web-2 .*: AccessDenied on orders-v2/);
+  });
+
+  it('says what to do when there is none', async () => {
+    const { code, errors } = await new CommandLine().run('route', 'show', 'orders');
+    expect(code).toBe(1);
+    expect(errors).toContain('segue route create');
+  });
+});
+
+describe('segue route retire', () => {
+  async function switched(confirms?: boolean): Promise<CommandLine> {
+    const segue = new CommandLine({ confirms });
+    await segue.run(...CREATE);
+    await switchRoute(segue);
+    return segue;
+  }
+
+  it('refuses before the cutover', async () => {
+    const segue = new CommandLine();
+    await segue.run(...CREATE);
+    const { code, errors } = await segue.run('route', 'retire', 'orders', '--yes');
+    expect(code).toBe(1);
+    expect(errors).toContain('"source"');
+    expect(await segue.with(({ route }) => route.read())).toBeDefined();
+  });
+
+  it('says what it means and how many routers would fail, and removes the route on a yes', async () => {
+    const segue = await switched(true);
+    await report(segue, 'web-1');
+    const { code, errors } = await segue.run('route', 'retire', 'orders');
+    expect(code).toBe(0);
+    expect(errors).toContain('refuses every request');
+    expect(errors).toContain('1 router is live');
+    expect(await segue.with(({ route }) => route.read())).toBeUndefined();
+  });
+
+  it.each([
+    ['on a no', false, 'left as it is'],
+    ['when nobody is there to be asked', undefined, '--yes'],
+  ])('leaves the route %s', async (_, confirms, said) => {
+    const segue = await switched(confirms);
+    const { code, errors } = await segue.run('route', 'retire', 'orders');
+    expect(code).toBe(1);
+    expect(errors).toContain(said);
+    expect(await segue.with(({ route }) => route.read())).toBeDefined();
+  });
+
+  it('does not ask with --yes', async () => {
+    expect((await (await switched(false)).run('route', 'retire', 'orders', '--yes')).code).toBe(0);
+  });
+});

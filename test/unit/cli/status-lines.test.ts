@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { Rates } from '../../../infra/cli/rates.ts';
+import { statusLines } from '../../../infra/cli/status-lines.ts';
+import type { Status } from '../../../shared/status.ts';
+import { copying, gates, NINE, statusIn } from './status-builder.ts';
+
+function shown(status: Status, { now = NINE, rates = {} }: { now?: number; rates?: Rates } = {}): string {
+  return statusLines(status, { now, rates, paint: (_, text) => text }).join('\n');
+}
+
+describe('the status of a migration', () => {
+  it('names the migration, its tables, its phase and its execution', () => {
+    const text = shown(statusIn('backup'), { now: NINE + 130_000 });
+    expect(text).toMatch(/^Migration +orders, begun 2026-11-21 08:59:00 UTC$/m);
+    expect(text).toMatch(/^Tables +orders → orders-v2$/m);
+    expect(text).toMatch(/^Phase +Back up \(4 of 18\), for 2 min 10 s$/m);
+    expect(text).toMatch(/^Execution +arn:aws:states:/m);
+  });
+
+  it('leaves out what has not come yet', () => {
+    expect(shown(statusIn('plan'))).not.toMatch(
+      /^(Copy|Verify|Sweep|Changes|Gates|Approval|Write pause|Failure)/m,
+    );
+  });
+
+  it('shows the copy with bar, units, items, rate and what is left', () => {
+    expect(shown(copying(1, 500), { rates: { copy: 100 } })).toMatch(
+      /^Copy +█{12}░{12} +50 % {2}1 of 4 units, 500 items, 100 items\/s, about 5 s left$/m,
+    );
+  });
+
+  it('leaves out the rate and what is left while they are unknown', () => {
+    expect(shown(copying(1, 500))).toMatch(/ 50 % {2}1 of 4 units, 500 items$/m);
+  });
+
+  it('never says 100 % before the last unit is done', () => {
+    expect(shown(copying(3, 5_000))).toMatch(/ 99 % {2}3 of 4 units/);
+    expect(shown(copying(4, 5_000), { rates: { copy: 9 } })).toMatch(/ 100 % {2}4 of 4 units, 5,000 items$/m);
+  });
+
+  it('shows what was applied and the lag from the capture on', () => {
+    const applied = {
+      records: 1_200,
+      written: 1_000,
+      removed: 150,
+      newer: 0,
+      skipped: 50,
+      quarantined: 0,
+      rechecked: 0,
+    };
+    expect(shown(copying(0, 0, { applied, lagSeconds: 0.42 }))).toMatch(
+      /^Changes +1,200 records applied \(1,000 written, 150 removed, 50 without a change\); lag 0\.4 s$/m,
+    );
+    expect(shown(copying(0, 0))).toMatch(/^Changes +0 records applied; none in the last minute$/m);
+  });
+
+  it('shows each gate with what was found, and how to approve', () => {
+    const text = shown(
+      statusIn('ready', {
+        ...gates(['lag', true, 'every record read has arrived'], ['approval', false, 'waits for a person']),
+        awaitsApproval: true,
+      }),
+    );
+    expect(text).toMatch(/^Gates +1 of 2 open$/m);
+    expect(text).toMatch(/^ +✔ lag +every record read has arrived$/m);
+    expect(text).toMatch(/^ +✖ approval +waits for a person$/m);
+    expect(text).toMatch(/^Approval +every other gate is open: segue approve orders$/m);
+  });
+
+  it('says who approved', () => {
+    expect(shown(statusIn('ready', { approval: { by: 'ada', at: NINE } }))).toMatch(
+      /^Approval +by ada, 2026-11-21 09:00:00 UTC$/m,
+    );
+  });
+
+  it('counts the write pause while writes are held, and keeps it after the switch without the gates', () => {
+    const phases = { fence: { startedAt: NINE, enteredAt: NINE } };
+    expect(shown(statusIn('drain', { phases }), { now: NINE + 800 })).toMatch(
+      /^Write pause +800 ms so far$/m,
+    );
+    const switched = { announcedAt: NINE, fencedAt: NINE, switchedAt: NINE + 1_400, attempt: 1 };
+    const text = shown(
+      statusIn('watch', { ...gates(['lag', true, '']), phases, switched, pauseMilliseconds: 1_400 }),
+    );
+    expect(text).toMatch(/^Write pause +1\.4 s, switched 2026-11-21 09:00:01 UTC$/m);
+    expect(text).not.toMatch(/^Gates/m);
+  });
+
+  it('shows no pause of a cutover that was given up', () => {
+    const phases = { fence: { startedAt: NINE, enteredAt: NINE, endedAt: NINE + 900 } };
+    expect(shown(statusIn('ready', { phases }))).not.toMatch(/^Write pause/m);
+  });
+
+  it('shows every line of a failure, and whether the migration was resumed since', () => {
+    const failure = { at: NINE + 1, error: 'PermanentError', cause: 'the table is gone\nrestore it' };
+    expect(shown(statusIn('copy', { failure }))).toMatch(
+      /^Failure +2026-11-21 09:00:00 UTC: PermanentError: the table is gone\n +restore it$/m,
+    );
+    const phases = { copy: { startedAt: NINE, enteredAt: NINE + 5_000 } };
+    expect(shown(statusIn('copy', { failure, phases }))).toMatch(/^Failure .*, resumed since: Permanent/m);
+  });
+
+  it('says when all is done', () => {
+    const phases = { complete: { startedAt: NINE, enteredAt: NINE, endedAt: NINE + 60_000 } };
+    expect(shown(statusIn('complete', { phases }))).toMatch(/^Phase +Completed after 2 min$/m);
+  });
+});
