@@ -31,11 +31,6 @@ export class CutoverGivenUpError extends SegueError {
   override name = 'CutoverGivenUpError';
 }
 
-/** The time of an invocation is nearly over; what remains is left to the next one. */
-export class DeadlineError extends SegueError {
-  override name = 'DeadlineError';
-}
-
 /** A router could not send a request: it is held too long, or the route says no. */
 export class RouteError extends SegueError {
   override name = 'RouteError';

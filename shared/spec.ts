@@ -144,7 +144,6 @@ export const specSchema = z.strictObject({
 });
 
 export type Spec = Omit<z.infer<typeof specSchema>, '$schema'>;
-export type ResourceSpec = Spec['resources'][number];
 
 /**
  * Parses the input of an execution and fills in the defaults.

@@ -19,6 +19,8 @@ export default class ClosingLine implements Reporter {
     counts.failed += errors.length;
     for (const name of skipped) console.log(`skipped: ${name}`);
     // After vitest's own summary, which is printed in the same turn.
-    process.once('exit', () => console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`));
+    process.once('exit', () =>
+      console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Item } from './item-text.ts';
-import type { Incident, Ledger, Pauses } from './ledger.ts';
+import type { Incident, Ledger, LongWrite, Pauses } from './ledger.ts';
 
 /** A write, for the ledger. */
 export interface Deed {
@@ -8,6 +8,9 @@ export interface Deed {
   readonly operation: string;
   readonly key: Item;
 }
+
+/** Writes that took this long are kept one by one. */
+const LONG_MILLISECONDS = 100;
 
 /** What everything that writes needs. */
 export interface Connection {
@@ -43,6 +46,7 @@ export class Bookkeeping {
   readonly twice: Incident[] = [];
   readonly #durations: number[] = [];
   readonly #sentAt = new Set<{ readonly at: number }>();
+  readonly #long: LongWrite[] = [];
   #longest = 0;
 
   /** Sends a write. Whatever is thrown but a refused condition is a failure that the application got. */
@@ -118,6 +122,8 @@ export class Bookkeeping {
     const duration = performance.now() - sentAt;
     this.#durations.push(duration);
     this.#longest = Math.max(this.#longest, duration);
+    if (duration >= LONG_MILLISECONDS)
+      this.#long.push({ sentAt: Date.now() - duration, milliseconds: duration });
   }
 
   #failed(deed: Deed, error: unknown): void {
@@ -139,6 +145,7 @@ export class Bookkeeping {
       medianMilliseconds: quantile(0.5),
       p99Milliseconds: quantile(0.99),
       longestMilliseconds: this.#longest,
+      long: this.#long,
     };
   }
 }

@@ -73,4 +73,12 @@ export interface Pauses {
   readonly medianMilliseconds: number;
   readonly p99Milliseconds: number;
   readonly longestMilliseconds: number;
+  /** The writes that took long, so that a pause can be told from others. */
+  readonly long: readonly LongWrite[];
+}
+
+export interface LongWrite {
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
+  readonly milliseconds: number;
 }

@@ -6,17 +6,20 @@ import { ROOT } from './workspace.ts';
 
 const NAMES = ['report.html', 'report.json'];
 
-/** Brings the reports from their bucket to the clone's top level. @returns their paths. */
+/** Brings the newest reports from their bucket to the clone's top level. @returns their paths. */
 export async function downloadReports(aws: EmbeddedAws, bucket: string): Promise<string[]> {
   const client = new S3Client({ ...aws.clientConfig, forcePathStyle: true });
+  const pages = paginateListObjectsV2({ client }, { Bucket: bucket });
+  const objects = (await Array.fromAsync(pages)).flatMap(({ Contents = [] }) => Contents);
+  objects.sort((a, b) => Number(b.LastModified) - Number(a.LastModified));
   const paths: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
-    for (const { Key = '' } of Contents.filter(({ Key = '' }) => NAMES.includes(basename(Key)))) {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
-      const path = join(ROOT, basename(Key));
-      writeFileSync(path, (await Body?.transformToByteArray()) ?? '');
-      paths.push(path);
-    }
+  for (const name of NAMES) {
+    const newest = objects.find(({ Key = '' }) => basename(Key) === name);
+    if (!newest) continue;
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: newest.Key }));
+    const path = join(ROOT, name);
+    writeFileSync(path, (await Body?.transformToByteArray()) ?? '');
+    paths.push(path);
   }
-  return paths.sort();
+  return paths;
 }

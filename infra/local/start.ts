@@ -38,6 +38,10 @@ async function run(): Promise<number> {
     terminal.line('');
     terminal.line(terminal.style('red', describe(error)));
     terminal.line(`Logs are in ${workspace.folder} until the next run.`);
+    if (options.keep) {
+      terminal.line('Everything goes on running until Ctrl-C.');
+      await interrupted;
+    }
     return 1;
   }
 }

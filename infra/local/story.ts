@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { relative } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { phaseOrder } from '../../shared/phases.ts';
-import type { Status } from '../../shared/status.ts';
 import { bar } from '../cli/bar.ts';
 import { startApplication } from './application.ts';
 import { check } from './checker.ts';
@@ -17,7 +16,9 @@ import {
   REGION,
   startEmbeddedAws,
 } from './embedded-aws.ts';
+import { migrationFacts } from './facts.ts';
 import type { Item } from './item-text.ts';
+import { lookAround } from './look-around.ts';
 import { LocalMigration } from './migration.ts';
 import type { Processes } from './processes.ts';
 import { downloadReports } from './reports.ts';
@@ -99,7 +100,7 @@ export async function tellStory(props: StoryProps): Promise<number> {
     ...{ client, source: SOURCE, target: TARGET, ledger, seeded },
     ...(switchedAt === undefined ? {} : { switchedAt }),
   });
-  for (const line of verdictTable(verdict, migrationFacts(status))) terminal.line(line);
+  for (const line of verdictTable(verdict, migrationFacts(status, ledger.pauses))) terminal.line(line);
 
   terminal.heading('Read the report');
   for (const path of await downloadReports(aws, outputs.ReportBucket))
@@ -115,7 +116,10 @@ export async function tellStory(props: StoryProps): Promise<number> {
       : terminal.style('red', 'The migration did harm: see the table above.'),
   );
   if (!good) workspace.keep();
-  if (props.keep) await lookAround(props, aws, outputs);
+  if (props.keep) {
+    for (const line of lookAround({ aws, outputs, target: TARGET })) terminal.line(line);
+    await props.interrupted;
+  }
   return good ? 0 : 1;
 }
 
@@ -174,45 +178,4 @@ async function approve({ terminal, yes }: StoryProps, migration: LocalMigration)
   await once(process.stdin, 'data');
   process.stdin.pause();
   await migration.approve('a person at the terminal');
-}
-
-function migrationFacts({ progress, phases, switched, pauseMilliseconds }: Status): [string, string][] {
-  const { counts } = progress.copy;
-  const seconds = ((phases.copy?.endedAt ?? 0) - (phases.copy?.startedAt ?? 0)) / 1000;
-  const items = counts.items ?? 0;
-  return [
-    ['items copied', items.toLocaleString('en-US')],
-    ['copy rate', seconds > 0 ? `${Math.round(items / seconds).toLocaleString('en-US')} items/s` : 'n/a'],
-    ['mismatches found and repaired', String(progress.verify.counts.repaired ?? 0)],
-    ['fence to switch', `${pauseMilliseconds} ms`],
-    ['cutovers tried', String(switched?.attempt ?? 0)],
-  ];
-}
-
-/** Leaves everything as it is, and says how to look at it. */
-async function lookAround(
-  { terminal, interrupted }: StoryProps,
-  { endpoint }: EmbeddedAws,
-  outputs: StackOutputs,
-): Promise<void> {
-  const environment = [
-    `AWS_ENDPOINT_URL=${endpoint}`,
-    `AWS_ACCESS_KEY_ID=${CREDENTIALS.accessKeyId}`,
-    `AWS_SECRET_ACCESS_KEY=${CREDENTIALS.secretAccessKey}`,
-    `AWS_REGION=${REGION}`,
-  ].join(' ');
-  for (const line of [
-    '',
-    terminal.style('bold', 'Everything goes on running until Ctrl-C. To look around:'),
-    `   export ${environment}`,
-    `   aws dynamodb scan --table-name ${TARGET} --max-items 3`,
-    `   aws dynamodb scan --table-name ${outputs.RouteTable}`,
-    `   aws dynamodb scan --table-name ${outputs.JournalTable} --max-items 20`,
-    `   aws stepfunctions list-executions --state-machine-arn ${outputs.StateMachineArn}`,
-    `   curl ${endpoint}/_ministack/health`,
-    `   (without the AWS CLI: .segue/venv/bin/python -c "import boto3; print(boto3.client('dynamodb').list_tables())")`,
-    `   The clone: ${ROOT}`,
-  ])
-    terminal.line(line);
-  await interrupted;
 }

@@ -21,7 +21,7 @@ const calm: Ledger = {
   records: [],
   counters: [],
   claims: [],
-  pauses: { medianMilliseconds: 2, p99Milliseconds: 8, longestMilliseconds: 900 },
+  pauses: { medianMilliseconds: 2, p99Milliseconds: 8, longestMilliseconds: 900, long: [] },
 };
 
 function table(items: readonly Item[]) {

@@ -1,0 +1,36 @@
+import type { Status } from '../../shared/status.ts';
+import type { Pauses } from './ledger.ts';
+
+/** What the migration says of itself, beside the independent count. */
+export function migrationFacts(
+  { progress, phases, switched, pauseMilliseconds }: Status,
+  pauses: Pauses,
+): [string, string][] {
+  const copied = progress.copy.counts.items ?? 0;
+  const seconds = ((phases.copy?.endedAt ?? 0) - (phases.copy?.startedAt ?? 0)) / 1000;
+  return [
+    ...(switched
+      ? [
+          [
+            'longest write pause at the cutover',
+            `${count(longestDuring(pauses, switched.fencedAt, switched.switchedAt))} ms`,
+          ] as [string, string],
+          ['fence to switch', `${count(pauseMilliseconds ?? 0)} ms`] as [string, string],
+          ['cutovers tried', count(switched.attempt)] as [string, string],
+        ]
+      : []),
+    ['items copied', count(copied)],
+    ['copy rate', seconds > 0 ? `${count(copied / seconds)} items/s` : 'not measured'],
+    ['mismatches found and repaired', count(progress.verify.counts.repaired ?? 0)],
+  ];
+}
+
+/** The longest wait of a write that was under way at some moment of a time span (milliseconds since the epoch). */
+function longestDuring({ long }: Pauses, from: number, to: number): number {
+  const during = long.filter(({ sentAt, milliseconds }) => sentAt <= to && sentAt + milliseconds >= from);
+  return Math.max(0, ...during.map(({ milliseconds }) => milliseconds));
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

@@ -1,0 +1,39 @@
+import type { DynamoDB, DynamoDBStreams } from '../../shared/clients.ts';
+import type { Runtime } from '../../shared/runtime.ts';
+
+/** One process: its clients, its clock and its chance. */
+export interface Actor {
+  readonly client: DynamoDB;
+  readonly streams: DynamoDBStreams;
+  readonly runtime: Runtime;
+}
+
+/** What one test works with: a process of its own, and others at once with it. */
+export interface Bench extends Actor {
+  /** Does things at once, each in a process of its own, and waits for all of them. */
+  together<T>(...all: readonly ((actor: Actor) => Promise<T>)[]): Promise<PromiseSettledResult<T>[]>;
+}
+
+export type JudgeName = 'MiniStack' | 'DynamoDB Local' | 'model';
+
+/** A DynamoDB that the contract is held against. */
+export interface Judge {
+  readonly name: JudgeName;
+  /** How often a race is run. */
+  readonly races: number;
+  /** Runs one test. Where the judge is seeded, the same number gives the same order of events. */
+  run(body: (bench: Bench) => Promise<void>, seed: number): Promise<void>;
+}
+
+/** How the parts of the contract say what should hold. */
+export interface Contract {
+  readonly judge: JudgeName;
+  it(what: string, body: (bench: Bench) => Promise<void>): void;
+  /** What should hold in whatever order things happen that are done at once: it is run many times. */
+  always(what: string, body: (bench: Bench) => Promise<void>): void;
+}
+
+/** The same process some time later. */
+export function later<A extends Actor>(actor: A, milliseconds: number): A {
+  return { ...actor, runtime: { ...actor.runtime, now: () => actor.runtime.now() + milliseconds } };
+}

@@ -1,0 +1,49 @@
+import type { DynamoDB } from '../../shared/clients.ts';
+import type { Actor } from './judge.ts';
+
+interface Command {
+  readonly constructor: { readonly name: string };
+}
+type Send = (command: Command) => Promise<{ $metadata?: object }>;
+
+/** What may befall the first request of a kind; all others are sent as they are. */
+type Mishap = (send: Send, command: Command) => ReturnType<Send>;
+
+/** The SDK's own retry: the first answer is lost on its way, so that the caller gets that of a second attempt. */
+const answerLost: Mishap = async (send, command) => {
+  await send(command);
+  try {
+    const answer = await send(command);
+    return { ...answer, $metadata: { ...answer.$metadata, attempts: 2 } };
+  } catch (error) {
+    throw Object.assign(error as Error, { $metadata: { attempts: 2 } });
+  }
+};
+
+/** The connection breaks after the request has had its effect. */
+const connectionBroken: Mishap = async (send, command) => {
+  await send(command);
+  throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+};
+
+/** A process that gets the answer to the second attempt of its first request of a kind: the first answer was lost. */
+export function losingAnswer<A extends Actor>(actor: A, operation: string): A {
+  return { ...actor, client: meeting(answerLost, actor.client, operation) };
+}
+
+/** A process whose connection breaks after its first request of a kind. */
+export function losingConnection<A extends Actor>(actor: A, operation: string): A {
+  return { ...actor, client: meeting(connectionBroken, actor.client, operation) };
+}
+
+function meeting(mishap: Mishap, client: DynamoDB, operation: string): DynamoDB {
+  const send = client.send.bind(client) as unknown as Send;
+  let met = false;
+  return {
+    send: ((command: Command) => {
+      if (met || command.constructor.name !== `${operation}Command`) return send(command);
+      met = true;
+      return mishap(send, command);
+    }) as unknown as DynamoDB['send'],
+  };
+}

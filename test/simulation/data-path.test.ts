@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { simulateDataPath } from './data-path.ts';
+import { explore } from './explore.ts';
+
+const SCHEDULES = 3_000;
+
+it('the data path converges in every schedule, whatever dies, is late, repeated or reordered', async () => {
+  const coverage = await explore(SCHEDULES, (seed) => simulateDataPath(seed));
+  for (const fault of [
+    'redelivered',
+    'duplicated',
+    'invocationKilled',
+    'lateEffect',
+    'shardSplit',
+    'unprocessed',
+    'statementFailed',
+    'lostAnswer',
+  ])
+    expect(coverage[fault], fault).toBeGreaterThan(0);
+}, 120_000);
