@@ -49,7 +49,7 @@ export interface RouterReport {
 }
 
 /** Times while the copy runs: requests need not read the route often. */
-const RELAXED = { cacheMilliseconds: 10_000, attemptMilliseconds: 10_000 };
+const RELAXED = { cacheMilliseconds: 5_000, attemptMilliseconds: 5_000 };
 /** Cache time from *ready* on. */
 const TIGHT_CACHE_MILLISECONDS = 1_000;
 /** Longest age of a route that announces or fences: with it each request reads the route anew. */
@@ -88,12 +88,13 @@ export class RouteTable {
     return this.#table.put(this.#key, { ...route }, { expression: 'attribute_not_exists(#name)' });
   }
 
-  /** Removes a route that has done its work. @returns false unless it points at the target. */
-  retire(): Promise<boolean> {
-    return this.#table.delete(this.#key, {
-      expression: '#state = :target',
-      values: { target: 'target' satisfies RouteState },
-    });
+  /**
+   * Removes a route: one at the target has done its work, one at the source must not be in use yet. In between it
+   * stays.
+   * @returns false unless it is in the state that the caller has seen.
+   */
+  retire(state: 'source' | 'target'): Promise<boolean> {
+    return this.#table.delete(this.#key, { expression: '#state = :state', values: { state } });
   }
 
   /** Takes the route over from an earlier coordinator, whose next write is refused. */
@@ -110,11 +111,6 @@ export class RouteTable {
       attemptMilliseconds,
       settledAt,
     });
-  }
-
-  /** Lets routers hold on longer again. */
-  relax(seen: Route): Promise<Route> {
-    return this.#write(seen, seen.state, RELAXED);
   }
 
   announce(seen: Route, fenceAt: number): Promise<Route> {
@@ -151,13 +147,15 @@ export class RouteTable {
                   TableName: this.#table.name,
                   Key: marshall({ name: this.#migration, sk: 'route' }),
                   UpdateExpression:
-                    'SET #state = :target, #revision = :next, #writer = :writer, #switchedAt = :now REMOVE #fenceAt, #deadline',
+                    'SET #state = :target, #revision = :next, #writer = :writer, #switchedAt = :now, #cacheMilliseconds = :cache, #attemptMilliseconds = :attempt REMOVE #fenceAt, #deadline',
                   ConditionExpression: '#state = :fenced AND #revision = :revision',
                   ExpressionAttributeNames: names(
                     'state',
                     'revision',
                     'writer',
                     'switchedAt',
+                    'cacheMilliseconds',
+                    'attemptMilliseconds',
                     'fenceAt',
                     'deadline',
                   ),
@@ -168,6 +166,9 @@ export class RouteTable {
                     ':revision': seen.revision,
                     ':writer': writer,
                     ':now': this.#runtime.now(),
+                    // Nothing is to be awaited any more: requests need not read the route often.
+                    ':cache': RELAXED.cacheMilliseconds,
+                    ':attempt': RELAXED.attemptMilliseconds,
                   }),
                 },
               },

@@ -18,8 +18,12 @@ export interface StandByFact {
   readonly gates: readonly GateState[];
 }
 
-const POLL_SECONDS = 5;
+/** While something is expected to change soon. */
 const SOON_SECONDS = 1;
+/** While a person is waited for: at first every few seconds, later less often, for each turn costs a little. */
+const ATTENTIVE_SECONDS = 5;
+const PATIENT_SECONDS = 30;
+const ATTENTIVE_MILLISECONDS = 10 * 60_000;
 /** Rounds in one turn: each is shorter than the one before, so that the last is short enough for a cutover. */
 const ROUNDS_PER_TURN = 4;
 const SHORT_ROUND_MILLISECONDS = 300;
@@ -71,10 +75,14 @@ export async function standReady(
   const gates = await checkGates({ migration, round, mappings: await mappings() });
   await note(migration, round, gates);
   const shut = gates.filter(({ holds }) => !holds);
-  return {
-    done: shut.length === 0,
-    waitSeconds: shut.every(({ name }) => name === 'approval') ? POLL_SECONDS : SOON_SECONDS,
-  };
+  if (shut.some(({ name }) => name !== 'approval')) return { done: false, waitSeconds: SOON_SECONDS };
+  return { done: shut.length === 0, waitSeconds: await patience(migration) };
+}
+
+/** How long to wait for a person, by the time that the migration has been ready. */
+async function patience({ journal, runtime }: AuditedMigration): Promise<number> {
+  const since = (await journal.coordinator.phaseTimes()).ready?.enteredAt ?? runtime.now();
+  return runtime.now() - since < ATTENTIVE_MILLISECONDS ? ATTENTIVE_SECONDS : PATIENT_SECONDS;
 }
 
 async function withPermit<T>(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseSpec } from '../../../shared/spec.ts';
 import { CommandLine } from './command-line.ts';
 
 const CREATE = ['route', 'create', 'orders', 'orders:orders-v2'] as const;
@@ -114,7 +115,7 @@ describe('segue route show', () => {
     expect(out).toMatch(/State +source: requests go to the source/);
     expect(out).toMatch(/Revision +1 \(protocol 1\)/);
     expect(out).toMatch(/Tables +orders → orders-v2, keys customer \(S\), number \(N\)/);
-    expect(out).toMatch(/Cache time +10 s/);
+    expect(out).toMatch(/Cache time +5 s/);
     expect(out).toMatch(/Routers +2 live, 1 ready/);
     expect(out).toMatch(/✔ web-1/);
     expect(out).toMatch(/✖ web-2 .*: AccessDenied on orders-v2/);
@@ -135,12 +136,24 @@ describe('segue route retire', () => {
     return segue;
   }
 
-  it('refuses before the cutover', async () => {
+  it('removes a route at the source whose migration has not begun, so that it can be created anew', async () => {
     const segue = new CommandLine();
     await segue.run(...CREATE);
+    expect((await segue.run('route', 'retire', 'orders', '--yes')).code).toBe(0);
+    expect(await segue.with(({ route }) => route.read())).toBeUndefined();
+  });
+
+  it('refuses before the cutover, once the migration has begun', async () => {
+    const segue = new CommandLine();
+    await segue.run(...CREATE);
+    const spec = parseSpec({
+      name: 'orders',
+      resources: [{ source: { table: 'orders' }, target: { table: 'orders-v2' } }],
+    });
+    await segue.with(({ journal }) => journal.register({ identity: 'x', spec, createdAt: 1 }));
     const { code, errors } = await segue.run('route', 'retire', 'orders', '--yes');
     expect(code).toBe(1);
-    expect(errors).toContain('"source"');
+    expect(errors).toContain('points at the source');
     expect(await segue.with(({ route }) => route.read())).toBeDefined();
   });
 
