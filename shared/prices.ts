@@ -10,3 +10,6 @@ export const PRICES = {
   stateTransition: 25 / 1_000_000,
   lambdaGigabyteSecond: 0.0000133334,
 } as const;
+
+/** Memory of a worker by default, for estimates: one whole vCPU. */
+export const WORKER_GIGABYTES = 1.769;

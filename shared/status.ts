@@ -39,6 +39,7 @@ export interface Status {
   readonly switched?: SwitchFact;
   /** From fence to switch; absent before it. */
   readonly pauseMilliseconds?: number;
+  /** Why an execution stopped; it may have been started again since. */
   readonly failure?: FailureFact;
 }
 

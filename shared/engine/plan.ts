@@ -2,7 +2,7 @@ import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import type { Account } from '../account.ts';
 import { PermanentError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import { PRICES } from '../prices.ts';
+import { PRICES, WORKER_GIGABYTES } from '../prices.ts';
 import type { Spec } from '../spec.ts';
 import type { Estimate, Migration, Plan, PlannedResource } from './migration.ts';
 import { advanceTo } from './progress.ts';
@@ -15,7 +15,6 @@ const MEGABYTE = 1_000_000;
 const WRITE_UNITS_PER_SECOND = { least: 4_000, most: 40_000 };
 /** Items a second that one worker writes, by its request latency: to be measured on AWS. */
 const ITEMS_PER_WORKER_SECOND = { least: 1_000, most: 8_000 };
-const WORKER_GIGABYTES = 1.769;
 /** Validation, backup, mapping, rounds and cutover, whatever the size. */
 const FIXED_SECONDS = { least: 120, most: 900 };
 

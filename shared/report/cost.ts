@@ -1,6 +1,6 @@
 import type { Plan } from '../engine/migration.ts';
 import type { UnitPhase } from '../phases.ts';
-import { PRICES } from '../prices.ts';
+import { PRICES, WORKER_GIGABYTES } from '../prices.ts';
 import type { Status } from '../status.ts';
 import type { LifeReport } from './life.ts';
 
@@ -26,8 +26,6 @@ export interface CostReport {
 const WRITE_UNIT_BYTES = 1_024;
 /** Of a consistent read. */
 const READ_UNIT_BYTES = 4_096;
-/** Memory of a worker as the stack deploys it by default. */
-const WORKER_GIGABYTES = 1.769;
 const ASSUMED = 'items of average size, and every worker busy for the whole of its phase';
 const LEFT_OUT =
   'the journal, the reading of the stream, Step Functions, the functions of waiting phases, backups, storage of the target, writes of its indexes';
