@@ -1,4 +1,6 @@
+import { CutoverGivenUpError } from '../errors.ts';
 import type { Permit } from '../journal/gate.ts';
+import type { KeyEntry } from '../journal/key-lists.ts';
 import { inParallel } from '../parallel.ts';
 import { parseVersion } from '../version.ts';
 import { type Migration, resourceOf } from './migration.ts';
@@ -10,37 +12,67 @@ const WRITES_IN_FLIGHT = 32;
  * Publishes a floor and deletes the tombstones at or below it, each if it is unchanged. Only for a side without
  * writers. A swept cell has forgotten its version: from the floor on no record is applied from its image by an
  * invocation that starts after this, and those that run already are waited for.
- * @param own the caller's own permit, which is not waited for.
  * @returns false if they did not end in time: nothing is deleted then.
  */
 export async function sweepTombstones(
   migration: Pick<Migration, 'journal' | 'runtime' | 'resources'>,
   floorSecond: number,
   until: number,
+): Promise<boolean> {
+  const { lists } = migration.journal;
+  if (!(await raiseFloor(migration, floorSecond, until))) return false;
+  // A floor never goes back: one that stands higher holds for all of its tombstones.
+  const { floor } = await migration.journal.gate.read();
+  const spent = (await lists.all('tombstone')).filter(({ version }) => createdSecond(version) <= floor);
+  await inParallel(spent, WRITES_IN_FLIGHT, async (entry) => {
+    await removeTombstone(migration, entry);
+    await lists.remove('tombstone', entry);
+  });
+  return true;
+}
+
+/**
+ * The last sweep of a direction that is closed: the same for every tombstone that is left. Their entries in the list
+ * are kept: removing them would only lengthen the write pause, and a cutover given up leaves them to the next sweep.
+ * @param own the caller's own permit, which is not waited for.
+ * @throws CutoverGivenUpError if invocations did not end in time, or a tombstone stands above the floor.
+ */
+export async function sweepLastTombstones(
+  migration: Pick<Migration, 'journal' | 'runtime' | 'resources'>,
+  floorSecond: number,
+  until: number,
+  own: Permit,
+): Promise<void> {
+  if (!(await raiseFloor(migration, floorSecond, until, own)))
+    throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
+  const left = await migration.journal.lists.all('tombstone');
+  if (left.some(({ version }) => createdSecond(version) > floorSecond))
+    throw new CutoverGivenUpError('a tombstone was created after the floor: the clocks differ too much');
+  await inParallel(left, WRITES_IN_FLIGHT, (entry) => removeTombstone(migration, entry));
+}
+
+/** Publishes a floor, and waits for the invocations that may not know it. @returns whether they ended in time. */
+async function raiseFloor(
+  { journal }: Pick<Migration, 'journal'>,
+  floorSecond: number,
+  until: number,
   own?: Permit,
 ): Promise<boolean> {
-  const { journal } = migration;
   await journal.gate.publishFloor(floorSecond);
   const running = await journal.gate.permitsOut();
   if (own) running.delete(own.id);
-  if (!(await journal.gate.waitForPermits(until, running))) return false;
-  // A floor never goes back: one that stands higher holds for all of its tombstones.
-  const { floor } = await journal.gate.read();
-  let batch: Promise<void>[] = [];
-  for await (const entry of journal.lists.entries('tombstone')) {
-    if ((parseVersion(entry.version)?.createdSecond ?? Number.POSITIVE_INFINITY) > floor) continue;
-    batch.push(
-      resourceOf(migration, entry.resource)
-        .target.removeTombstone(entry.key, entry.version)
-        .then(() => journal.lists.remove('tombstone', entry)),
-    );
-    if (batch.length >= WRITES_IN_FLIGHT) {
-      await Promise.all(batch);
-      batch = [];
-    }
-  }
-  await Promise.all(batch);
-  return true;
+  return journal.gate.waitForPermits(until, running);
+}
+
+function removeTombstone(
+  migration: Pick<Migration, 'resources'>,
+  { resource, key, version }: KeyEntry,
+): Promise<void> {
+  return resourceOf(migration, resource).target.removeTombstone(key, version);
+}
+
+function createdSecond(version: string): number {
+  return parseVersion(version)?.createdSecond ?? Number.POSITIVE_INFINITY;
 }
 
 /** Removes the versions of one unit from the target after the switch, each if it is unchanged. */
@@ -50,7 +82,12 @@ export function sweepUnit(migration: Migration, number: number): Promise<{ reado
     return {
       async step({ position, counts }) {
         const { scanned, cells, next } = await target.scanVersions(unit, position);
-        await inParallel(cells, WRITES_IN_FLIGHT, ({ key, version }) => target.removeVersion(key, version));
+        // Without its version a tombstone would be an item of its key alone. None should be left; if one is, it goes.
+        await inParallel(cells, WRITES_IN_FLIGHT, ({ key, version }) =>
+          parseVersion(version)?.kind === 'tombstone'
+            ? target.removeTombstone(key, version)
+            : target.removeVersion(key, version),
+        );
         return {
           ...(next === undefined ? {} : { position: next }),
           counts: addCounts(counts, { items: scanned, swept: cells.length }),
