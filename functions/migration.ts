@@ -6,6 +6,7 @@ import { PermanentError } from '../shared/errors.ts';
 import { JOURNAL_SCHEMA, Journal } from '../shared/journal/journal.ts';
 import { RouteTable } from '../shared/route.ts';
 import { systemRuntime } from '../shared/runtime.ts';
+import type { Spec } from '../shared/spec.ts';
 import { dynamoDBStore } from '../shared/stores/dynamodb.ts';
 import { dynamoDBFeed } from '../shared/stores/dynamodb-feed.ts';
 import { reservedAttribute } from '../shared/version.ts';
@@ -61,19 +62,35 @@ export function times(context: Remaining): Pick<Migration, 'handoverAt' | 'deadl
   };
 }
 
-/** A migration as the journal knows it, seen from this invocation. */
-export async function openMigration({ name, term }: MigrationEvent, context: Remaining): Promise<Migration> {
-  const journal = openJournal(name);
+/** What the journal says of a migration once and for ever, read once for each environment of a function. */
+interface Known {
+  readonly spec: Spec;
+  readonly plan: Plan;
+}
+const known = new Map<string, Known>();
+
+async function know(journal: Journal): Promise<Known> {
+  const before = known.get(journal.migration);
+  if (before) return before;
   const [identity, plan] = await Promise.all([journal.identity(), journal.fact<Plan>('plan')]);
-  if (!identity || !plan) throw new PermanentError(`the journal knows no migration ${name} with a plan`);
+  if (!identity || !plan)
+    throw new PermanentError(`the journal knows no migration ${journal.migration} with a plan`);
   if (identity.schema > JOURNAL_SCHEMA)
     throw new PermanentError(
       `the journal was written by a newer version (schema ${identity.schema}, this one ${JOURNAL_SCHEMA})`,
     );
+  known.set(journal.migration, { spec: identity.spec, plan });
+  return { spec: identity.spec, plan };
+}
+
+/** A migration as the journal knows it, seen from this invocation. */
+export async function openMigration({ name, term }: MigrationEvent, context: Remaining): Promise<Migration> {
+  const journal = openJournal(name);
+  const { spec, plan } = await know(journal);
   return {
     name,
     term,
-    spec: identity.spec,
+    spec,
     plan,
     resources: openResources(name, plan),
     journal,

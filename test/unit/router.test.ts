@@ -33,7 +33,7 @@ class Network {
 
   readonly handler = {
     handle: async (request: { headers: Record<string, string>; body: Uint8Array | string }) => {
-      const text = typeof request.body === 'string' ? request.body : Buffer.from(request.body).toString();
+      const text = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body);
       const sent = {
         operation: request.headers['x-amz-target']?.split('.')[1] ?? '',
         body: JSON.parse(text),
