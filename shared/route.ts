@@ -1,7 +1,7 @@
 import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDB } from './clients.ts';
-import { CutoverGivenUpError } from './errors.ts';
+import { CutoverGivenUpError, isNamed } from './errors.ts';
 import { type Condition, type Fields, RecordTable } from './journal/table.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -35,6 +35,7 @@ export interface Route {
   readonly fenceAt?: number;
   /** After it any router may lift the fence. */
   readonly deadline?: number;
+  readonly switchedAt?: number;
 }
 
 /** What a router says of itself, so that the cutover can wait for it. */
@@ -55,6 +56,9 @@ const TIGHT_CACHE_MILLISECONDS = 1_000;
 /** Longest age of a route that announces or fences: with it each request reads the route anew. */
 export const FRESH_MILLISECONDS = 250;
 const CLOCK_MARGIN_MILLISECONDS = 2_000;
+/** A switch and another write of the route may meet; either is over soon. */
+const CONFLICT_ATTEMPTS = 5;
+const CONFLICT_MILLISECONDS = 20;
 
 /** The route of one migration and its transitions, each conditional on state and revision. */
 export class RouteTable {
@@ -136,6 +140,8 @@ export class RouteTable {
     gate: { readonly table: string; readonly key: Fields; readonly revision: number },
   ): Promise<void> {
     const writer = this.#runtime.id();
+    // The same for every attempt: DynamoDB refuses a token that comes again with another request.
+    const now = this.#runtime.now();
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#client.send(
@@ -165,7 +171,7 @@ export class RouteTable {
                     ':next': seen.revision + 1,
                     ':revision': seen.revision,
                     ':writer': writer,
-                    ':now': this.#runtime.now(),
+                    ':now': now,
                     // Nothing is to be awaited any more: requests need not read the route often.
                     ':cache': RELAXED.cacheMilliseconds,
                     ':attempt': RELAXED.attemptMilliseconds,
@@ -195,12 +201,12 @@ export class RouteTable {
         const current = await this.#table.get<Route & { writer?: string }>(this.#key);
         if (current?.writer === writer) return;
         const conflict = error.CancellationReasons?.some(({ Code }) => Code === 'TransactionConflict');
-        if (!conflict || attempt >= 5)
+        if (!conflict || attempt >= CONFLICT_ATTEMPTS)
           throw new CutoverGivenUpError(
             'the switch was refused: the route or the gate was moved by another coordinator or lifted by a router',
             { cause: error },
           );
-        await this.#runtime.sleep(20 * attempt);
+        await this.#runtime.sleep(CONFLICT_MILLISECONDS * attempt);
       }
     }
   }
@@ -232,7 +238,9 @@ export class RouteTable {
         .join(', ')}`,
       ...(removed.length > 0 ? [`REMOVE ${removed.map((name) => `#${name}`).join(', ')}`] : []),
     ].join(' ');
-    const written = await this.#table.update<Route>(this.#key, update, next, asSeen(seen));
+    const written = await this.#afterConflicts(() =>
+      this.#table.update<Route>(this.#key, update, next, asSeen(seen)),
+    );
     if (written) return written;
     // The answer of an earlier attempt may have been lost: then the route carries this writer.
     const current = await this.#table.get<Route & { writer?: string }>(this.#key);
@@ -240,6 +248,18 @@ export class RouteTable {
     throw new CutoverGivenUpError(
       `the route was changed by somebody else: it is ${current ? `${current.state} at revision ${current.revision}` : 'missing'}, expected ${seen.state} at revision ${seen.revision}`,
     );
+  }
+
+  /** A write that meets the transaction of a switch comes again after it: then its condition decides. */
+  async #afterConflicts<T>(write: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!isNamed(error, 'TransactionConflictException') || attempt >= CONFLICT_ATTEMPTS) throw error;
+        await this.#runtime.sleep(CONFLICT_MILLISECONDS * attempt);
+      }
+    }
   }
 
   get #key() {

@@ -1,4 +1,5 @@
 import { RouteError } from './errors.ts';
+import { withoutAttribute } from './items.ts';
 import type { Item } from './model.ts';
 import type { RoutedTable } from './route.ts';
 
@@ -60,30 +61,26 @@ export function renamed(body: Json, rename: (table: string) => string): Json {
 export function answerFor(output: Json, reserved: string, rename: (table: string) => string): Json {
   const result: Json = { ...output };
   for (const name of ['Item', 'Attributes'])
-    if (isJson(output[name])) result[name] = strip(output[name] as Item, reserved);
+    if (isJson(output[name])) result[name] = withoutAttribute(output[name] as Item, reserved);
   if (Array.isArray(output.Items))
-    result.Items = (output.Items as Item[]).map((item) => strip(item, reserved));
+    result.Items = (output.Items as Item[]).map((item) => withoutAttribute(item, reserved));
   const { Responses } = output;
   if (Array.isArray(Responses))
     result.Responses = Responses.map((response: Json) =>
-      isJson(response.Item) ? { ...response, Item: strip(response.Item as Item, reserved) } : response,
+      isJson(response.Item)
+        ? { ...response, Item: withoutAttribute(response.Item as Item, reserved) }
+        : response,
     );
   else if (isJson(Responses)) {
     const stripped = Object.entries(Responses).map(([table, items]) => [
       table,
-      (items as Item[]).map((item) => strip(item, reserved)),
+      (items as Item[]).map((item) => withoutAttribute(item, reserved)),
     ]);
     result.Responses = renamedKeys(Object.fromEntries(stripped), rename);
   }
   for (const name of ['UnprocessedItems', 'UnprocessedKeys', 'ItemCollectionMetrics'])
     if (isJson(output[name])) result[name] = renamedKeys(output[name] as Json, rename);
   return result;
-}
-
-function strip(item: Item, reserved: string): Item {
-  if (!(reserved in item)) return item;
-  const { [reserved]: _, ...rest } = item;
-  return rest;
 }
 
 function renamedKeys(map: Json, rename: (table: string) => string): Json {

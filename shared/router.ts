@@ -9,7 +9,8 @@ import {
 import type { FinalizeRequestMiddleware } from '@smithy/types';
 import type { DynamoDB } from './clients.ts';
 import { isNamed, RouteError } from './errors.ts';
-import type { Key } from './model.ts';
+import { withoutAttribute } from './items.ts';
+import type { Item, Key } from './model.ts';
 import { FRESH_MILLISECONDS, ROUTE_PROTOCOL, type Route, RouteTable } from './route.ts';
 import { answerFor, assertRoutable, renamed, requestKind, tablesOf } from './router-request.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
@@ -130,8 +131,7 @@ export class Router {
           }
         : answer;
     } catch (error) {
-      if (error instanceof Error && 'Item' in error && error.Item)
-        error.Item = withoutReserved(error.Item as Record<string, unknown>, route.reserved);
+      hideReserved(error, route.reserved);
       throw error;
     }
   }
@@ -143,31 +143,36 @@ export class Router {
     body: Record<string, unknown>,
   ): Promise<Route | undefined> {
     const names = tablesOf(body).map(tableName);
+    let overdueSince: number | undefined;
     for (;;) {
       const route = await this.#current();
       assertRoutable(operation, body, route.tables);
       if (kind === 'other' || !route.tables.some(({ source }) => names.includes(source))) return undefined;
       if (kind === 'read' || route.state !== 'fenced') return route;
-      await this.#hold(route);
+      if (this.#runtime.now() > (route.deadline ?? Number.POSITIVE_INFINITY)) {
+        overdueSince ??= this.#runtime.now();
+        await this.#liftOverdue(route, overdueSince);
+      }
+      await this.#runtime.sleep(20 + 30 * this.#runtime.random());
+      this.#cached = undefined;
     }
   }
 
-  /** Waits behind the fence. After the deadline it lifts the fence itself: the switch has not come, and nobody is left hanging. */
-  async #hold(route: Route): Promise<void> {
-    const late = this.#runtime.now() - (route.deadline ?? Number.POSITIVE_INFINITY);
-    if (late > HOLD_BEYOND_DEADLINE_MILLISECONDS)
+  /**
+   * Lifts a fence whose deadline is over: the switch has not come, and nobody is left hanging. The condition decides
+   * between this lift and the switch; whoever loses reads the route again.
+   * @throws RouteError when this write has tried it for too long.
+   */
+  async #liftOverdue(route: Route, since: number): Promise<void> {
+    try {
+      await this.#route.lift(route);
+    } catch (error) {
+      if (this.#runtime.now() - since < HOLD_BEYOND_DEADLINE_MILLISECONDS) return;
       throw new RouteError(
         'a write was held behind the fence beyond its deadline, and the fence could not be lifted',
+        { cause: error },
       );
-    if (late > 0) {
-      // The condition decides between this lift and the switch; whoever loses reads the route again.
-      await this.#route.lift(route).catch((error: unknown) => {
-        if (!isNamed(error, 'CutoverGivenUpError')) throw error;
-      });
-    } else {
-      await this.#runtime.sleep(20 + 30 * this.#runtime.random());
     }
-    this.#cached = undefined;
   }
 
   /** The route, never older than its cache time, counted from the sending of the read. */
@@ -274,9 +279,11 @@ function renameTable(table: string, names: ReadonlyMap<string, string>): string 
   return table.slice(0, table.length - name.length) + (names.get(name) ?? name);
 }
 
-function withoutReserved(item: Record<string, unknown>, reserved: string): Record<string, unknown> {
-  const { [reserved]: _, ...rest } = item;
-  return rest;
+/** A failed condition may carry the item that stood in its way. */
+function hideReserved(error: unknown, reserved: string): void {
+  const carriers = [error, ...((error as { CancellationReasons?: unknown[] }).CancellationReasons ?? [])];
+  for (const carrier of carriers as { Item?: Item }[])
+    if (carrier.Item) carrier.Item = withoutAttribute(carrier.Item, reserved);
 }
 
 async function neverHolds(sent: Promise<unknown>): Promise<void> {

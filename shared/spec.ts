@@ -183,7 +183,28 @@ export function specDifference(a: unknown, b: unknown, path = ''): string[] {
   return left === right ? [] : [`${path}: ${left ?? 'absent'} before, ${right ?? 'absent'} now`];
 }
 
+/** What the steps of a cutover take beside the wait for requests that are on their way. */
+const LEAST_STEPS_MILLISECONDS = 4_000;
+
 function crossFieldProblems(spec: Spec): Problem[] {
+  return [...pauseProblems(spec), ...tableProblems(spec)];
+}
+
+function pauseProblems({ cutover: { pauseSeconds, requestTimeoutMilliseconds } }: Spec): Problem[] {
+  const least = Math.ceil((requestTimeoutMilliseconds + LEAST_STEPS_MILLISECONDS) / 1000);
+  if (pauseSeconds >= least) return [];
+  return [
+    {
+      at: 'cutover.pauseSeconds',
+      problem: 'shorter than any cutover can be',
+      value: String(pauseSeconds),
+      allowed: `at least ${least} with requests of up to ${requestTimeoutMilliseconds} ms`,
+      change: 'raise it, or lower cutover.requestTimeoutMilliseconds',
+    },
+  ];
+}
+
+function tableProblems(spec: Spec): Problem[] {
   const seen = new Map<string, string>();
   return spec.resources.flatMap(({ source, target }, index) =>
     (

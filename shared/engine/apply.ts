@@ -44,15 +44,9 @@ export async function applyChanges(
     );
     await inParallel(pending, KEYS_IN_FLIGHT, (next) => applyOne(migration, resource, permit, next, outcome));
     const oldest = Math.min(...changes.map(({ createdSecond }) => createdSecond));
-    await journal.activity.add(
-      {
-        ...outcome.counts,
-        records: changes.length,
-        skipped,
-        rechecked: spent.length,
-      },
-      Math.max(0, runtime.now() / 1000 - oldest),
-    );
+    const counts = { ...outcome.counts, records: changes.length, skipped, rechecked: spent.length };
+    // Counters only inform: the batch is applied, and their failure must not bring it again.
+    await journal.activity.add(counts, Math.max(0, runtime.now() / 1000 - oldest)).catch(() => undefined);
   } finally {
     await journal.gate.give(permit, resource.target.outcomesKnown());
   }

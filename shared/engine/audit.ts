@@ -1,3 +1,4 @@
+import { PermanentError } from '../errors.ts';
 import { itemText, sameContent } from '../items.ts';
 import type { ShardPosition } from '../journal/shards.ts';
 import type { Cell, Change, Key } from '../model.ts';
@@ -27,6 +28,7 @@ export class FeedReader {
   atTip = false;
   readonly #feed: Feed;
   readonly #shards = new Map<string, ShardState>();
+  readonly #gone = new Set<string>();
 
   /**
    * @param positions where the last round ended.
@@ -56,11 +58,16 @@ export class FeedReader {
   async read(most = Number.POSITIVE_INFINITY): Promise<number> {
     let breaking = 0;
     this.atTip = true;
-    for (const generation of generations(await this.#feed.shards())) {
+    const shards = await this.#feed.shards();
+    this.#assertListed(shards);
+    for (const generation of generations(shards)) {
       await inParallel(generation, SHARDS_IN_FLIGHT, async (shard) => {
         const state = this.#state(shard);
         const parent = shard.parent === undefined ? undefined : this.#shards.get(shard.parent);
-        if (parent && !parent.ended) return;
+        if (parent && !parent.ended) {
+          this.atTip = false;
+          return;
+        }
         state.empties = 0;
         while (!state.ended && state.empties < EMPTY_ANSWERS && this.records < most)
           breaking += await this.#next(state);
@@ -70,14 +77,28 @@ export class FeedReader {
     return breaking;
   }
 
+  /** A shard that is gone before it was read to its end took changes with it. */
+  #assertListed(shards: readonly Shard[]): void {
+    const listed = new Set(shards.map(({ id }) => id));
+    for (const [id, { ended }] of this.#shards) {
+      if (!ended && !listed.has(id))
+        throw new PermanentError(
+          `shard ${id} is gone, and not all of its changes were seen: the stream keeps 24 hours. Start the migration under a new name, so that both sides are compared in full`,
+        );
+      if (ended && !listed.has(id)) this.#gone.add(id);
+    }
+  }
+
   /** Where this reading began and how far it came: what the journal keeps of a complete round. */
-  positions(): ShardPosition[] {
+  positions(): ReadPosition[] {
     return [...this.#shards].map(([shard, { start, sequence, startedEnded, ended }]) => ({
       shard,
       ...(sequence === undefined ? {} : { sequence }),
       ...(start === undefined ? {} : { roundStart: start }),
       ended,
       endedBefore: startedEnded,
+      // Nobody needs it any more: it was read to its end before this round, and is not listed.
+      spent: startedEnded && this.#gone.has(shard),
     }));
   }
 
@@ -127,6 +148,9 @@ function generations(shards: readonly Shard[]): Shard[][] {
   }
   return result;
 }
+
+/** How far a shard has been read, and whether its position is of any use still. */
+export type ReadPosition = ShardPosition & { readonly spent: boolean };
 
 interface ShardState {
   reader: ShardReader | undefined;

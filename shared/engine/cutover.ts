@@ -47,7 +47,7 @@ export interface RecheckFact {
  * @throws LeaseLostError when another coordinator has taken over.
  */
 export async function cutoverStep(migration: AuditedMigration, step: CutoverStep): Promise<void> {
-  if ((await migration.route.read())?.state === 'target') return;
+  if ((await migration.route.read())?.state === 'target') return noteSwitch(migration);
   await advanceTo(migration, step);
   await STEPS[step](migration);
 }
@@ -76,8 +76,8 @@ async function announce(migration: AuditedMigration): Promise<void> {
 async function fence(migration: AuditedMigration): Promise<void> {
   const { journal, route, runtime, spec, term } = migration;
   const { cutover, current } = await held(migration, 'announced');
-  // Until then a router may act on a route that it read before the announcement.
-  await runtime.sleep(Math.max(0, (current.fenceAt ?? 0) - runtime.now()));
+  // The announcement has been seen to stand: a cache time from now, no router acts on a route that it read before it.
+  await runtime.sleep(current.cacheMilliseconds + MARGIN_MILLISECONDS);
   const fencedAt = runtime.now();
   const deadline = fencedAt + spec.cutover.pauseSeconds * 1000;
   const fenced = await route.fence(current, deadline);
@@ -89,18 +89,14 @@ async function fence(migration: AuditedMigration): Promise<void> {
   });
 }
 
-/** From here on no routed write can be on its way to the source: what routers sent before is answered or given up. */
-function quietFrom({ fencedAt = 0 }: CutoverRecord, { attemptMilliseconds }: Route): number {
-  return fencedAt + FRESH_MILLISECONDS + attemptMilliseconds + MARGIN_MILLISECONDS;
-}
-
 async function drain(migration: AuditedMigration): Promise<void> {
   const { cutover, current } = await held(migration, 'fenced');
-  const evidence = await drainFeeds(
-    migration,
-    quietFrom(cutover, current),
-    timeLeft(migration, cutover, 'drain'),
-  );
+  // The fence has been seen to stand. From this moment on no routed write is on its way to the source: what routers
+  // sent on an older route is answered or given up. It counts from here, so that neither a slow write of the fence nor
+  // a clock of another environment can shorten it.
+  const quietFrom =
+    migration.runtime.now() + FRESH_MILLISECONDS + current.attemptMilliseconds + MARGIN_MILLISECONDS;
+  const evidence = await drainFeeds(migration, quietFrom, timeLeft(migration, cutover, 'drain'));
   await migration.journal.noteFact('drain', evidence);
 }
 
@@ -151,13 +147,17 @@ async function switchOver(migration: AuditedMigration): Promise<void> {
     throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
   if (runtime.now() >= until) throw new CutoverGivenUpError('the write pause would have become too long');
   await route.switch(current, { table: journal.gate.table, key: journal.gate.key, revision: gateRevision });
-  const { announcedAt, fencedAt = 0, attempt } = cutover;
-  await journal.noteFact('switch', {
-    announcedAt,
-    fencedAt,
-    switchedAt: runtime.now(),
-    attempt,
-  } satisfies SwitchFact);
+  await noteSwitch(migration);
+}
+
+/** Notes when the switch was made, also when its coordinator could not. */
+async function noteSwitch({ journal, route }: AuditedMigration): Promise<void> {
+  if (await journal.fact<SwitchFact>('switch')) return;
+  const { cutover } = (await journal.coordinator.read()) ?? {};
+  const { switchedAt } = (await route.read()) ?? {};
+  if (!cutover?.fencedAt || !switchedAt) return;
+  const { announcedAt, fencedAt, attempt } = cutover;
+  await journal.noteFact('switch', { announcedAt, fencedAt, switchedAt, attempt } satisfies SwitchFact);
 }
 
 /** A cutover given up, and why. */
@@ -178,7 +178,10 @@ export async function giveUp(
 ): Promise<{ readonly kind: 'switched' } | { readonly kind: 'lifted'; readonly retry: boolean }> {
   const { journal, runtime, spec, term } = migration;
   const { cutover, phase } = await journal.coordinator.assertTerm(term);
-  if ((await restoreSource(migration)) === 'switched') return { kind: 'switched' };
+  if ((await restoreSource(migration)) === 'switched') {
+    await noteSwitch(migration);
+    return { kind: 'switched' };
+  }
   const attempt = cutover?.attempt ?? 0;
   await journal.noteFact(`given-up#${String(attempt).padStart(4, '0')}`, {
     at: runtime.now(),
@@ -211,7 +214,8 @@ async function restoreSource({
 }: Pick<AuditedMigration, 'journal' | 'route'>): Promise<'restored' | 'switched'> {
   const gate = await journal.gate.read();
   if (gate.sealed) return 'switched';
-  if (!gate.open && gate.revision > 0) await journal.gate.move(true, gate.revision);
+  // Moved even if it stands open: its revision grows, so that a close that is still on its way is refused.
+  if (gate.revision > 0) await journal.gate.move(true, gate.revision);
   const current = await route.read();
   if (current?.state === 'announced' || current?.state === 'fenced') {
     await route.lift(current).catch(async (error: unknown) => {

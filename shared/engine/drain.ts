@@ -8,6 +8,8 @@ import { waitForArrival } from './round.ts';
 const SILENCE_MILLISECONDS = 600;
 const SILENT_READINGS = 3;
 const PAUSE_MILLISECONDS = 50;
+/** A record of the journal holds 400 KB. */
+const MOST_SHARDS_NOTED = 1_000;
 
 /** What the drain saw. Silence is evidence, not proof: the source stays watched. */
 export interface DrainFact {
@@ -16,7 +18,7 @@ export interface DrainFact {
   readonly keys: number;
   readonly silentMilliseconds: number;
   readonly silentReadings: number;
-  /** Last sequence number of each shard. */
+  /** Last sequence number of each open shard. */
   readonly last: Readonly<Record<string, string>>;
   readonly assumptions: readonly string[];
 }
@@ -47,7 +49,7 @@ export async function drainFeeds(
     if (breaking.some((count) => count > 0)) {
       silentSince = Math.max(quietFrom, runtime.now());
       readings = 0;
-    } else if (began >= silentSince) readings++;
+    } else if (began >= silentSince && readers.every(({ atTip }) => atTip)) readings++;
     if (readings >= SILENT_READINGS && runtime.now() - silentSince >= SILENCE_MILLISECONDS) break;
     if (runtime.now() >= until)
       throw new CutoverGivenUpError('the source did not fall silent in time: somebody still writes it');
@@ -71,7 +73,12 @@ export async function drainFeeds(
     keys: readers.reduce((sum, { last }) => sum + last.size, 0),
     silentMilliseconds,
     silentReadings: readings,
-    last: Object.fromEntries(positions.map(({ shard, sequence }) => [shard, sequence ?? 'no record'])),
+    last: Object.fromEntries(
+      positions
+        .filter(({ ended }) => !ended)
+        .slice(0, MOST_SHARDS_NOTED)
+        .map(({ shard, sequence }) => [shard, sequence ?? 'no record']),
+    ),
     assumptions: ASSUMPTIONS,
   };
 }

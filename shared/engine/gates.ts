@@ -23,6 +23,8 @@ const MOST_LAG_SECONDS = 5;
 const LONGEST_ROUND_MILLISECONDS = 1_000;
 /** Tombstones are deleted one by one within the write pause. */
 const MOST_TOMBSTONES = 500;
+/** Repaired keys are compared once more within the write pause. */
+const MOST_FINAL_KEYS = 20_000;
 
 type GateCheck = (input: GateInput) => Promise<Omit<GateState, 'name'>>;
 
@@ -80,6 +82,13 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     holds: round.milliseconds <= LONGEST_ROUND_MILLISECONDS,
     detail: `the last round compared ${round.keys} keys in ${round.milliseconds} ms; at most ${LONGEST_ROUND_MILLISECONDS} ms`,
   }),
+  'final recheck': async ({ migration: { journal } }) => {
+    const { length } = await journal.lists.all('repaired');
+    return {
+      holds: length <= MOST_FINAL_KEYS,
+      detail: `${length} repaired keys to compare once more within the write pause, at most ${MOST_FINAL_KEYS}${length <= MOST_FINAL_KEYS ? '' : '; a new, empty target needs none'}`,
+    };
+  },
   tombstones: async ({ migration: { journal } }) => {
     const { length } = await journal.lists.all('tombstone');
     return {

@@ -1,7 +1,7 @@
 import { itemText, sameContent } from '../items.ts';
 import { assertPermitted, type Permit } from '../journal/gate.ts';
 import type { Cell, Item, Key } from '../model.ts';
-import { inParallel } from '../parallel.ts';
+import { chunks, inParallel } from '../parallel.ts';
 import type { WriteResult } from '../stores/store.ts';
 import { epochStart, laterPrefix, parseVersion, versionValue } from '../version.ts';
 import type { Migration, Resource } from './migration.ts';
@@ -10,6 +10,7 @@ const KEYS_IN_FLIGHT = 16;
 /** A change may be in flight: a difference is looked at this often before it counts. */
 const LOOKS = 4;
 const ATTEMPTS = 20;
+const KEYS_COMPARED_AT_ONCE = 400;
 
 export type Repairing = Pick<Migration, 'journal' | 'runtime'>;
 
@@ -53,11 +54,18 @@ export async function settle(
 /** The keys whose content is not the same on both sides. The passive side is read first. */
 export async function differences({ source, target }: Resource, keys: readonly Key[]): Promise<Key[]> {
   const distinct = [...new Map(keys.map((key) => [itemText(key), key])).values()];
-  const cells = await target.read(distinct);
-  const active = await source.read(distinct);
-  return distinct.filter(
-    (_, index) => !sameContent(contentOf(cells[index] as Cell), contentOf(active[index] as Cell)),
-  );
+  const found: Key[] = [];
+  // In portions: the items of both sides are held in memory.
+  for (const some of chunks(distinct, KEYS_COMPARED_AT_ONCE)) found.push(...(await differing(some)));
+  return found;
+
+  async function differing(some: readonly Key[]): Promise<Key[]> {
+    const cells = await target.read(some);
+    const active = await source.read(some);
+    return some.filter(
+      (_, index) => !sameContent(contentOf(cells[index] as Cell), contentOf(active[index] as Cell)),
+    );
+  }
 }
 
 /**
@@ -107,7 +115,7 @@ export async function repairKey(
       await runtime.sleep(Math.ceil(20 * runtime.random()));
       continue;
     }
-    if (result.verdict === 'rejected' && !oversize) {
+    if (result.verdict === 'rejected' && (closed || !oversize)) {
       await lists.add('quarantine', [{ ...listed, reason: `repair: ${result.reason}` }]);
       return 'rejected';
     }

@@ -5,7 +5,7 @@ import { type AuditedMigration, type Resource, resourceOf } from './migration.ts
 import { repairKey, settle } from './repair.ts';
 
 /** Records that one round reads at most: more would not fit an invocation's memory, and the next round goes on. */
-const RECORDS_PER_ROUND = 50_000;
+const RECORDS_PER_ROUND = 10_000;
 /** How long a round waits for records to arrive before it says that they lag. */
 const ARRIVAL_MILLISECONDS = 5_000;
 const LISTED_KEYS_PER_ROUND = 500;

@@ -49,8 +49,8 @@ export async function workOnUnit(
       counts: lease.counts ?? {},
       done: lease.done ?? false,
     };
-    if (state.done) return { done: true };
     try {
+      if (state.done) return { done: true };
       const { step, end } = await begin(unit);
       try {
         while (!state.done && runtime.now() < handoverAt) {
@@ -61,8 +61,8 @@ export async function workOnUnit(
         await end?.();
       }
     } finally {
-      // Also after an error: the retry need not wait until this invocation would have ended.
-      if (!state.done) await journal.units.release(phase, number, lease.term);
+      // Also after an error, and when done: a retry need not wait until this invocation would have ended.
+      await journal.units.release(phase, number, lease.term);
     }
     return { done: state.done };
   }

@@ -36,7 +36,8 @@ export async function watchForStrays(migration: AuditedMigration): Promise<Turn>
     await journal.shards.write(stream, reader.positions());
   }
   const switched = await journal.fact<SwitchFact>('switch');
-  const over = runtime.now() >= (switched?.switchedAt ?? runtime.now()) + spec.cutover.watchSeconds * 1000;
+  const switchedAt = switched?.switchedAt ?? 0;
+  const over = runtime.now() >= switchedAt + spec.cutover.watchSeconds * 1000;
   if (over) await advanceTo(migration, 'sweep');
   return { done: over, waitSeconds: POLL_SECONDS };
 }

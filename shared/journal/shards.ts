@@ -1,4 +1,7 @@
+import { inParallel } from '../parallel.ts';
 import type { RecordTable } from './table.ts';
+
+const WRITES_IN_FLIGHT = 32;
 
 /** How far the auditor has read one shard. */
 export interface ShardPosition {
@@ -32,10 +35,18 @@ export class ShardPositions {
     return positions;
   }
 
-  /** Notes a complete round. Every key read up to here is settled: reading it again would only be work done twice. */
-  async write(stream: string, positions: readonly ShardPosition[]): Promise<void> {
-    for (const { shard, ...position } of positions)
-      await this.#table.put({ pk: this.#partition(stream), sk: shard }, { ...position });
+  /**
+   * Notes a complete round. Every key read up to here is settled: reading it again would only be work done twice. A
+   * spent position is removed.
+   */
+  async write(
+    stream: string,
+    positions: readonly (ShardPosition & { readonly spent: boolean })[],
+  ): Promise<void> {
+    await inParallel(positions, WRITES_IN_FLIGHT, async ({ shard, spent, ...position }) => {
+      const key = { pk: this.#partition(stream), sk: shard };
+      await (spent ? this.#table.delete(key) : this.#table.put(key, position));
+    });
   }
 
   #partition(stream: string): string {

@@ -21,7 +21,8 @@ const STATEMENT_CHARACTERS = 8_192;
 /** The API takes 16 MB; smaller requests lose less when one is throttled. */
 const REQUEST_BYTES = 4_000_000;
 const REQUESTS_IN_FLIGHT = 8;
-const ATTEMPTS = 12;
+/** About two minutes of throttling, by the backoff. */
+const ATTEMPTS = 50;
 
 const TRANSIENT = new Set([
   'RequestLimitExceeded',
