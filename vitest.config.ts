@@ -1,8 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The calls of all other tests are judged by a test of its own, which must be the last of its project. */
+class JudgeLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isJudge = ({ moduleId }: TestSpecification) => moduleId.endsWith('/test/emulator/iam.test.ts');
+    return (await super.sort(files)).toSorted((a, b) => Number(isJudge(a)) - Number(isJudge(b)));
+  }
+}
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
+    sequence: { sequencer: JudgeLast },
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/simulation/**/*.test.ts'] } },
       { test: { name: 'infra', include: ['test/infra/**/*.test.ts'], testTimeout: 120_000 } },

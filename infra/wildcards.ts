@@ -1,5 +1,5 @@
-import { Stack, Validations } from 'aws-cdk-lib';
-import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import { AspectPriority, Aspects, Stack, Validations } from 'aws-cdk-lib';
+import { CfnManagedPolicy, CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
 /** Why a resource that a grant names may end in a wildcard. What matches none of these is reported by cdk-nag. */
@@ -29,16 +29,28 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-/** Acknowledges to cdk-nag the wildcards in the policies below a construct that have a reason. */
+/**
+ * Acknowledges to cdk-nag the wildcards in the policies below a construct that have a reason. It looks at them late:
+ * what is too large for a role's own policy (a few tables are enough) is moved to managed ones during synthesis.
+ */
 export function acknowledgeWildcards(scope: IConstruct): void {
-  for (const policy of scope.node.findAll().filter((node) => node instanceof CfnPolicy)) {
-    const document: { Statement: Statement[] } = Stack.of(policy).resolve(policy.policyDocument);
-    for (const { Action, Resource } of document.Statement) {
-      for (const resource of [Resource].flat().map(flat)) {
-        const reason = reasonOf(resource, [Action].flat());
-        if (reason)
-          Validations.of(policy).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
-      }
+  Aspects.of(scope).add(
+    {
+      visit: (node) => {
+        if (node instanceof CfnPolicy || node instanceof CfnManagedPolicy) acknowledge(node);
+      },
+    },
+    { priority: AspectPriority.READONLY },
+  );
+}
+
+function acknowledge(policy: CfnPolicy | CfnManagedPolicy): void {
+  const document: { Statement: Statement[] } = Stack.of(policy).resolve(policy.policyDocument);
+  for (const { Action, Resource } of document.Statement) {
+    for (const resource of [Resource].flat().map(flat)) {
+      const reason = reasonOf(resource, [Action].flat());
+      if (reason)
+        Validations.of(policy).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
     }
   }
 }

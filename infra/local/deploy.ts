@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ACCOUNT, type EmbeddedAws, REGION } from './embedded-aws.ts';
 import { LocalError } from './local-error.ts';
@@ -63,8 +63,6 @@ async function cdk(
 ): Promise<void> {
   const configFile = workspace.file('segue.config.json');
   writeFileSync(configFile, JSON.stringify({ ...LOCAL_SIZE, ...config }, undefined, 2));
-  const home = workspace.file('cdk');
-  mkdirSync(home, { recursive: true });
   await processes.run(
     `cdk ${command}`,
     process.execPath,
@@ -82,7 +80,9 @@ async function cdk(
         ...aws.environment,
         PATH: [join(ROOT, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
         TMPDIR: workspace.temporary,
-        CDK_HOME: home,
+        // The CLI and the library keep what they remember in two different ways.
+        CDK_HOME: workspace.home,
+        HOME: workspace.home,
         CDK_DISABLE_CLI_TELEMETRY: 'true',
         CDK_DISABLE_VERSION_CHECK: 'true',
         NO_COLOR: '1',

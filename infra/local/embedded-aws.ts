@@ -39,6 +39,8 @@ interface StartOptions {
   readonly workspace: Workspace;
   /** @default a free one */
   readonly port?: number;
+  /** File to which each judgement of a role's request is written, one JSON object a line. */
+  readonly calls?: string;
 }
 
 /** Whether the environment of the embedded AWS was made before. */
@@ -79,7 +81,7 @@ export async function startEmbeddedAws(options: StartOptions): Promise<EmbeddedA
   }
 }
 
-function startServer({ processes, workspace }: StartOptions, port: number) {
+function startServer({ processes, workspace, calls }: StartOptions, port: number) {
   const log = workspace.file(`aws-${port}.log`);
   // The Lambda functions inherit this environment, hence nothing of the user's own: no profile, no endpoint, no option.
   const env = {
@@ -99,6 +101,7 @@ function startServer({ processes, workspace }: StartOptions, port: number) {
     AWS_DEFAULT_REGION: REGION,
     AWS_EC2_METADATA_DISABLED: 'true',
     AUTH: 'true',
+    ...(calls ? { SEGUE_RECORD_CALLS: calls } : {}),
     // Listeners on fixed ports, where a second copy would meet this one, and containers that are not ours.
     SFTP_ENABLED: '0',
     IOT_MTLS_ENABLED: '0',

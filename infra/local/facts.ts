@@ -5,23 +5,21 @@ import type { Pauses } from './ledger.ts';
 export function migrationFacts(
   { progress, phases, switched, pauseMilliseconds }: Status,
   pauses: Pauses,
-): [string, string][] {
+): (readonly [string, string])[] {
   const copied = progress.copy.counts.items ?? 0;
   const seconds = ((phases.copy?.endedAt ?? 0) - (phases.copy?.startedAt ?? 0)) / 1000;
-  return [
-    ...(switched
-      ? [
-          [
-            'longest write pause at the cutover',
-            `${count(longestDuring(pauses, switched.fencedAt, switched.switchedAt))} ms`,
-          ] as [string, string],
-          ['fence to switch', `${count(pauseMilliseconds ?? 0)} ms`] as [string, string],
-          ['cutovers tried', count(switched.attempt)] as [string, string],
-        ]
-      : []),
+  const facts: (readonly [string, string])[] = [
     ['items copied', count(copied)],
     ['copy rate', seconds > 0 ? `${count(copied / seconds)} items/s` : 'not measured'],
     ['mismatches found and repaired', count(progress.verify.counts.repaired ?? 0)],
+  ];
+  if (!switched) return facts;
+  const { fencedAt, switchedAt, attempt } = switched;
+  return [
+    ['longest write pause at the cutover', `${count(longestDuring(pauses, fencedAt, switchedAt))} ms`],
+    ['fence to switch', `${count(pauseMilliseconds ?? 0)} ms`],
+    ['cutovers tried', count(attempt)],
+    ...facts,
   ];
 }
 

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  * run that started it, not even one that was killed hard.
  */
 const TERMINATION_MILLISECONDS = 4_000;
-const KILL_MILLISECONDS = 2_000;
+const KILL_MILLISECONDS = 500;
 const POLL_MILLISECONDS = 50;
 
 const [command, ...args] = process.argv.slice(2);

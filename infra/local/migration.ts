@@ -50,10 +50,14 @@ export class LocalMigration {
     );
   }
 
-  /** A client as the application makes it: its own, with the router put into it. */
+  /**
+   * A client as the application makes it: its own, with the router put into it. Like any application that must not
+   * lose a write it tries more often than the SDK's three times.
+   */
   routedClient(): DynamoDBClient {
     const { aws, outputs, name } = this.#props;
-    return routed(new DynamoDBClient(aws.clientConfig), { migration: name, routeTable: outputs.RouteTable });
+    const client = new DynamoDBClient({ ...aws.clientConfig, maxAttempts: 8 });
+    return routed(client, { migration: name, routeTable: outputs.RouteTable });
   }
 
   /** `StartExecution` with a spec. */

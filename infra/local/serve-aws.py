@@ -5,11 +5,19 @@
 - It takes the resource of a DynamoDB request from its table's name. Requests that name a resource in another way, by
   an ARN, in a PartiQL statement, by an iterator, are judged by that resource, too, and PartiQL by the actions that AWS
   knows for it (Service Authorization Reference, Amazon DynamoDB).
-- It takes a request for one event source mapping for one that lists them all.
+- It takes a request for one event source mapping for one that lists them all, judges neither its removal nor a look at
+  the account's settings, and does not know which function a new mapping is for. A table that is created with tags is
+  tagged, too.
 
-With SEGUE_RECORD_CALLS=<file> each judgement of a role's request is written there, one JSON object a line.
+With SEGUE_RECORD_CALLS=<file> each judgement of a role's request is written there, one JSON object a line; the same
+judgement once.
+
+All tables are in the memory of this one process, which lives for minutes: full garbage collections, seconds long with
+a hundred thousand items, are left out.
 """
 
+import gc
+import contextvars
 import json
 import os
 import re
@@ -20,9 +28,16 @@ from ministack.services import dynamodb_streams
 
 STATEMENT = re.compile(r'\s*(INSERT|UPDATE|DELETE|SELECT)\b[^"]*"([^"]+)"', re.IGNORECASE)
 PARTIQL = {"dynamodb:ExecuteStatement", "dynamodb:BatchExecuteStatement", "dynamodb:ExecuteTransaction"}
-ONE_MAPPING = re.compile(r"/event-source-mappings/[^/]+$")
-MAPPING_ACTIONS = {"GET": "lambda:GetEventSourceMapping", "DELETE": "lambda:DeleteEventSourceMapping"}
+LAMBDA_ACTIONS = [
+    ("GET", re.compile(r"/event-source-mappings/[^/]+$"), "lambda:GetEventSourceMapping"),
+    ("DELETE", re.compile(r"/event-source-mappings/[^/]+$"), "lambda:DeleteEventSourceMapping"),
+    ("GET", re.compile(r"/account-settings/?$"), "lambda:GetAccountSettings"),
+]
 
+iam_action = iam_actions.extract_iam_action
+context_of = iam_actions.request_tag_context
+enforce = iam_evaluator.enforce
+evaluate = iam_evaluator.evaluate
 pin_request_origin = aws.pin_request_origin
 resource_arns = iam_actions.dynamodb_resource_arns
 resource_arn = iam_actions.extract_resource_arn
@@ -47,10 +62,28 @@ def streams(service, method, path, headers, body, query, region, account):
     return request.get("StreamArn") or iterator.get("arn") or "*"
 
 
+def actions(service, method, path, headers, body, query):
+    if service == "lambda":
+        for one_method, pattern, action in LAMBDA_ACTIONS:
+            if method == one_method and pattern.search(path):
+                return action
+    return iam_action(service, method, path, headers, body, query)
+
+
+def context(service, action, body, params):
+    keys = context_of(service, action, body, params)
+    if action == "lambda:CreateEventSourceMapping":
+        return {**keys, "lambda:FunctionArn": json.loads(body or b"{}").get("FunctionName")}
+    return keys
+
+
 def statements(action, body, region, account):
-    if action not in PARTIQL:
+    if action not in PARTIQL and action != "dynamodb:CreateTable":
         return transaction_checks(action, body, region, account)
     request = json.loads(body or b"{}")
+    if action == "dynamodb:CreateTable":
+        needed = [action, "dynamodb:TagResource"] if request.get("Tags") else [action]
+        return [(one, arn) for one in needed for arn in resource_arns(body, region, account)]
     batch = request.get("Statements") or request.get("TransactStatements") or [request]
     return [partiql(statement.get("Statement", ""), region, account) for statement in batch]
 
@@ -62,8 +95,44 @@ def partiql(statement, region, account):
     return f"dynamodb:PartiQL{found[1].capitalize()}", f"arn:aws:dynamodb:{region}:{account}:table/{found[2]}"
 
 
+class Record:
+    """Keeps each judgement once."""
+
+    def __init__(self, path):
+        self.path = path
+        self.known = set()
+        self.request = contextvars.ContextVar("request", default=None)
+
+    def enforce(self, *args, **kwargs):
+        self.request.set(None)
+        refusal = enforce(*args, **kwargs)
+        if request := self.request.get():
+            self.note(request.principal_arn, request.action, request.resource_arn, refusal is None)
+        return refusal
+
+    def evaluate(self, request, *policies):
+        # The first look is at the caller's own policies, the next at those of the resource.
+        if self.request.get() is None:
+            self.request.set(request)
+        return evaluate(request, *policies)
+
+    def note(self, *judgement):
+        if judgement in self.known:
+            return
+        self.known.add(judgement)
+        line = json.dumps(dict(zip(("principal", "action", "resource", "allowed"), judgement)))
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+
+
 aws.pin_request_origin = over_tls
+iam_actions.extract_iam_action = actions
+iam_actions.request_tag_context = context
 iam_actions.dynamodb_resource_arns = tables_and_backups
 iam_actions.extract_resource_arn = streams
 iam_actions.dynamodb_transaction_checks = statements
+if os.environ.get("SEGUE_RECORD_CALLS"):
+    record = Record(os.environ["SEGUE_RECORD_CALLS"])
+    iam_evaluator.enforce = record.enforce
+    iam_evaluator.evaluate = record.evaluate
 aws.main()

@@ -7,7 +7,7 @@ import { Terminal } from './terminal.ts';
 import { openWorkspace } from './workspace.ts';
 
 /** So many that the whole run takes 2 to 3 minutes on 2 cores. */
-const DEFAULT_ITEMS = 20_000;
+const DEFAULT_ITEMS = 50_000;
 const DEFAULT_WRITERS = 4;
 
 const options = new Command('npm start --')
@@ -16,7 +16,7 @@ const options = new Command('npm start --')
   )
   .option('--items <n|all>', 'cities to move, of 135,233', items, DEFAULT_ITEMS)
   .option('--writers <n>', 'writers of the application', wholeNumber(1, 50), DEFAULT_WRITERS)
-  .option('--port <n>', 'port of the embedded AWS (default: a free one)', wholeNumber(1, 65_535))
+  .option('--port <n>', 'port of the embedded AWS (default: a free one)', wholeNumber(1_024, 65_535))
   .option('--yes', 'approve the cutover without asking', false)
   .option('--keep', 'leave everything running at the end, to look around, until Ctrl-C', false)
   .parse()
@@ -34,10 +34,9 @@ async function run(): Promise<number> {
   try {
     return await Promise.race([told, interrupted.then(sayGoodbye)]);
   } catch (error) {
-    workspace.keep();
     terminal.line('');
     terminal.line(terminal.style('red', describe(error)));
-    terminal.line(`Logs are in ${workspace.folder} until the next run.`);
+    if (workspace.keep()) terminal.line(`Logs are in ${workspace.folder} until the next run.`);
     if (options.keep) {
       terminal.line('Everything goes on running until Ctrl-C.');
       await interrupted;

@@ -8,14 +8,7 @@ import { check } from './checker.ts';
 import { cityItems } from './cities.ts';
 import { createTable, loadItems } from './city-table.ts';
 import { bootstrap, deploy, type StackOutputs } from './deploy.ts';
-import {
-  CREDENTIALS,
-  type EmbeddedAws,
-  install,
-  isInstalled,
-  REGION,
-  startEmbeddedAws,
-} from './embedded-aws.ts';
+import { type EmbeddedAws, install, isInstalled, startEmbeddedAws } from './embedded-aws.ts';
 import { migrationFacts } from './facts.ts';
 import type { Item } from './item-text.ts';
 import { lookAround } from './look-around.ts';
@@ -25,7 +18,7 @@ import { downloadReports } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 import { passed, verdictTable } from './verdict.ts';
 import { Watch } from './watch.ts';
-import { ROOT, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 const NAME = 'cities';
 const SOURCE = 'cities';

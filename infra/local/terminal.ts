@@ -38,7 +38,7 @@ export class Terminal {
    */
   live(topic: string, text: string): void {
     if (this.interactive) {
-      const shown = `   ${text}`.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1));
+      const shown = `   ${text}`.slice(0, Math.max(20, (this.#stream.columns || 80) - 1));
       if (shown === this.#drawn) return;
       this.#erase();
       this.#stream.write(shown);

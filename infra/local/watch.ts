@@ -62,7 +62,8 @@ export class Watch {
     if (phase === 'ready') {
       const gates = standBy?.gates ?? [];
       const shut = gates.filter(({ holds }) => !holds).map(({ name }) => name);
-      return shut.length > 0 ? `waits for: ${shut.join(', ')}` : `${gates.length} gates hold`;
+      if (gates.length === 0) return 'looks at the gates';
+      return shut.length > 0 ? `waits for: ${shut.join(', ')}` : 'every gate holds';
     }
     if (phase !== 'copy' && phase !== 'verify' && phase !== 'sweep') return '';
     const total = plan?.resources.reduce((sum, { items }) => sum + items, 0) ?? 0;

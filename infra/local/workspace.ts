@@ -14,11 +14,11 @@ export interface Workspace extends Disposable {
   readonly folder: string;
   /** `TMPDIR` of every process. */
   readonly temporary: string;
-  /** `HOME` of the embedded AWS, so that nothing of the user's own AWS settings is read. */
+  /** `HOME` of the embedded AWS and of the CDK: nothing of the user's own settings is read, and nothing written there. */
   readonly home: string;
   file(name: string): string;
-  /** Leaves the folder until the next run, for its logs. */
-  keep(): void;
+  /** Leaves the folder until the next run if there are logs in it. @returns whether there are. */
+  keep(): boolean;
 }
 
 /** Opens this process's folder, and removes those of runs that could not remove theirs. */
@@ -41,7 +41,8 @@ export function openWorkspace(): Workspace {
     home,
     file: (name) => join(folder, name),
     keep: () => {
-      kept = true;
+      kept = readdirSync(folder).some((name) => name.endsWith('.log'));
+      return kept;
     },
     [Symbol.dispose]: () => {
       if (!kept) remove(folder);

@@ -22,7 +22,7 @@ export function modelJudge(): Judge {
     run(body, seed) {
       const world = new World({ seed, faults: EVERYDAY, scheduler: { maxSteps: 1_000_000 } });
       const actor = (task: Task): Actor => ({
-        client: world.client(task),
+        client: world.client(task, { maxAttempts: 5 }),
         streams: world.streamsClient(task),
         runtime: task.runtime,
       });

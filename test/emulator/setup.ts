@@ -12,6 +12,8 @@ declare module 'vitest' {
     outputs: StackOutputs;
     /** Log of the embedded AWS, those of the Lambda functions included. */
     log: string;
+    /** File with the judgement of each request that a role has made. */
+    calls: string;
   }
 }
 
@@ -25,12 +27,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   try {
     await install({ processes, workspace });
-    const aws = await startEmbeddedAws({ processes, workspace });
+    const calls = workspace.file('calls.jsonl');
+    const aws = await startEmbeddedAws({ processes, workspace, calls });
     await bootstrap({ processes, workspace, aws });
     const outputs = await deploy({ processes, workspace, aws }, { sources: SOURCES, targets: TARGETS });
     project.provide('clientConfig', aws.clientConfig);
     project.provide('outputs', outputs);
     project.provide('log', aws.log);
+    project.provide('calls', calls);
   } catch (error) {
     await tearDown();
     throw error;

@@ -1,27 +1,34 @@
 /**
- * The pairs of tables that the deployed test stack may touch: one for each test that moves something, so that none
- * meets what another one left.
+ * The pairs of tables that the deployed test stack may touch: some for each test, so that none meets what another one
+ * left.
  */
 const PAIRS = [
   'move',
+  'move-too',
   'resume-copy',
+  'resume-copy-large',
   'resume-ready',
   'resume-fenced',
+  'resume-successor',
   'given-up',
-  'hot-keys',
-  'key-types',
+  'given-up-often',
   'existing-items',
   'dry-run',
-  'refused',
-  'iam',
-  'spare-1',
-  'spare-2',
+  'refused-missing',
+  'refused-keys',
+  'refused-content',
+  'refused-reader',
+  'refused-route',
+  'refused-known',
 ] as const;
 
-export type PairName = (typeof PAIRS)[number];
+export interface TablePair {
+  readonly source: string;
+  readonly target: string;
+}
 
 /** Names of a pair's tables. */
-export function tablePair(name: PairName): { readonly source: string; readonly target: string } {
+export function tablePair(name: (typeof PAIRS)[number]): TablePair {
   return { source: `${name}-source`, target: `${name}-target` };
 }
 

@@ -26,6 +26,9 @@ export const FULL = {
   workers: { memoryMegabytes: 1024, timeoutSeconds: 60, reservedConcurrency: 5 },
 };
 
+const tables = (side: string) => Array.from({ length: 40 }, (_, index) => `table-${index}-${side}`);
+export const MANY_TABLES = { sources: tables('source'), targets: tables('target') };
+
 const WORK = join(PROJECT, '.segue');
 mkdirSync(WORK, { recursive: true });
 const folder = mkdtempSync(join(WORK, 'synth-'));

@@ -1,0 +1,126 @@
+import { DescribeTableCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type Application, startApplication } from '../../infra/local/application.ts';
+import type { Item } from '../../infra/local/item-text.ts';
+import { keySchema } from '../../shared/engine/tables.ts';
+import { Journal } from '../../shared/journal/journal.ts';
+import { type Route, RouteTable } from '../../shared/route.ts';
+import { routed } from '../../shared/router.ts';
+import { systemRuntime } from '../../shared/runtime.ts';
+import { readStatus, type Status } from '../../shared/status.ts';
+import { reservedAttribute } from '../../shared/version.ts';
+import { clientConfig, dynamodb, outputs } from './aws.ts';
+import type { Execution } from './execution.ts';
+import type { TablePair } from './tables.ts';
+import { until } from './until.ts';
+
+interface SpecOptions {
+  readonly copy?: object;
+  readonly cutover?: object;
+  readonly [option: string]: unknown;
+}
+
+const REQUEST_TIMEOUT_MILLISECONDS = 2_000;
+
+/** One migration of some tables, as its user sees it. */
+export class TestMigration {
+  readonly name: string;
+  readonly pairs: readonly TablePair[];
+  readonly journal: Journal;
+  readonly routeTable: RouteTable;
+
+  constructor(name: string, ...pairs: readonly TablePair[]) {
+    this.name = name;
+    this.pairs = pairs;
+    this.journal = new Journal(dynamodb, outputs.JournalTable, name, systemRuntime);
+    this.routeTable = new RouteTable(dynamodb, outputs.RouteTable, name, systemRuntime);
+  }
+
+  /** A spec whose waits are as short as they may be. */
+  spec({ copy, cutover, ...options }: SpecOptions = {}): object {
+    return {
+      name: this.name,
+      resources: this.pairs.map(({ source, target }) => ({
+        source: { table: source },
+        target: { table: target, create: true },
+      })),
+      copy: { workers: 2, unitMegabytes: 1, ...copy },
+      cutover: {
+        requestTimeoutMilliseconds: REQUEST_TIMEOUT_MILLISECONDS,
+        pauseSeconds: 15,
+        watchSeconds: 5,
+        ...cutover,
+      },
+      ...options,
+    };
+  }
+
+  /** `segue route create` */
+  async createRoute(): Promise<void> {
+    const tables = await Promise.all(
+      this.pairs.map(async ({ source, target }) => {
+        const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: source }));
+        return { source, target, keys: keySchema(Table ?? {}) };
+      }),
+    );
+    await this.routeTable.create(tables, reservedAttribute(this.name));
+  }
+
+  /**
+   * The same, and routers hold on to it as briefly as they do from *catch up* on. Otherwise a migration waits 22 s
+   * before its cutover, until the last of them has let go of the long times of a new route.
+   */
+  async createBriefRoute(): Promise<void> {
+    await this.createRoute();
+    await dynamodb.send(
+      new UpdateItemCommand({
+        TableName: outputs.RouteTable,
+        Key: { name: { S: this.name }, sk: { S: 'route' } },
+        UpdateExpression: 'SET cacheMilliseconds = :cache, attemptMilliseconds = :attempt',
+        ExpressionAttributeValues: {
+          ':cache': { N: '1000' },
+          ':attempt': { N: String(REQUEST_TIMEOUT_MILLISECONDS) },
+        },
+      }),
+    );
+  }
+
+  /** An application of one of the tables, with the router in its client. */
+  startApplication({ source }: TablePair, items: readonly Item[], seed = 1): Application {
+    const client = routed(new DynamoDBClient(clientConfig), {
+      migration: this.name,
+      routeTable: outputs.RouteTable,
+    });
+    return startApplication({ client, table: source, writers: 2, ratePerWriter: 12, seed, items });
+  }
+
+  /** @throws Error when there is none. */
+  async status(): Promise<Status> {
+    const status = await readStatus(this.journal, Date.now());
+    if (!status) throw new Error(`the journal knows no migration ${this.name}`);
+    return status;
+  }
+
+  async route(): Promise<Route> {
+    const route = await this.routeTable.read();
+    if (!route) throw new Error(`there is no route ${this.name}`);
+    return route;
+  }
+
+  /** Waits for a status while an execution runs. @throws Error when the execution ends before. */
+  reaches(what: string, execution: Execution, wished: (status: Status) => boolean): Promise<Status> {
+    return until(`${this.name} ${what}`, async () => {
+      const ending = await execution.ending();
+      const status = await readStatus(this.journal, Date.now());
+      if (status && wished(status)) return status;
+      if (ending)
+        throw new Error(`${this.name} ended as ${ending.status} before it ${what}: ${ending.cause}`);
+      return undefined;
+    });
+  }
+
+  /** Waits until every gate but the approval holds, and approves. */
+  async approve(execution: Execution): Promise<void> {
+    await this.reaches('waits for its approval', execution, ({ awaitsApproval }) => awaitsApproval);
+    await this.journal.coordinator.approve({ by: 'a test', at: Date.now() });
+  }
+}

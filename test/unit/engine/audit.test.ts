@@ -1,0 +1,207 @@
+import { expect, it } from 'vitest';
+import { FeedReader, notArrived } from '../../../shared/engine/audit.ts';
+import { PermanentError } from '../../../shared/errors.ts';
+import type { Change } from '../../../shared/model.ts';
+import { type Bench, onBench } from './bench.ts';
+import { cell, change, item, keyOf, putOf, removalOf, SECOND, tombstone, version } from './cells.ts';
+import { scriptedFeed } from './feeds.ts';
+
+const NONE = new Map();
+const sequences = (reader: FeedReader) => [...reader.last.values()].map(({ sequence }) => sequence);
+
+it('reads a parent to its end before its child', async () => {
+  const { feed, asked } = scriptedFeed(
+    { id: 'parent', answers: [[putOf('a', 1, 'one')], [putOf('a', 2, 'two')]], closed: true },
+    { id: 'child', parent: 'parent', answers: [[putOf('a', 3, 'three')]] },
+  );
+  const reader = new FeedReader(feed, NONE, 'start');
+  await reader.read();
+  expect(asked.slice(0, 3)).toEqual(['parent', 'parent', 'child']);
+  expect(sequences(reader)).toEqual(['3']);
+});
+
+it('leaves a child alone whose parent is not read to its end', async () => {
+  const { feed, asked } = scriptedFeed(
+    { id: 'parent', answers: [[putOf('a', 1, 'one')], [putOf('a', 2, 'two')]], closed: true },
+    { id: 'child', parent: 'parent', answers: [[putOf('a', 3, 'three')]] },
+  );
+  const reader = new FeedReader(feed, NONE, 'start');
+  await reader.read(1);
+  expect(asked).toEqual(['parent']);
+  expect(reader.atTip).toBe(false);
+});
+
+it('reads a child whose parent has gone', async () => {
+  const { feed } = scriptedFeed({ id: 'child', parent: 'trimmed', answers: [[putOf('a', 3, 'three')]] });
+  const reader = new FeedReader(feed, NONE, 'start');
+  await reader.read();
+  expect(sequences(reader)).toEqual(['3']);
+});
+
+it('follows a shard of a table into its children', () =>
+  onBench(async (bench) => {
+    bench.source.load([item('a', 'before the split')]);
+    const stream = bench.source.stream;
+    stream?.split(stream.shards[0] as never);
+    bench.source.load([item('a', 'after the split')]);
+    const reader = new FeedReader(bench.migration().feeds[0]?.feed as never, NONE, 'start');
+    await reader.read();
+    expect(reader.last.size).toBe(1);
+    expect([...reader.last.values()][0]?.after).toEqual(item('a', 'after the split'));
+    expect(reader.atTip).toBe(true);
+  }));
+
+it('is not at the tip while a child waits for its parent', async () => {
+  const { feed } = scriptedFeed(
+    { id: 'parent', answers: [] },
+    { id: 'child', parent: 'parent', answers: [] },
+  );
+  const reader = new FeedReader(feed, NONE, 'start');
+  await reader.read();
+  expect(reader.atTip).toBe(false);
+});
+
+it('stops for good when a shard is gone before it was read to its end', async () => {
+  const position = { shard: 'gone', sequence: '1', ended: false, endedBefore: false };
+  const reader = new FeedReader(scriptedFeed().feed, new Map([['gone', position]]), 'end');
+  await expect(reader.read()).rejects.toThrow(PermanentError);
+});
+
+it('needs no position any more of a shard that was read to its end and is gone', async () => {
+  const { feed } = scriptedFeed({ id: 'listed', answers: [[putOf('a', 1, 'one')]], closed: true });
+  const known = ['gone', 'listed'].map((shard) => ({ shard, ended: true, endedBefore: true }));
+  const reader = new FeedReader(feed, new Map(known.map((position) => [position.shard, position])), 'end');
+  await reader.read();
+  expect(reader.positions()).toMatchObject([
+    { shard: 'gone', spent: true },
+    { shard: 'listed', spent: false },
+  ]);
+});
+
+it('takes one empty answer for nothing: records may follow it', async () => {
+  const { feed } = scriptedFeed({ id: 'shard', answers: [[], [], [putOf('a', 1, 'one')]] });
+  const reader = new FeedReader(feed, NONE, 'start');
+  expect(await reader.read()).toBe(1);
+  expect(reader.atTip).toBe(true);
+});
+
+it('goes on where the last round ended, or reads it once more', async () => {
+  const { feed } = scriptedFeed({
+    id: 'shard',
+    answers: [[putOf('a', 1, 'one')], [putOf('b', 2, 'two')], [putOf('c', 3, 'three')]],
+  });
+  const position = { shard: 'shard', sequence: '2', roundStart: '1', ended: false, endedBefore: false };
+  const positions = new Map([['shard', position]]);
+  const [onward, again] = [new FeedReader(feed, positions, 'end'), new FeedReader(feed, positions, 'start')];
+  await onward.read();
+  await again.read();
+  expect(sequences(onward)).toEqual(['3']);
+  expect(sequences(again)).toEqual(['2', '3']);
+});
+
+it('notes where a reading began, so that the next one can begin there too', async () => {
+  const { feed } = scriptedFeed({ id: 'shard', answers: [[putOf('a', 1, 'one')], [putOf('b', 2, 'two')]] });
+  const position = { shard: 'shard', sequence: '1', ended: false, endedBefore: false };
+  const reader = new FeedReader(feed, new Map([['shard', position]]), 'end');
+  await reader.read();
+  expect(reader.positions()).toMatchObject([
+    { shard: 'shard', sequence: '2', roundStart: '1', ended: false, endedBefore: false },
+  ]);
+});
+
+it('reads a shard once more that ended during the last round, and none that ended before it', async () => {
+  const { feed, asked } = scriptedFeed(
+    { id: 'old', answers: [[putOf('a', 1, 'one')]], closed: true },
+    { id: 'young', answers: [[putOf('b', 2, 'two')]], closed: true },
+  );
+  const ended = { ended: true, sequence: '9' };
+  const reader = new FeedReader(
+    feed,
+    new Map([
+      ['old', { shard: 'old', ...ended, endedBefore: true }],
+      ['young', { shard: 'young', ...ended, endedBefore: false }],
+    ]),
+    'start',
+  );
+  await reader.read();
+  expect([...new Set(asked)]).toEqual(['young']);
+});
+
+it('does not count removals by time to live as records that break a silence', async () => {
+  const expired: Change = { ...removalOf('a', 1), byTimeToLive: true };
+  const { feed } = scriptedFeed({ id: 'shard', answers: [[expired, putOf('b', 2, 'two')]] });
+  const reader = new FeedReader(feed, NONE, 'start');
+  expect(await reader.read()).toBe(1);
+  expect(reader.records).toBe(2);
+});
+
+it('lets no record that changes nothing stand in for one that does', async () => {
+  const nothing = change('a', 2, { before: item('a', 'x'), after: item('a', 'x') });
+  const { feed } = scriptedFeed({ id: 'shard', answers: [[putOf('a', 1, 'x'), nothing]] });
+  const reader = new FeedReader(feed, NONE, 'start');
+  await reader.read();
+  expect(sequences(reader)).toEqual(['1']);
+});
+
+it('knows the last second in which a record was created', async () => {
+  const { feed } = scriptedFeed({
+    id: 'shard',
+    answers: [[putOf('a', 1, 'x', SECOND + 7), putOf('b', 2, 'x', SECOND)]],
+  });
+  const reader = new FeedReader(feed, NONE, 'start');
+  await reader.read();
+  expect(reader.lastSecond).toBe(SECOND + 7);
+});
+
+const open = async (bench: Bench, ...changes: Change[]) =>
+  (await notArrived(bench.migration(), bench.resource(), changes)).map(({ key }) => key.id?.S);
+
+it('a record has arrived when the cell has its version or a later one', () =>
+  onBench(
+    async (bench) => {
+      const changes = ['earlier', 'same', 'later', 'copied'].map((id) => putOf(id, 5, 'new'));
+      expect(await open(bench, ...changes)).toEqual(['earlier', 'copied']);
+    },
+    {
+      target: [
+        cell(item('earlier', 'x'), version(4)),
+        cell(item('same', 'x'), version(5)),
+        cell(item('later', 'x'), version(6)),
+        item('copied', 'x'),
+      ],
+    },
+  ));
+
+it('a record has arrived when the content is its own', () =>
+  onBench(
+    async (bench) => {
+      expect(await open(bench, putOf('a', 5, 'new'), removalOf('b', 5))).toEqual([]);
+    },
+    { target: [item('a', 'new')] },
+  ));
+
+it('a removal has not arrived while the item stands', () =>
+  onBench(
+    async (bench) => {
+      expect(await open(bench, removalOf('a', 5), removalOf('b', 5))).toEqual(['a']);
+    },
+    { target: [item('a', 'x'), tombstone('b', 5)] },
+  ));
+
+it('a record that changes nothing has arrived', () =>
+  onBench(async (bench) => {
+    expect(await open(bench, change('a', 5, { before: item('a', 'x'), after: item('a', 'x') }))).toEqual([]);
+  }));
+
+it('a record at or below the floor has arrived, one above it not', () =>
+  onBench(async (bench) => {
+    await bench.journal().gate.publishFloor(SECOND);
+    expect(await open(bench, putOf('a', 5, 'x', SECOND), putOf('b', 5, 'x', SECOND + 1))).toEqual(['b']);
+  }));
+
+it.each(['oversize', 'quarantine'] as const)('a record whose key is listed in %s has arrived', (kind) =>
+  onBench(async (bench) => {
+    await bench.journal().lists.add(kind, [{ resource: 0, key: keyOf('a'), version: version(5) }]);
+    expect(await open(bench, putOf('a', 5, 'x'), putOf('b', 5, 'x'))).toEqual(['b']);
+  }),
+);

@@ -1,0 +1,130 @@
+import type { CreateTableCommandInput, TableDescription, Tag } from '@aws-sdk/client-dynamodb';
+import type { Account, Mapping } from '../../../shared/account.ts';
+
+/** A table as DescribeTable shows it. */
+export function description(name: string, changes: Partial<TableDescription> = {}): TableDescription {
+  return {
+    TableName: name,
+    TableArn: `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`,
+    TableStatus: 'ACTIVE',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+    ItemCount: 1_000,
+    TableSizeBytes: 1_000_000,
+    ...changes,
+  };
+}
+
+/** A table's stream, as DescribeTable shows it. */
+export function streamOf(arn: string, viewType = 'NEW_AND_OLD_IMAGES'): Partial<TableDescription> {
+  return {
+    LatestStreamArn: arn,
+    StreamSpecification: { StreamEnabled: true, StreamViewType: viewType as 'NEW_AND_OLD_IMAGES' },
+  };
+}
+
+type Methods = { [name in keyof Account]: Account[name] };
+
+/** An account in memory. `changed` tells, in order, what was changed in it. */
+export class FakeAccount implements Methods {
+  readonly changed: string[] = [];
+  readonly tables = new Map<string, TableDescription>();
+  readonly states = new Map<string, string>();
+  readonly running = new Set<string>();
+  /** Look-ups that the account refuses. */
+  readonly refused = new Set<keyof Account>();
+  readers: Mapping[] = [];
+  backup = 'CREATING';
+  concurrency = 1_000;
+  expiring = false;
+  labels: Tag[] = [];
+
+  constructor(...tables: readonly TableDescription[]) {
+    for (const table of tables) this.tables.set(table.TableName ?? '', table);
+  }
+
+  /** The engine asks for the class, whose clients nobody else can have. */
+  get asAccount(): Account {
+    return this as unknown as Account;
+  }
+
+  change(name: string, changes: Partial<TableDescription>): void {
+    this.tables.set(name, { ...description(name), ...this.tables.get(name), ...changes });
+  }
+
+  async table(name: string): Promise<TableDescription | undefined> {
+    this.#look('table');
+    return this.tables.get(name);
+  }
+
+  async timeToLive(): Promise<boolean> {
+    this.#look('timeToLive');
+    return this.expiring;
+  }
+
+  async tags(): Promise<Tag[]> {
+    return this.labels;
+  }
+
+  async createTable({ TableName = '', Tags = [] }: CreateTableCommandInput): Promise<void> {
+    this.changed.push(`create ${TableName} tagged ${Tags.map(({ Key }) => Key).join(',')}`);
+    this.tables.set(TableName, description(TableName, { TableStatus: 'CREATING' }));
+  }
+
+  async enableStream(table: string): Promise<void> {
+    this.changed.push(`enable the stream of ${table}`);
+    this.change(table, streamOf(`stream of ${table}`));
+  }
+
+  async disableStream(table: string): Promise<void> {
+    this.changed.push(`disable the stream of ${table}`);
+    this.change(table, { StreamSpecification: { StreamEnabled: false } });
+  }
+
+  async createBackup(table: string): Promise<string> {
+    this.changed.push(`back up ${table}`);
+    return `backup of ${table}`;
+  }
+
+  async backupStatus(): Promise<string> {
+    return this.backup;
+  }
+
+  async mappings(): Promise<Mapping[]> {
+    this.#look('mappings');
+    return this.readers;
+  }
+
+  async createMapping(streamArn: string, functionArn: string): Promise<Mapping> {
+    const mapping = { id: `mapping of ${streamArn}`, functionArn, state: 'Creating' };
+    this.changed.push(`map ${streamArn} to ${functionArn}`);
+    this.readers.push(mapping);
+    this.states.set(mapping.id, 'Enabled');
+    return mapping;
+  }
+
+  async mappingState(id: string): Promise<string | undefined> {
+    return this.states.get(id);
+  }
+
+  async deleteMapping(id: string): Promise<void> {
+    this.changed.push(`delete ${id}`);
+    this.states.set(id, 'Deleting');
+  }
+
+  async unreservedConcurrency(): Promise<number | undefined> {
+    this.#look('unreservedConcurrency');
+    return this.concurrency;
+  }
+
+  async isRunning(executionArn: string): Promise<boolean> {
+    this.#look('isRunning');
+    return this.running.has(executionArn);
+  }
+
+  #look(what: keyof Account): void {
+    if (this.refused.has(what))
+      throw Object.assign(new Error(`not authorized to ${what}`), { name: 'AccessDeniedException' });
+  }
+}

@@ -1,0 +1,145 @@
+import { expect, it } from 'vitest';
+import { cutoverStep, giveUp, takeOver } from '../../../shared/engine/cutover.ts';
+import { LeaseLostError } from '../../../shared/errors.ts';
+import { CUTOVER_STEPS } from '../../../shared/phases.ts';
+import { RouteTable } from '../../../shared/route.ts';
+import { losingConnection } from '../../contract/lossy-client.ts';
+import { type Bench, NAME, onBench } from './bench.ts';
+import { cutOver } from './cutovers.ts';
+
+const BEFORE_THE_SWITCH = CUTOVER_STEPS.slice(0, -1);
+const give = (bench: Bench) => giveUp(bench.migration(), 'a reason');
+const gate = (bench: Bench) => bench.journal().gate.read();
+
+it.each(BEFORE_THE_SWITCH)('after %s everything is given back as it was in ready', (name) =>
+  onBench(async (bench) => {
+    await cutOver(bench, name);
+    expect(await give(bench)).toEqual({ kind: 'lifted', retry: true });
+    const route = await bench.route();
+    expect(route.state).toBe('source');
+    expect(route.fenceAt).toBeUndefined();
+    expect(route.deadline).toBeUndefined();
+    expect((await gate(bench)).open).toBe(true);
+    expect((await bench.journal().coordinator.read())?.phase).toBe('ready');
+  }),
+);
+
+it.each(BEFORE_THE_SWITCH)('after %s a new coordinator undoes the cutover of its predecessor', (name) =>
+  onBench(async (bench) => {
+    await cutOver(bench, name);
+    await takeOver(bench.migration());
+    expect((await bench.route()).state).toBe('source');
+    expect((await gate(bench)).open).toBe(true);
+  }),
+);
+
+it('a new coordinator raises the revision, so that its predecessor writes the route no more', () =>
+  onBench(async (bench) => {
+    const seen = await bench.route();
+    await takeOver(bench.migration());
+    await expect(bench.migration().route.announce(seen, bench.now)).rejects.toThrow('changed by somebody');
+  }));
+
+it('refuses a close of the predecessor that is still on its way', () =>
+  onBench(async (bench) => {
+    await cutOver(bench, 'drain');
+    const { revision } = await gate(bench);
+    await takeOver(bench.migration());
+    await expect(bench.journal().gate.move(false, revision)).rejects.toThrow('moved by another');
+    expect((await gate(bench)).open).toBe(true);
+  }));
+
+it('the next cutover can be made after one was given up', () =>
+  onBench(async (bench) => {
+    await cutOver(bench, 'recheck');
+    await give(bench);
+    for (const name of CUTOVER_STEPS) await cutoverStep(bench.migration(), name);
+    expect((await bench.route()).state).toBe('target');
+    expect(await bench.journal().fact('switch')).toMatchObject({ attempt: 2 });
+  }));
+
+it('never lowers the floor that the final recheck has published', () =>
+  onBench(async (bench) => {
+    await cutOver(bench, 'recheck');
+    const { floor } = await gate(bench);
+    await give(bench);
+    expect(floor).toBeGreaterThan(0);
+    expect((await gate(bench)).floor).toBe(floor);
+  }));
+
+it('notes what was given up, at which step and why', () =>
+  onBench(async (bench) => {
+    await cutOver(bench, 'fence');
+    await give(bench);
+    expect([...(await bench.journal().facts('given-up#')).values()]).toMatchObject([
+      { attempt: 1, reason: 'fence: a reason' },
+    ]);
+  }));
+
+it('does not mind that a router has lifted the fence before', () =>
+  onBench(async (bench) => {
+    await cutOver(bench, 'close');
+    await bench.migration().route.lift(await bench.route());
+    expect(await give(bench)).toMatchObject({ kind: 'lifted' });
+    expect((await gate(bench)).open).toBe(true);
+  }));
+
+it('gives up nothing when the switch was made after all', () =>
+  onBench(async (bench) => {
+    await cutOver(bench, 'recheck');
+    const actor = {
+      client: bench.world.client(bench.task),
+      streams: bench.world.streamsClient(bench.task),
+      runtime: bench.task.runtime,
+    };
+    const { client } = losingConnection(actor, 'TransactWriteItems');
+    const route = new RouteTable(client, 'route', NAME, bench.task.runtime);
+    await expect(cutoverStep(bench.migration({ route }), 'switch')).rejects.toThrow('socket');
+    expect(await give(bench)).toEqual({ kind: 'switched' });
+    expect(await bench.journal().fact('switch')).toMatchObject({ attempt: 1 });
+    expect((await bench.route()).state).toBe('target');
+    expect(await gate(bench)).toMatchObject({ open: false, sealed: true });
+  }));
+
+it('is refused to a coordinator that another has replaced', () =>
+  onBench(async (bench) => {
+    await cutOver(bench, 'fence');
+    await bench.journal().coordinator.take('execution 2', 'execution 1');
+    await expect(give(bench)).rejects.toThrow(LeaseLostError);
+    expect((await bench.route()).state).toBe('fenced');
+  }));
+
+async function giveUpTwice(bench: Bench) {
+  await bench.journal().coordinator.approve({ by: 'a person', at: 0 });
+  await cutOver(bench, 'fence');
+  const first = await give(bench);
+  const approvedThen = await bench.journal().coordinator.approval();
+  for (const name of ['announce', 'fence'] as const) await cutoverStep(bench.migration(), name);
+  return { first, approvedThen, second: await give(bench) };
+}
+
+it('asks for a new approval when its attempts are used up', () =>
+  onBench(
+    async (bench) => {
+      const { first, approvedThen, second } = await giveUpTwice(bench);
+      expect([first, second]).toEqual([
+        { kind: 'lifted', retry: true },
+        { kind: 'lifted', retry: true },
+      ]);
+      expect(approvedThen).toMatchObject({ by: 'a person' });
+      expect(await bench.journal().coordinator.approval()).toBeUndefined();
+      // A new approval brings as many attempts as the first.
+      expect((await bench.journal().coordinator.read())?.cutover?.givenUp).toBe(0);
+    },
+    { cutover: { approval: 'required', attempts: 2 } },
+  ));
+
+it('ends when its attempts are used up and nobody would be asked', () =>
+  onBench(
+    async (bench) => {
+      const { first, second } = await giveUpTwice(bench);
+      expect(first).toEqual({ kind: 'lifted', retry: true });
+      expect(second).toEqual({ kind: 'lifted', retry: false });
+    },
+    { cutover: { approval: 'automatic', attempts: 2 } },
+  ));

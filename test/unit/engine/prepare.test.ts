@@ -1,0 +1,182 @@
+import { expect, it } from 'vitest';
+import {
+  backUp,
+  captureId,
+  captureOn,
+  mappingStates,
+  prepareTargets,
+} from '../../../shared/engine/prepare.ts';
+import { PermanentError } from '../../../shared/errors.ts';
+import { StreamBindings } from '../../../shared/journal/journal.ts';
+import { type Bench, onBench, type Setting } from './bench.ts';
+import { description, FakeAccount, streamOf } from './fake-account.ts';
+
+const SOURCE = { table: 'source' };
+const CREATE: Setting = {
+  spec: { resources: [{ source: SOURCE, target: { table: 'target', create: true } }] },
+};
+const BACKUP: Setting = { spec: { backup: true } };
+
+const bindings = (bench: Bench) => new StreamBindings(bench.world.client(bench.task), 'journal');
+const capture = (bench: Bench, account: FakeAccount) =>
+  captureOn(bench.migration(), account.asAccount, { bindings: bindings(bench), applier: 'applier' });
+
+/** A migration that has not captured anything yet: its direction was never opened. */
+function withoutGate(bench: Bench): void {
+  bench.world.table('journal').remove({ pk: { S: 'gate#m' }, sk: { S: 'gate' } });
+}
+
+it('creates a target like its source, with its tags, and waits until it is active', () =>
+  onBench(async (bench) => {
+    const account = new FakeAccount(description('source'));
+    account.labels = [{ Key: 'team', Value: 'x' }];
+    const turn = () => prepareTargets(bench.migration(), account.asAccount);
+    expect(await turn()).toMatchObject({ done: false });
+    expect(await turn()).toMatchObject({ done: false });
+    account.change('target', { TableStatus: 'ACTIVE' });
+    expect(await turn()).toMatchObject({ done: true });
+    expect(account.changed).toEqual(['create target tagged team']);
+  }, CREATE));
+
+it('creates no target unless it is asked to', () =>
+  onBench(async (bench) => {
+    const account = new FakeAccount(description('source'), description('target'));
+    expect(await prepareTargets(bench.migration(), account.asAccount)).toMatchObject({ done: true });
+    expect(account.changed).toEqual([]);
+  }));
+
+it('takes one backup of the source, and waits until it is available', () =>
+  onBench(async (bench) => {
+    const account = new FakeAccount(description('source'), description('target'));
+    const turn = () => backUp(bench.migration(), account.asAccount);
+    expect(await turn()).toMatchObject({ done: false });
+    account.backup = 'AVAILABLE';
+    expect(await turn()).toMatchObject({ done: true });
+    expect(await turn()).toMatchObject({ done: true });
+    expect(account.changed).toEqual(['back up source']);
+    expect(await bench.journal().fact('backup#source')).toEqual({
+      table: 'source',
+      arn: 'backup of source',
+      status: 'AVAILABLE',
+    });
+  }, BACKUP));
+
+it('backs up a target whose items are to be replaced', () =>
+  onBench(
+    async (bench) => {
+      const account = new FakeAccount();
+      await backUp(bench.migration(), account.asAccount);
+      expect(account.changed).toEqual(['back up source', 'back up target']);
+    },
+    {
+      spec: {
+        backup: true,
+        resources: [{ source: SOURCE, target: { table: 'target' }, existingItems: 'replace' }],
+      },
+    },
+  ));
+
+it('takes no backup where none is asked for', () =>
+  onBench(async (bench) => {
+    const account = new FakeAccount();
+    expect(await backUp(bench.migration(), account.asAccount)).toMatchObject({ done: true });
+    expect(account.changed).toEqual([]);
+  }));
+
+it('enables the stream first, then opens the direction, then maps the stream', () =>
+  onBench(async (bench) => {
+    withoutGate(bench);
+    const account = new FakeAccount(description('source'));
+    expect(await capture(bench, account)).toMatchObject({ done: false });
+    expect((await bench.journal().gate.read()).open).toBe(false);
+    expect(await capture(bench, account)).toMatchObject({ done: true });
+    expect(account.changed).toEqual(['enable the stream of source', 'map stream of source to applier']);
+    expect(await bench.journal().gate.read()).toMatchObject({ open: true, epoch: 1 });
+    expect(await bindings(bench).read('stream of source')).toMatchObject({ migration: 'm', resource: 0 });
+    expect((await bench.journal().coordinator.read())?.phase).toBe('copy');
+  }));
+
+it('waits until the table is active again before it trusts its stream', () =>
+  onBench(async (bench) => {
+    withoutGate(bench);
+    const account = new FakeAccount(
+      description('source', { ...streamOf('stream'), TableStatus: 'UPDATING' }),
+    );
+    expect(await capture(bench, account)).toMatchObject({ done: false });
+    expect((await bench.journal().gate.read()).open).toBe(false);
+    expect(account.changed).toEqual([]);
+  }));
+
+it('opens the direction before records can be delivered', () =>
+  onBench(async (bench) => {
+    withoutGate(bench);
+    const account = new FakeAccount(description('source', streamOf('stream')));
+    let open = false;
+    const { createMapping } = account;
+    account.createMapping = async (...args) => {
+      ({ open } = await bench.journal().gate.read());
+      return createMapping.apply(account, args);
+    };
+    await capture(bench, account);
+    expect(open).toBe(true);
+  }));
+
+it('makes the mapping once', () =>
+  onBench(async (bench) => {
+    const account = new FakeAccount(description('source', streamOf('stream')));
+    await capture(bench, account);
+    await capture(bench, account);
+    expect(account.changed).toEqual(['map stream to applier']);
+  }));
+
+it('takes the mapping of an earlier attempt for its own', () =>
+  onBench(async (bench) => {
+    const account = new FakeAccount(description('source', streamOf('stream')));
+    account.readers = [{ id: 'made before', functionArn: 'applier', state: 'Enabled' }];
+    await capture(bench, account);
+    expect(account.changed).toEqual([]);
+    expect(await bench.journal().fact(captureId(0))).toMatchObject({ mapping: 'made before' });
+  }));
+
+it.each([
+  { before: 'on', changes: streamOf('stream'), enabledByUs: false },
+  { before: 'off', changes: {}, enabledByUs: true },
+])('knows whether it has enabled the stream, which was $before', ({ changes, enabledByUs }) =>
+  onBench(async (bench) => {
+    const account = new FakeAccount(description('source', changes));
+    while (!(await capture(bench, account)).done);
+    expect(await bench.journal().fact(captureId(0))).toMatchObject({ enabledByUs });
+  }),
+);
+
+it.each([
+  { what: 'replaced', changes: streamOf('another stream') },
+  { what: 'disabled', changes: { StreamSpecification: { StreamEnabled: false } } },
+])('stops for good when the stream was $what by somebody', ({ changes }) =>
+  onBench(async (bench) => {
+    const account = new FakeAccount(description('source', streamOf('stream')));
+    await capture(bench, account);
+    account.change('source', changes);
+    await expect(capture(bench, account)).rejects.toThrow(PermanentError);
+    expect(account.changed).toEqual(['map stream to applier']);
+  }),
+);
+
+it('captures nothing more once the switch is made', () =>
+  onBench(async (bench) => {
+    bench.seal();
+    const account = new FakeAccount(description('source'));
+    expect(await capture(bench, account)).toMatchObject({ done: true });
+    expect(account.changed).toEqual([]);
+  }));
+
+it('tells the state of each mapping, missing ones too', () =>
+  onBench(async (bench) => {
+    const account = new FakeAccount(description('source', streamOf('stream')));
+    const states = () => mappingStates(bench.migration(), account.asAccount);
+    expect(await states()).toEqual(['missing']);
+    await capture(bench, account);
+    expect(await states()).toEqual(['Enabled']);
+    account.states.clear();
+    expect(await states()).toEqual(['missing']);
+  }));

@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest';
+import { catchUp, type StandByFact, standReady } from '../../../shared/engine/ready.ts';
+import { type Bench, onBench } from './bench.ts';
+import { item, keyOf, SECOND, tombstone, version } from './cells.ts';
+
+const ready = (bench: Bench) => standReady(bench.migration(), async () => ['Enabled']);
+const phase = async (bench: Bench) => (await bench.journal().coordinator.read())?.phase;
+
+/** Nothing but the approval is missing. */
+async function almostReady(bench: Bench) {
+  const { units } = bench.journal();
+  await units.take('verify', 0, { holder: 'w', coordinator: 1, now: bench.now, expiresAt: bench.now });
+  await units.checkpoint('verify', 0, 1, { counts: {}, done: true });
+}
+
+it('has caught up when everything has arrived', () =>
+  onBench(async (bench) => {
+    bench.source.load([item('a', 'one')]);
+    await bench.deliver();
+    expect(await catchUp(bench.migration())).toMatchObject({ done: true });
+    expect(await phase(bench)).toBe('verify');
+  }));
+
+it('has not caught up while a record has not arrived', () =>
+  onBench(async (bench) => {
+    bench.source.load([item('a', 'one')]);
+    expect(await catchUp(bench.migration())).toEqual({ done: false, waitSeconds: 1 });
+    expect(await phase(bench)).toBe('catch-up');
+  }));
+
+it('shortens the times of the routers well before the cutover, once', () =>
+  onBench(async (bench) => {
+    await catchUp(bench.migration());
+    const route = await bench.route();
+    expect(route).toMatchObject({ cacheMilliseconds: 1_000, attemptMilliseconds: 1_000 });
+    expect(route.settledAt).toBeGreaterThan(bench.now + 8_000);
+    await catchUp(bench.migration());
+    expect((await bench.route()).revision).toBe(route.revision);
+  }));
+
+it('is ready when every gate holds', () =>
+  onBench(async (bench) => {
+    await almostReady(bench);
+    expect(await ready(bench)).toMatchObject({ done: true });
+  }));
+
+it('looks again soon while a gate other than the approval is shut', () =>
+  onBench(
+    async (bench) => {
+      expect(await ready(bench)).toEqual({ done: false, waitSeconds: 1 });
+    },
+    { cutover: { approval: 'required' } },
+  ));
+
+it('waits for a person every few seconds, later less often', () =>
+  onBench(
+    async (bench) => {
+      await almostReady(bench);
+      expect(await ready(bench)).toEqual({ done: false, waitSeconds: 5 });
+      await bench.task.runtime.sleep(11 * 60_000);
+      expect(await ready(bench)).toEqual({ done: false, waitSeconds: 30 });
+    },
+    { cutover: { approval: 'required' } },
+  ));
+
+it('notes its round and its gates for the status', () =>
+  onBench(async (bench) => {
+    await ready(bench);
+    const fact = await bench.journal().fact<StandByFact>('stand-by');
+    expect(fact?.round.complete).toBe(true);
+    expect(fact?.gates.find(({ name }) => name === 'full compare')?.holds).toBe(false);
+  }));
+
+it('sweeps the tombstones up to the floor of a complete round', () =>
+  onBench(
+    async (bench) => {
+      const entry = { resource: 0, key: keyOf('a'), version: version(1, 'tombstone') };
+      await bench.journal().lists.add('tombstone', [entry]);
+      await ready(bench);
+      expect(bench.target.items()).toEqual([]);
+      expect((await bench.journal().gate.read()).floor).toBeGreaterThan(SECOND);
+    },
+    { target: [tombstone('a', 1)] },
+  ));
+
+it('publishes no floor after a round that is not complete', () =>
+  onBench(async (bench) => {
+    bench.source.load([item('b', 'not arrived')]);
+    await ready(bench);
+    expect((await bench.journal().gate.read()).floor).toBe(0);
+  }));
+
+it.each([
+  { name: 'catch-up', turn: (bench: Bench) => catchUp(bench.migration()) },
+  { name: 'ready', turn: ready },
+])('$name gives its permit back, and is done at once after the switch', ({ turn }) =>
+  onBench(async (bench) => {
+    await turn(bench);
+    expect(await bench.journal().gate.permitsOut()).toEqual(new Map());
+    bench.seal();
+    bench.source.load([item('a', 'not arrived')]);
+    expect(await turn(bench)).toEqual({ done: true, waitSeconds: 0 });
+  }),
+);

@@ -1,0 +1,172 @@
+import { expect, it } from 'vitest';
+import { sweepLastTombstones, sweepTombstones, sweepUnit } from '../../../shared/engine/sweep.ts';
+import { CutoverGivenUpError } from '../../../shared/errors.ts';
+import { type Bench, onBench } from './bench.ts';
+import { cell, item, items, keyOf, SECOND, tombstone, version } from './cells.ts';
+
+const LISTED = ['a', 'b'] as const;
+
+/** Two tombstones: that of `b` is a second younger. */
+const TOMBSTONES = { target: [tombstone('a', 1, SECOND), tombstone('b', 2, SECOND + 1)] };
+
+async function list(bench: Bench) {
+  for (const [index, id] of LISTED.entries())
+    await bench
+      .journal()
+      .lists.add('tombstone', [
+        { resource: 0, key: keyOf(id), version: version(index + 1, 'tombstone', SECOND + index) },
+      ]);
+}
+
+const sweep = (bench: Bench, floor: number) => sweepTombstones(bench.migration(), floor, bench.now + 5_000);
+
+it('deletes the tombstones at or below the floor, and their entries', () =>
+  onBench(async (bench) => {
+    await list(bench);
+    expect(await sweep(bench, SECOND)).toBe(true);
+    expect(bench.target.items()).toEqual([tombstone('b', 2, SECOND + 1)]);
+    expect(await bench.listed('tombstone')).toEqual(['b']);
+  }, TOMBSTONES));
+
+it('publishes the floor before it deletes anything', () =>
+  onBench(async (bench) => {
+    await list(bench);
+    let floor = 0;
+    const resource = bench.resource();
+    const removeTombstone: typeof resource.target.removeTombstone = async (...args) => {
+      ({ floor } = await bench.journal().gate.read());
+      return resource.target.removeTombstone(...args);
+    };
+    const resources = [{ ...resource, target: { ...resource.target, removeTombstone } }];
+    await sweepTombstones(bench.migration({ resources }), SECOND, bench.now + 5_000);
+    expect(floor).toBe(SECOND);
+  }, TOMBSTONES));
+
+it('deletes nothing while an invocation runs that may not know the floor', () =>
+  onBench(async (bench) => {
+    await list(bench);
+    await bench.journal().gate.take('apply', bench.now + 60_000);
+    expect(await sweep(bench, SECOND)).toBe(false);
+    expect(bench.target.items()).toHaveLength(2);
+    expect(await bench.listed('tombstone')).toEqual([...LISTED]);
+  }, TOMBSTONES));
+
+it('waits for the invocations that run, not for those that begin after the floor', () =>
+  onBench(async (bench) => {
+    await list(bench);
+    const { gate } = bench.journal();
+    const permit = await gate.take('apply', bench.now + 60_000);
+    const applier = bench.meanwhile(async ({ runtime }) => {
+      await runtime.sleep(1_000);
+      await gate.take('apply', bench.now + 60_000);
+      await gate.give(permit, true);
+    });
+    expect(await sweep(bench, SECOND)).toBe(true);
+    await bench.task.join(applier);
+    expect(await bench.listed('tombstone')).toEqual(['b']);
+  }, TOMBSTONES));
+
+it('leaves a cell that has changed since it was listed', () =>
+  onBench(
+    async (bench) => {
+      await list(bench);
+      await sweep(bench, SECOND);
+      expect(bench.target.items()).toEqual([cell(item('a', 'again'), version(3))]);
+    },
+    { target: [cell(item('a', 'again'), version(3))] },
+  ));
+
+it('sweeps up to a floor that stands higher already, and never lowers it', () =>
+  onBench(async (bench) => {
+    await list(bench);
+    await bench.journal().gate.publishFloor(SECOND + 1);
+    await sweep(bench, SECOND);
+    expect(bench.target.items()).toEqual([]);
+    expect((await bench.journal().gate.read()).floor).toBe(SECOND + 1);
+  }, TOMBSTONES));
+
+async function sweepLast(bench: Bench, floor: number) {
+  const migration = bench.migration();
+  const permit = await migration.journal.gate.take('repair', migration.deadline);
+  await sweepLastTombstones(migration, floor, bench.now + 2_000, permit);
+}
+
+it('the last sweep deletes every tombstone, and does not wait for its own permit', () =>
+  onBench(async (bench) => {
+    await list(bench);
+    await sweepLast(bench, SECOND + 1);
+    expect(bench.target.items()).toEqual([]);
+  }, TOMBSTONES));
+
+it('the last sweep gives up while another invocation may write', () =>
+  onBench(async (bench) => {
+    await list(bench);
+    await bench.journal().gate.take('apply', bench.now + 60_000);
+    await expect(sweepLast(bench, SECOND + 1)).rejects.toThrow(CutoverGivenUpError);
+    expect(bench.target.items()).toHaveLength(2);
+  }, TOMBSTONES));
+
+it('the last sweep gives up when a tombstone stands above the floor', () =>
+  onBench(async (bench) => {
+    await list(bench);
+    await expect(sweepLast(bench, SECOND)).rejects.toThrow('created after the floor');
+    expect(bench.target.items()).toHaveLength(2);
+  }, TOMBSTONES));
+
+it('removes the versions of its unit, and nothing else', () =>
+  onBench(
+    async (bench) => {
+      expect(await sweepUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(bench.target.items()).toHaveLength(21);
+      for (const found of bench.target.items()) expect(found).toEqual(item(found.id?.S ?? '', 'same'));
+      const [record] = await bench.journal().units.records('sweep', 1);
+      expect(record?.counts).toEqual({ items: 21, swept: 20 });
+    },
+    { target: [...items(20).map((content, n) => cell(content, version(n))), item('plain', 'same')] },
+  ));
+
+it('creates no item where one is removed while it sweeps, and takes no version that is newer', () =>
+  onBench(
+    async (bench) => {
+      const { target, ...rest } = bench.resource();
+      const removeVersion: typeof target.removeVersion = async (key, seen) => {
+        if (key.id?.S === 'a') bench.target.remove(key);
+        else bench.target.load([cell(item('b', 'newer'), version(9))]);
+        return target.removeVersion(key, seen);
+      };
+      const resources = [{ ...rest, target: { ...target, removeVersion } }];
+      await sweepUnit(bench.migration({ resources }), 0);
+      expect(bench.target.items()).toEqual([cell(item('b', 'newer'), version(9))]);
+    },
+    { target: [cell(item('a', 'x'), version(1)), cell(item('b', 'x'), version(1))] },
+  ));
+
+it('leaves no item of its key alone where a tombstone was', () =>
+  onBench(
+    async (bench) => {
+      await sweepUnit(bench.migration(), 0);
+      expect(bench.target.items()).toEqual([keyOf('b')]);
+    },
+    { target: [tombstone('a', 1), cell(keyOf('b'), version(2))] },
+  ));
+
+it('goes on with the sweep where it stopped', () =>
+  onBench(
+    async (bench) => {
+      const { target, ...rest } = bench.resource();
+      const scanVersions: typeof target.scanVersions = async (...args) => {
+        await bench.task.runtime.sleep(1_000);
+        return target.scanVersions(...args);
+      };
+      const slow = { ...target, scanVersions };
+      const migration = bench.migration({
+        resources: [{ ...rest, target: slow }],
+        handoverAt: bench.now + 2_500,
+      });
+      expect(await sweepUnit(migration, 0)).toEqual({ done: false });
+      expect(await sweepUnit(bench.migration(), 0)).toEqual({ done: true });
+      const [record] = await bench.journal().units.records('sweep', 1);
+      expect(record?.counts).toEqual({ items: 40, swept: 40 });
+    },
+    { target: items(40).map((content) => cell(content, version(1))) },
+  ));

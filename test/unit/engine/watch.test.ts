@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest';
+import { cutoverStep } from '../../../shared/engine/cutover.ts';
+import { watchForStrays } from '../../../shared/engine/watch.ts';
+import { CUTOVER_STEPS } from '../../../shared/phases.ts';
+import { type Bench, onBench } from './bench.ts';
+import { change, item, keyOf } from './cells.ts';
+import { cutOver } from './cutovers.ts';
+import { scriptedFeed } from './feeds.ts';
+
+const watch = (bench: Bench) => watchForStrays(bench.migration());
+
+it('lists what is written to the source after the switch, and never applies it', () =>
+  onBench(async (bench) => {
+    await cutOver(bench);
+    bench.source.load([item('stray', 'late')]);
+    await watch(bench);
+    await bench.deliver();
+    expect(await bench.listed('stray')).toEqual(['stray']);
+    expect(bench.target.items()).toEqual([]);
+  }));
+
+it('lists a removal after the switch', () =>
+  onBench(
+    async (bench) => {
+      await cutOver(bench);
+      bench.source.remove(keyOf('a'));
+      await watch(bench);
+      expect(await bench.listed('stray')).toEqual(['a']);
+    },
+    { source: [item('a', 'x')] },
+  ));
+
+it('lists nothing that came before the switch', () =>
+  onBench(async (bench) => {
+    await cutOver(bench, 'announce');
+    bench.source.load([item('a', 'in time')]);
+    await bench.deliver();
+    for (const step of CUTOVER_STEPS.slice(1)) await cutoverStep(bench.migration(), step);
+    await watch(bench);
+    expect(await bench.listed('stray')).toEqual([]);
+  }));
+
+it('does not list removals by time to live', () =>
+  onBench(
+    async (bench) => {
+      await cutOver(bench);
+      bench.source.expire(keyOf('a'));
+      await watch(bench);
+      expect(await bench.listed('stray')).toEqual([]);
+    },
+    { source: [item('a', 'x')] },
+  ));
+
+it('does not list a record that changes nothing', () =>
+  onBench(async (bench) => {
+    await cutOver(bench);
+    const before = item('a', 'x');
+    const shard = bench.source.stream?.shards[0]?.id ?? '';
+    const { feed } = scriptedFeed({ id: shard, answers: [[change('a', 9, { before, after: before })]] });
+    await watchForStrays(bench.migration({ feeds: [{ stream: bench.stream, feed }] }));
+    expect(await bench.listed('stray')).toEqual([]);
+  }));
+
+it('reads each record once', () =>
+  onBench(async (bench) => {
+    await cutOver(bench);
+    bench.source.load([item('a', 'late')]);
+    await watch(bench);
+    const [entry] = await bench.journal().lists.all('stray');
+    await bench.journal().lists.remove('stray', entry as never);
+    await watch(bench);
+    expect(await bench.listed('stray')).toEqual([]);
+  }));
+
+it('goes on to the sweep when its time is over, and not before', () =>
+  onBench(async (bench) => {
+    await cutOver(bench);
+    expect(await watch(bench)).toMatchObject({ done: false });
+    expect((await bench.journal().coordinator.read())?.phase).toBe('watch');
+    await bench.task.runtime.sleep(bench.spec.cutover.watchSeconds * 1000);
+    expect(await watch(bench)).toMatchObject({ done: true });
+    expect((await bench.journal().coordinator.read())?.phase).toBe('sweep');
+  }));
