@@ -33,12 +33,8 @@ const SWEEP_WAIT_MILLISECONDS = 5_000;
 /** One turn of *catch up*: done when nearly everything that was changed during the copy has arrived. */
 export async function catchUp(migration: AuditedMigration): Promise<Turn> {
   await advanceTo(migration, 'catch-up');
-  const { journal, route, spec } = migration;
+  const { journal } = migration;
   if ((await journal.gate.read()).sealed) return { done: true, waitSeconds: 0 };
-  const current = await route.read();
-  // Routers let go of their long cache times now, so that the cutover need not wait for it.
-  if (current?.state === 'source' && current.attemptMilliseconds !== spec.cutover.requestTimeoutMilliseconds)
-    await route.tighten(current, spec.cutover.requestTimeoutMilliseconds);
   const round = await withPermit(migration, 'repair', (permit) => recheckRound(migration, permit));
   await note(migration, round, []);
   const done = round.complete && round.lagSeconds <= MOST_CATCH_UP_LAG_SECONDS;
@@ -57,6 +53,7 @@ export async function standReady(
   await advanceTo(migration, 'ready');
   const { journal, runtime } = migration;
   if ((await journal.gate.read()).sealed) return { done: true, waitSeconds: 0 };
+  await tightenRoute(migration);
   const round = await withPermit(migration, 'repair', async (permit) => {
     let last = await recheckRound(migration, permit);
     for (
@@ -77,6 +74,14 @@ export async function standReady(
   const shut = gates.filter(({ holds }) => !holds);
   if (shut.some(({ name }) => name !== 'approval')) return { done: false, waitSeconds: SOON_SECONDS };
   return { done: shut.length === 0, waitSeconds: await patience(migration) };
+}
+
+/** Shortens the times of routers. They let go of the longer ones while the gates are looked at. */
+async function tightenRoute({ route, spec }: AuditedMigration): Promise<void> {
+  const current = await route.read();
+  const { requestTimeoutMilliseconds } = spec.cutover;
+  if (current?.state === 'source' && current.attemptMilliseconds !== requestTimeoutMilliseconds)
+    await route.tighten(current, requestTimeoutMilliseconds);
 }
 
 /** How long to wait for a person, by the time that the migration has been ready. */

@@ -19,6 +19,7 @@ export function emulatorJudge({ name, races, clientConfig }: EmulatorJudgeProps)
   let actor: Actor | undefined;
   return {
     name,
+    runs: 1,
     races,
     async run(body) {
       actor ??= {

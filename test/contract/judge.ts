@@ -19,6 +19,8 @@ export type JudgeName = 'MiniStack' | 'DynamoDB Local' | 'model';
 /** A DynamoDB that the contract is held against. */
 export interface Judge {
   readonly name: JudgeName;
+  /** How often each test is run: more than once only where a seed decides what happens. */
+  readonly runs: number;
   /** How often a race is run. */
   readonly races: number;
   /** Runs one test. Where the judge is seeded, the same number gives the same order of events. */

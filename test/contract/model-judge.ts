@@ -18,6 +18,7 @@ const EVERYDAY: Faults = {
 export function modelJudge(): Judge {
   return {
     name: 'model',
+    runs: 4,
     races: 200,
     run(body, seed) {
       const world = new World({ seed, faults: EVERYDAY, scheduler: { maxSteps: 1_000_000 } });

@@ -5,7 +5,7 @@ import { DIFFERENCES, type Difference } from './differences.ts';
 import { feedContract } from './feed-contract.ts';
 import { gateContract } from './gate-contract.ts';
 import { insertContract } from './insert-contract.ts';
-import type { Contract, Judge } from './judge.ts';
+import type { Bench, Contract, Judge } from './judge.ts';
 import { listContract } from './list-contract.ts';
 import { readContract } from './read-contract.ts';
 import { recordContract } from './record-contract.ts';
@@ -39,13 +39,13 @@ const PARTS: Readonly<Record<string, (contract: Contract) => void>> = {
  * there is without an account. Where one of them differs from AWS, the expectation is AWS's.
  */
 export function storeContract(judge: Judge): void {
+  const repeated = (times: number, body: (bench: Bench) => Promise<void>) => async () => {
+    for (let seed = 1; seed <= times; seed++) await judge.run(body, seed);
+  };
   const contract: Contract = {
     judge: judge.name,
-    it: (what, body) => it(what, () => judge.run(body, 1)),
-    always: (what, body) =>
-      it(`${what} (${judge.races} times)`, async () => {
-        for (let seed = 1; seed <= judge.races; seed++) await judge.run(body, seed);
-      }),
+    it: (what, body) => it(what, repeated(judge.runs, body)),
+    always: (what, body) => it(`${what} (${judge.races} times)`, repeated(judge.races, body)),
   };
   describe('differences from AWS', () => {
     for (const [what, { aws, instead, observe }] of Object.entries<Difference>(DIFFERENCES))

@@ -1,12 +1,13 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { cutoverStep, type SwitchFact, takeOver } from '../../../shared/engine/cutover.ts';
 import { CutoverGivenUpError, LeaseLostError, PermanentError } from '../../../shared/errors.ts';
 import { CUTOVER_STEPS, type CutoverStep } from '../../../shared/phases.ts';
 import { RouteTable } from '../../../shared/route.ts';
 import { losingAnswer } from '../../contract/lossy-client.ts';
 import { type Bench, NAME, onBench } from './bench.ts';
-import { cell, item, keyOf, tombstone, version } from './cells.ts';
+import { cell, item, keyOf, removalOf, tombstone, version } from './cells.ts';
 import { beforeStep, cutOver, settleRouters } from './cutovers.ts';
+import { scriptedFeed } from './feeds.ts';
 
 const AFTER_ANNOUNCE = CUTOVER_STEPS.slice(1);
 const AFTER_FENCE = CUTOVER_STEPS.slice(2);
@@ -151,6 +152,15 @@ it('the final recheck repairs every key that was listed, and publishes the floor
     { source: [item('a', 'right')], target: [cell(item('a', 'wrong'), version(1))] },
   ));
 
+it('publishes a floor no lower than the last record, also when the clocks differ', () =>
+  onBench(async (bench) => {
+    await cutOver(bench, 'close');
+    const ahead = bench.second + 100;
+    const { feed } = scriptedFeed({ id: 'shard', answers: [[removalOf('a', 1, ahead)]] });
+    await cutoverStep(bench.migration({ feeds: [{ stream: bench.stream, feed }] }), 'recheck');
+    expect((await gate(bench)).floor).toBe(ahead);
+  }));
+
 it('the final recheck deletes the last tombstones', () =>
   onBench(
     async (bench) => {
@@ -201,6 +211,20 @@ it('switches only when a final recheck that still runs has ended', () =>
     const { revision } = await gate(bench);
     await bench.journal().gate.take('recheck', bench.now + 60_000, revision);
     await expect(step(bench, 'switch')).rejects.toThrow('did not end in time');
+    expect((await bench.route()).state).toBe('fenced');
+  }));
+
+it('does not switch when the permits came back too late', () =>
+  onBench(async (bench) => {
+    await cutOver(bench, 'recheck');
+    const migration = bench.migration();
+    vi.spyOn(migration.journal.gate, 'waitForPermits').mockImplementation(async () => {
+      await bench.task.runtime.sleep(10_000);
+      return true;
+    });
+    await expect(cutoverStep(migration, 'switch')).rejects.toThrow(
+      'the write pause would have become too long',
+    );
     expect((await bench.route()).state).toBe('fenced');
   }));
 

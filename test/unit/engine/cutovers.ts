@@ -5,7 +5,8 @@ import type { Bench } from './bench.ts';
 
 /** Routers have let go of their long cache times, as they have when the cutover begins. */
 export async function settleRouters(bench: Bench): Promise<void> {
-  await bench.migration().route.tighten(await bench.route(), 200);
+  const { requestTimeoutMilliseconds } = bench.spec.cutover;
+  await bench.migration().route.tighten(await bench.route(), requestTimeoutMilliseconds);
   await bench.task.runtime.sleep(15_000);
 }
 

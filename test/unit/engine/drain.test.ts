@@ -35,8 +35,10 @@ it('ends when the source is silent, with its evidence', () =>
 it('lets silence count only from when no routed write can be on its way', () =>
   onBench(async (bench) => {
     const quietFrom = bench.now + 2_000;
-    await drain(bench, quietFrom);
+    const { silentMilliseconds, silentReadings } = await drain(bench, quietFrom);
     expect(bench.now).toBeGreaterThanOrEqual(quietFrom + 600);
+    // There are 50 ms between two readings: none of them is older than the silence.
+    expect(silentReadings).toBeLessThanOrEqual(silentMilliseconds / 50 + 1);
   }));
 
 it('begins its silence anew with each record', () =>
