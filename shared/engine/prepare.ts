@@ -87,6 +87,11 @@ export async function captureOn(
       await account.enableStream(source.table);
       return { done: false, waitSeconds: 1 };
     }
+    const viewType = table.StreamSpecification?.StreamViewType;
+    if (viewType !== 'NEW_AND_OLD_IMAGES')
+      throw new PermanentError(
+        `the stream of ${source.table} has the view type ${viewType}: somebody has enabled it since the validation. Disable it and start the migration again`,
+      );
     const stream = table.LatestStreamArn ?? '';
     if (table.TableStatus !== 'ACTIVE') return { done: false, waitSeconds: 1 };
     await props.bindings.bind(stream, { migration: name, resource });

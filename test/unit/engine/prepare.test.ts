@@ -180,3 +180,11 @@ it('tells the state of each mapping, missing ones too', () =>
     account.states.clear();
     expect(await states()).toEqual(['missing']);
   }));
+
+it('does not read from a stream without images that somebody has enabled since the validation', () =>
+  onBench(async (bench) => {
+    withoutGate(bench);
+    const account = new FakeAccount(description('source', streamOf('stream', 'KEYS_ONLY')));
+    await expect(capture(bench, account)).rejects.toThrow(/view type KEYS_ONLY/);
+    expect(account.changed).toEqual([]);
+  }));
