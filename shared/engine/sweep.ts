@@ -1,6 +1,8 @@
-import { CutoverGivenUpError } from '../errors.ts';
+import { CutoverGivenUpError, PermanentError } from '../errors.ts';
+import { itemText } from '../items.ts';
 import type { Permit } from '../journal/gate.ts';
 import type { KeyEntry } from '../journal/key-lists.ts';
+import type { Key } from '../model.ts';
 import { inParallel } from '../parallel.ts';
 import { parseVersion } from '../version.ts';
 import { type Migration, resourceOf } from './migration.ts';
@@ -82,12 +84,8 @@ export function sweepUnit(migration: Migration, number: number): Promise<{ reado
     return {
       async step({ position, counts }) {
         const { scanned, cells, next } = await target.scanVersions(unit, position);
-        // Without its version a tombstone would be an item of its key alone. None should be left; if one is, it goes.
-        await inParallel(cells, WRITES_IN_FLIGHT, ({ key, version }) =>
-          parseVersion(version)?.kind === 'tombstone'
-            ? target.removeTombstone(key, version)
-            : target.removeVersion(key, version),
-        );
+        assertNoTombstone(cells);
+        await inParallel(cells, WRITES_IN_FLIGHT, ({ key, version }) => target.removeVersion(key, version));
         return {
           ...(next === undefined ? {} : { position: next }),
           counts: addCounts(counts, { items: scanned, swept: cells.length }),
@@ -96,4 +94,13 @@ export function sweepUnit(migration: Migration, number: number): Promise<{ reado
       },
     };
   });
+}
+
+/** Without its version a tombstone would be an item of its key alone. The final recheck has removed every one. */
+function assertNoTombstone(cells: readonly { readonly key: Key; readonly version: string }[]): void {
+  const left = cells.find(({ version }) => parseVersion(version)?.kind === 'tombstone');
+  if (left)
+    throw new PermanentError(
+      `a tombstone is left on the target, though the switch needs all of them gone: ${itemText(left.key)}. Delete this item and start the migration again`,
+    );
 }
