@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { explore } from './explore.ts';
 import { simulateMigration } from './migration.ts';
 
-const SCHEDULES = 40;
+const SCHEDULES = 25;
 const MILLISECONDS = 120_000;
 
 it(
