@@ -3,9 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { cityItems } from '../../infra/local/cities.ts';
 import { createTable, loadItems } from '../../infra/local/city-table.ts';
 import { dynamodb } from './aws.ts';
+import { captureOf, NOT_CAPTURED } from './capture.ts';
 import { assertSucceeded, Execution } from './execution.ts';
-import { captureOf, contentOf, journalOf, NOT_CAPTURED, reportOf } from './look.ts';
+import { journalOf, reportOf } from './left-behind.ts';
 import { TestMigration } from './migration.ts';
+import { contentOf } from './table-content.ts';
 import { tablePair } from './tables.ts';
 
 const pair = tablePair('dry-run');

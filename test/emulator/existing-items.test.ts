@@ -5,9 +5,11 @@ import { createTable, loadItems } from '../../infra/local/city-table.ts';
 import type { Item } from '../../infra/local/item-text.ts';
 import type { MigrationReport } from '../../shared/report/report.ts';
 import { dynamodb } from './aws.ts';
+import { captureOf, enableStream } from './capture.ts';
 import { Execution } from './execution.ts';
-import { captureOf, contentOf, enableStream, reportOf } from './look.ts';
+import { reportOf } from './left-behind.ts';
 import { TestMigration } from './migration.ts';
+import { contentOf } from './table-content.ts';
 import { tablePair } from './tables.ts';
 
 const pair = tablePair('existing-items');
@@ -50,7 +52,7 @@ describe('a migration to a table that holds items', () => {
         },
       ],
     });
-    await migration.reaches('stands ready', execution, ({ awaitsApproval }) => awaitsApproval);
+    await migration.standsReady(execution);
     await dynamodb.send(new PutItemCommand({ TableName: pair.source, Item: LARGE }));
     const { cityId, record } = seeded[0] as Item;
     await dynamodb.send(new DeleteItemCommand({ TableName: pair.source, Key: { cityId, record } as Item }));

@@ -6,7 +6,10 @@ import { type Call, recordedCalls } from './recorded-calls.ts';
 const STACK = 'Segue';
 const ALONE = 'this test judges the calls of all others: run it with them (npm run test:emulator)';
 
-/** Runs after every other test of the project (vitest.config.ts), and judges what all of them have done. */
+/**
+ * Runs after every other test of the project (vitest.config.ts), and judges what all of them have done. With
+ * SEGUE_PRINT_GRANTS=1 it prints each grant and who uses it.
+ */
 describe('the roles of the deployed stack', () => {
   let grants: Grant[];
   let calls: Call[];

@@ -90,7 +90,7 @@ export class TestMigration {
       migration: this.name,
       routeTable: outputs.RouteTable,
     });
-    return startApplication({ client, table: source, writers: 2, ratePerWriter: 12, seed, items });
+    return startApplication({ client, table: source, writers: 2, ratePerWriter: 6, seed, items });
   }
 
   /** @throws Error when there is none. */
@@ -118,9 +118,14 @@ export class TestMigration {
     });
   }
 
-  /** Waits until every gate but the approval holds, and approves. */
+  /** Waits until every gate but the approval holds. */
+  standsReady(execution: Execution): Promise<Status> {
+    return this.reaches('waits for its approval', execution, ({ awaitsApproval }) => awaitsApproval);
+  }
+
+  /** The same, and approves. */
   async approve(execution: Execution): Promise<void> {
-    await this.reaches('waits for its approval', execution, ({ awaitsApproval }) => awaitsApproval);
+    await this.standsReady(execution);
     await this.journal.coordinator.approve({ by: 'a test', at: Date.now() });
   }
 }

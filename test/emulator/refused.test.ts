@@ -15,9 +15,11 @@ import { cityKey, KEY_SCHEMA, KEY_TYPES } from '../../infra/local/cities.ts';
 import { createTable } from '../../infra/local/city-table.ts';
 import type { Item } from '../../infra/local/item-text.ts';
 import { dynamodb, lambda } from './aws.ts';
+import { captureOf, enableStream, NOT_CAPTURED } from './capture.ts';
 import { Execution } from './execution.ts';
-import { captureOf, enableStream, itemsOf, journalOf, NOT_CAPTURED } from './look.ts';
+import { journalOf } from './left-behind.ts';
 import { TestMigration } from './migration.ts';
+import { itemsOf } from './table-content.ts';
 import { type TablePair, tablePair } from './tables.ts';
 
 /** What a refused execution says is wrong: `where: what`, for each problem. Each says what to change, too. */

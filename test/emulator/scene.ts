@@ -1,0 +1,78 @@
+import { expect } from 'vitest';
+import type { Application } from '../../infra/local/application.ts';
+import { check } from '../../infra/local/checker.ts';
+import { cityItems } from '../../infra/local/cities.ts';
+import { createTable, loadItems } from '../../infra/local/city-table.ts';
+import type { Item } from '../../infra/local/item-text.ts';
+import type { Ledger } from '../../infra/local/ledger.ts';
+import { dynamodb } from './aws.ts';
+import type { Execution } from './execution.ts';
+import { TestMigration } from './migration.ts';
+import type { TablePair } from './tables.ts';
+import { until } from './until.ts';
+
+const ITEMS = 400;
+
+/** A migration before its first execution, and the live application of its first table. */
+export interface Scene {
+  readonly migration: TestMigration;
+  readonly pair: TablePair;
+  readonly application: Application;
+  readonly seeded: readonly Item[];
+}
+
+/** Fills the first table, creates the route and starts the application. Further tables must exist. */
+export async function openScene(pair: TablePair, ...more: readonly TablePair[]): Promise<Scene> {
+  const seeded = await cityItems(ITEMS);
+  await createTable(dynamodb, pair.source);
+  await loadItems(dynamodb, pair.source, seeded);
+  const migration = new TestMigration(pair.source, pair, ...more);
+  await migration.createBriefRoute();
+  return { migration, pair, application: migration.startApplication(pair, seeded), seeded };
+}
+
+/** Waits until the application has had an answer to a write. */
+export async function goesOn({ application }: Scene): Promise<void> {
+  const { acknowledged } = application.live();
+  await until('the application goes on', async () => application.live().acknowledged > acknowledged);
+}
+
+/**
+ * Lets an execution succeed and the application stop, and expects that no harm was done.
+ * @param written what somebody else has left in the source.
+ */
+export async function closeScene(
+  { migration, pair, application, seeded }: Scene,
+  execution: Execution,
+  written: readonly Item[] = [],
+): Promise<Ledger> {
+  await execution.succeeded();
+  const ledger = await application.stop();
+  const { switched } = await migration.status();
+  expect(ledger.acknowledged).toBeGreaterThan(100);
+  expect(
+    await harmOf({ pair, ledger, seeded: [...seeded, ...written], switchedAt: switched?.switchedAt }),
+  ).toEqual(NO_HARM);
+  return ledger;
+}
+
+interface HarmOptions {
+  readonly pair: TablePair;
+  readonly ledger: Ledger;
+  readonly seeded: readonly Item[];
+  readonly switchedAt: number | undefined;
+}
+
+/** All harm that the independent count finds when a migration is over. */
+export async function harmOf({ pair, switchedAt, ...options }: HarmOptions): Promise<object> {
+  const { findings, ledger } = await check({
+    client: dynamodb,
+    ...pair,
+    ...options,
+    ...(switchedAt === undefined ? {} : { switchedAt }),
+  });
+  const { failures, contradictions, twice } = ledger;
+  return { findings, failures, contradictions, twice };
+}
+
+export const NO_HARM = { findings: [], failures: [], contradictions: [], twice: [] };
