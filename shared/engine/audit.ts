@@ -20,7 +20,7 @@ const SHARDS_IN_FLIGHT = 16;
 export class FeedReader {
   /** Last record of each key, in the order of the shards. */
   readonly last = new Map<string, Change>();
-  /** Records read, those that the service removed by their time to live apart. */
+  /** Records read, removals by time to live included. */
   records = 0;
   /** Largest creation second read; 0 if nothing was. */
   lastSecond = 0;

@@ -1,4 +1,4 @@
-import type { PermitKind } from '../journal/gate.ts';
+import type { Permit } from '../journal/gate.ts';
 import { checkGates, type GateState } from './gates.ts';
 import { type AuditedMigration, outcomesKnown } from './migration.ts';
 import { advanceTo } from './progress.ts';
@@ -35,7 +35,7 @@ export async function catchUp(migration: AuditedMigration): Promise<Turn> {
   await advanceTo(migration, 'catch-up');
   const { journal } = migration;
   if ((await journal.gate.read()).sealed) return { done: true, waitSeconds: 0 };
-  const round = await withPermit(migration, 'repair', (permit) => recheckRound(migration, permit));
+  const round = await withPermit(migration, (permit) => recheckRound(migration, permit));
   await note(migration, round, []);
   const done = round.complete && round.lagSeconds <= MOST_CATCH_UP_LAG_SECONDS;
   if (done) await advanceTo(migration, 'verify');
@@ -54,7 +54,7 @@ export async function standReady(
   const { journal, runtime } = migration;
   if ((await journal.gate.read()).sealed) return { done: true, waitSeconds: 0 };
   await tightenRoute(migration);
-  const round = await withPermit(migration, 'repair', async (permit) => {
+  const round = await withPermit(migration, async (permit) => {
     let last = await recheckRound(migration, permit);
     for (
       let count = 1;
@@ -92,10 +92,9 @@ async function patience({ journal, runtime }: AuditedMigration): Promise<number>
 
 async function withPermit<T>(
   { journal, deadline, resources }: AuditedMigration,
-  kind: PermitKind,
-  work: (permit: Awaited<ReturnType<typeof journal.gate.take>>) => Promise<T>,
+  work: (permit: Permit) => Promise<T>,
 ): Promise<T> {
-  const permit = await journal.gate.take(kind, deadline);
+  const permit = await journal.gate.take('repair', deadline);
   try {
     return await work(permit);
   } finally {
