@@ -66,6 +66,7 @@ async function announce(migration: AuditedMigration): Promise<void> {
   const gate = await journal.gate.read();
   await journal.coordinator.noteCutover(term, {
     attempt: (last?.attempt ?? 0) + 1,
+    done: 'announce',
     routeRevision: announced.revision,
     gateRevision: gate.revision,
     announcedAt,
@@ -75,7 +76,7 @@ async function announce(migration: AuditedMigration): Promise<void> {
 
 async function fence(migration: AuditedMigration): Promise<void> {
   const { journal, route, runtime, spec, term } = migration;
-  const { cutover, current } = await held(migration, 'announced');
+  const { cutover, current } = await held(migration, 'announce', 'announced');
   // The announcement has been seen to stand: a cache time from now, no router acts on a route that it read before it.
   await runtime.sleep(current.cacheMilliseconds + MARGIN_MILLISECONDS);
   const fencedAt = runtime.now();
@@ -83,6 +84,7 @@ async function fence(migration: AuditedMigration): Promise<void> {
   const fenced = await route.fence(current, deadline);
   await journal.coordinator.noteCutover(term, {
     ...cutover,
+    done: 'fence',
     routeRevision: fenced.revision,
     fencedAt,
     deadline,
@@ -90,7 +92,7 @@ async function fence(migration: AuditedMigration): Promise<void> {
 }
 
 async function drain(migration: AuditedMigration): Promise<void> {
-  const { cutover, current } = await held(migration, 'fenced');
+  const { cutover, current } = await held(migration, 'fence', 'fenced');
   // The fence has been seen to stand. From this moment on no routed write is on its way to the source: what routers
   // sent on an older route is answered or given up. It counts from here, so that neither a slow write of the fence nor
   // a clock of another environment can shorten it.
@@ -98,20 +100,23 @@ async function drain(migration: AuditedMigration): Promise<void> {
     migration.runtime.now() + FRESH_MILLISECONDS + current.attemptMilliseconds + MARGIN_MILLISECONDS;
   const evidence = await drainFeeds(migration, quietFrom, timeLeft(migration, cutover, 'drain'));
   await migration.journal.noteFact('drain', evidence);
+  await migration.journal.coordinator.noteCutover(migration.term, { ...cutover, done: 'drain' });
 }
 
 async function close(migration: AuditedMigration): Promise<void> {
   const { journal, term } = migration;
-  const { cutover } = await held(migration, 'fenced');
+  const { cutover } = await held(migration, 'drain', 'fenced');
   const gateRevision = await journal.gate.move(false, cutover.gateRevision);
-  await journal.coordinator.noteCutover(term, { ...cutover, gateRevision });
+  const shut = { ...cutover, gateRevision };
+  await journal.coordinator.noteCutover(term, shut);
   if (!(await journal.gate.waitForPermits(timeLeft(migration, cutover, 'close'))))
     throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
+  await journal.coordinator.noteCutover(term, { ...shut, done: 'close' });
 }
 
 async function recheck(migration: AuditedMigration): Promise<void> {
-  const { journal, deadline, runtime } = migration;
-  const { cutover } = await held(migration, 'fenced');
+  const { journal, deadline, runtime, term } = migration;
+  const { cutover } = await held(migration, 'close', 'fenced');
   const permit = await journal.gate.take('recheck', deadline, cutover.gateRevision);
   try {
     const touched = await readTouched(migration);
@@ -131,6 +136,7 @@ async function recheck(migration: AuditedMigration): Promise<void> {
     const floor = Math.max(Math.floor(runtime.now() / 1000), ...touched.map(({ lastSecond }) => lastSecond));
     await sweepLastTombstones(migration, floor, timeLeft(migration, cutover, 'recheck'), permit);
     await journal.noteFact('recheck', { keys, repaired, floor } satisfies RecheckFact);
+    await journal.coordinator.noteCutover(term, { ...cutover, done: 'recheck' });
   } finally {
     await journal.gate.give(permit, outcomesKnown(migration.resources));
   }
@@ -138,7 +144,7 @@ async function recheck(migration: AuditedMigration): Promise<void> {
 
 async function switchOver(migration: AuditedMigration): Promise<void> {
   const { journal, route, runtime, term } = migration;
-  const { cutover, current } = await held(migration, 'fenced');
+  const { cutover, current } = await held(migration, 'recheck', 'fenced');
   // A final recheck that outlived its step can't take a permit any more from here on, and one that has it is waited for.
   const gateRevision = await journal.gate.move(false, cutover.gateRevision);
   await journal.coordinator.noteCutover(term, { ...cutover, gateRevision });
@@ -235,9 +241,13 @@ async function routeIn({ route }: AuditedMigration, ...states: Route['state'][])
   return current;
 }
 
-/** The cutover under way, and the route as the step before left it: at its revision, else somebody has changed it. */
+/**
+ * The cutover under way, and the route as the step before left it: at its revision, else somebody has changed it.
+ * @param after the step that must be the last one done: what was invoked for an earlier attempt stops here.
+ */
 async function held(
   migration: AuditedMigration,
+  after: CutoverStep,
   state: Route['state'],
 ): Promise<{ readonly cutover: CutoverRecord; readonly current: Route }> {
   const { cutover } = await migration.journal.coordinator.assertTerm(migration.term);
@@ -246,6 +256,8 @@ async function held(
     throw new CutoverGivenUpError(
       `the route is at revision ${current.revision}, this cutover left it at ${cutover?.routeRevision}: it was lifted or taken over`,
     );
+  if (cutover.done !== after)
+    throw new CutoverGivenUpError(`attempt ${cutover.attempt} is after ${cutover.done}, not after ${after}`);
   return { cutover, current };
 }
 

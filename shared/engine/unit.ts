@@ -53,9 +53,9 @@ export async function workOnUnit(
       if (state.done) return { done: true };
       const { step, end } = await begin(unit);
       try {
-        while (!state.done && runtime.now() < handoverAt) {
+        for (let last = lease.checkpoint ?? 0; !state.done && runtime.now() < handoverAt; ) {
           state = await step(state);
-          await journal.units.checkpoint(phase, number, lease.term, state);
+          await journal.units.checkpoint(phase, number, { term: lease.term, checkpoint: ++last }, state);
         }
       } finally {
         await end?.();

@@ -16,6 +16,8 @@ const RECORDS_PER_TURN = 50_000;
 export async function watchForStrays(migration: AuditedMigration): Promise<Turn> {
   await advanceTo(migration, 'watch');
   const { journal, runtime, spec } = migration;
+  // What is written while this turn reads, a shard read already may have: the watch is over by the turn's beginning.
+  const began = runtime.now();
   const { epoch } = await journal.gate.read();
   for (const [resource, { stream, feed }] of migration.feeds.entries()) {
     // Everything that the final recheck has read was settled before the switch; what comes after it is a stray.
@@ -37,7 +39,7 @@ export async function watchForStrays(migration: AuditedMigration): Promise<Turn>
   }
   const switched = await journal.fact<SwitchFact>('switch');
   const switchedAt = switched?.switchedAt ?? 0;
-  const over = runtime.now() >= switchedAt + spec.cutover.watchSeconds * 1000;
+  const over = began >= switchedAt + spec.cutover.watchSeconds * 1000;
   if (over) await advanceTo(migration, 'sweep');
   return { done: over, waitSeconds: POLL_SECONDS };
 }

@@ -1,5 +1,5 @@
-import { LeaseLostError } from '../errors.ts';
-import type { Phase } from '../phases.ts';
+import { CutoverGivenUpError, LeaseLostError } from '../errors.ts';
+import type { CutoverStep, Phase } from '../phases.ts';
 import type { RecordTable } from './table.ts';
 
 /** Who steers a migration: one execution at a time, with a term that only grows. */
@@ -17,6 +17,8 @@ export interface CoordinatorRecord {
 export interface CutoverRecord {
   /** Counts from 1; grows with each announcement. */
   readonly attempt: number;
+  /** The last step that is done. The next one needs it: an invocation of an earlier attempt must not jump ahead. */
+  readonly done: CutoverStep;
   readonly routeRevision: number;
   readonly gateRevision: number;
   /** Milliseconds since the epoch, by the coordinator's clock. */
@@ -92,9 +94,26 @@ export class Coordinator {
     return record;
   }
 
-  /** Writes what the steps of the cutover hand on to each other. */
+  /**
+   * Writes what the steps of the cutover hand on to each other.
+   * @throws LeaseLostError when another coordinator has taken over.
+   * @throws CutoverGivenUpError when a later attempt is under way.
+   */
   async noteCutover(term: number, cutover: CutoverRecord): Promise<void> {
-    await this.#change(term, 'SET #cutover = :cutover, #revision = #revision + :one', { cutover, one: 1 });
+    const noted = await this.#table.update(
+      this.#key('coordinator'),
+      'SET #cutover = :cutover, #revision = #revision + :one',
+      { cutover, one: 1 },
+      {
+        expression: '#term = :term AND (attribute_not_exists(#cutover) OR #cutover.#attempt <= :attempt)',
+        values: { term, attempt: cutover.attempt },
+      },
+    );
+    if (noted) return;
+    await this.assertTerm(term);
+    throw new CutoverGivenUpError(
+      `attempt ${cutover.attempt} of the cutover is over: a later one is under way`,
+    );
   }
 
   async phaseTimes(): Promise<Partial<Record<Phase, PhaseTimes>>> {

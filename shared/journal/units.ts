@@ -15,6 +15,8 @@ export interface UnitRecord {
   readonly position?: string;
   readonly counts?: Counts;
   readonly done?: boolean;
+  /** Number of the last checkpoint. */
+  readonly checkpoint?: number;
 }
 
 /**
@@ -64,21 +66,26 @@ export class Units {
 
   /**
    * Moves the position of a unit. What is before it must be durable.
+   * @param by the worker's term, and a number that grows with each checkpoint of the unit: a request that was given up
+   * and takes effect late does not move it back.
    * @throws UnitLostError when another worker has taken the unit.
    */
   async checkpoint(
     phase: UnitPhase,
     unit: number,
-    term: number,
+    { term, checkpoint }: { readonly term: number; readonly checkpoint: number },
     state: { readonly position?: string; readonly counts: Counts; readonly done: boolean },
   ): Promise<void> {
     const kept = await this.#table.update(
       this.#key(phase, unit),
       state.position === undefined
-        ? 'SET #counts = :counts, #done = :done REMOVE #position'
-        : 'SET #position = :position, #counts = :counts, #done = :done',
-      { ...state },
-      { expression: '#term = :term', values: { term } },
+        ? 'SET #checkpoint = :checkpoint, #counts = :counts, #done = :done REMOVE #position'
+        : 'SET #checkpoint = :checkpoint, #position = :position, #counts = :counts, #done = :done',
+      { ...state, checkpoint },
+      {
+        expression: '#term = :term AND (attribute_not_exists(#checkpoint) OR #checkpoint <= :checkpoint)',
+        values: { term },
+      },
     );
     if (!kept) throw new UnitLostError(`unit ${unit} of ${phase}: another worker has taken it`);
   }

@@ -7,7 +7,14 @@ import type { Actor, Bench, Contract } from './judge.ts';
 import { losingAnswer } from './lossy-client.ts';
 import { createJournalTable } from './record-contract.ts';
 
-const CUTOVER: CutoverRecord = { attempt: 1, routeRevision: 2, gateRevision: 3, announcedAt: 4, givenUp: 0 };
+const CUTOVER: CutoverRecord = {
+  attempt: 1,
+  done: 'announce',
+  routeRevision: 2,
+  gateRevision: 3,
+  announcedAt: 4,
+  givenUp: 0,
+};
 const SPEC = parseSpec({
   name: 'm',
   resources: [{ source: { table: 'old' }, target: { table: 'new' } }],

@@ -32,7 +32,12 @@ export function unitContract({ it, always }: Contract): void {
   it('gives it to another one when the lease is over, with the next term and the position', async (bench) => {
     const units = (await unitsFor(bench))();
     await units.take('copy', 0, lease('a'));
-    await units.checkpoint('copy', 0, 1, { position: 'here', counts: { copied: 5 }, done: false });
+    await units.checkpoint(
+      'copy',
+      0,
+      { term: 1, checkpoint: 1 },
+      { position: 'here', counts: { copied: 5 }, done: false },
+    );
     expect(await units.take('copy', 0, lease('b', { now: 2_001 }))).toMatchObject({
       term: 2,
       holder: 'b',
@@ -65,24 +70,48 @@ export function unitContract({ it, always }: Contract): void {
   it('lets a worker that lost its unit move nothing', async (bench) => {
     const units = (await unitsFor(bench))();
     await units.take('copy', 0, lease('a'));
-    await units.checkpoint('copy', 0, 1, { position: 'first', counts: {}, done: false });
+    await units.checkpoint(
+      'copy',
+      0,
+      { term: 1, checkpoint: 1 },
+      { position: 'first', counts: {}, done: false },
+    );
     await units.take('copy', 0, lease('b', { coordinator: 2 }));
     for (const state of [
       { position: 'zombie', counts: { copied: 9 }, done: false },
       { counts: { copied: 9 }, done: true },
     ])
-      await expect(units.checkpoint('copy', 0, 1, state)).rejects.toThrow(UnitLostError);
+      await expect(units.checkpoint('copy', 0, { term: 1, checkpoint: 1 }, state)).rejects.toThrow(
+        UnitLostError,
+      );
     expect(await units.records('copy', 1)).toMatchObject([{ term: 2, position: 'first', done: false }]);
   });
 
   it('drops the position of a unit that begins anew or is done', async (bench) => {
     const units = (await unitsFor(bench))();
     await units.take('copy', 0, lease('a'));
-    await units.checkpoint('copy', 0, 1, { position: 'here', counts: { copied: 1 }, done: false });
-    await units.checkpoint('copy', 0, 1, { counts: { copied: 2 }, done: true });
+    await units.checkpoint(
+      'copy',
+      0,
+      { term: 1, checkpoint: 1 },
+      { position: 'here', counts: { copied: 1 }, done: false },
+    );
+    await units.checkpoint('copy', 0, { term: 1, checkpoint: 1 }, { counts: { copied: 2 }, done: true });
     const [record] = await units.records('copy', 1);
     expect(record).toMatchObject({ counts: { copied: 2 }, done: true });
     expect(record).not.toHaveProperty('position');
+  });
+
+  it('is not moved back by a checkpoint that was given up and takes effect late', async (bench) => {
+    const units = (await unitsFor(bench))();
+    await units.take('copy', 0, lease('a'));
+    const late = { position: 'here', counts: {}, done: false };
+    await units.checkpoint('copy', 0, { term: 1, checkpoint: 1 }, late);
+    await units.checkpoint('copy', 0, { term: 1, checkpoint: 2 }, { counts: {}, done: true });
+    await expect(units.checkpoint('copy', 0, { term: 1, checkpoint: 1 }, late)).rejects.toThrow(
+      UnitLostError,
+    );
+    expect(await units.records('copy', 1)).toMatchObject([{ checkpoint: 2, done: true }]);
   });
 
   it('gives a unit also when the answer was lost: the term is the one that was taken', async (bench) => {
@@ -90,14 +119,24 @@ export function unitContract({ it, always }: Contract): void {
     const lossy = unitsOf(losingAnswer(bench, 'UpdateItem'));
     const taken = await lossy.take('copy', 0, lease('a'));
     expect(taken).toMatchObject({ holder: 'a', term: 1 });
-    await unitsOf().checkpoint('copy', 0, taken?.term ?? 0, { counts: {}, done: true });
+    await unitsOf().checkpoint(
+      'copy',
+      0,
+      { term: taken?.term ?? 0, checkpoint: 1 },
+      { counts: {}, done: true },
+    );
   });
 
   it('shows the records of all units in their order, and sums their counters', async (bench) => {
     const units = (await unitsFor(bench))();
     for (const unit of [0, 7, 104]) {
       await units.take('copy', unit, lease('a'));
-      await units.checkpoint('copy', unit, 1, { counts: { copied: unit, existing: 1 }, done: true });
+      await units.checkpoint(
+        'copy',
+        unit,
+        { term: 1, checkpoint: 1 },
+        { counts: { copied: unit, existing: 1 }, done: true },
+      );
     }
     const records = await units.records('copy', 110);
     expect(records).toHaveLength(110);
@@ -123,7 +162,13 @@ export function unitContract({ it, always }: Contract): void {
     const unitsOf = await unitsFor(bench);
     await unitsOf().take('copy', 0, lease('a'));
     const [moved, taken] = await bench.together<unknown>(
-      (actor) => unitsOf(actor).checkpoint('copy', 0, 1, { position: 'moved', counts: {}, done: false }),
+      (actor) =>
+        unitsOf(actor).checkpoint(
+          'copy',
+          0,
+          { term: 1, checkpoint: 1 },
+          { position: 'moved', counts: {}, done: false },
+        ),
       (actor) => unitsOf(actor).take('copy', 0, lease('b', { coordinator: 2 })),
     );
     const position = moved?.status === 'fulfilled' ? 'moved' : undefined;

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { simulateDataPath } from './data-path.ts';
 import { explore } from './explore.ts';
+import { runSchedule } from './schedule.ts';
+import { settingOf } from './setting.ts';
 
 const SCHEDULES = 2_000;
 
 it('the data path converges in every schedule, whatever dies, is late, repeated or reordered', async () => {
-  const coverage = await explore(SCHEDULES, (seed) => simulateDataPath(seed));
+  const coverage = await explore(SCHEDULES, (seed) => runSchedule(seed, settingOf(seed, 'data path')));
   for (const fault of [
     'redelivered',
     'duplicated',

@@ -1,9 +1,9 @@
-import type { SimulationResult } from './stage.ts';
+import type { ScheduleResult } from './stage.ts';
 
 /** Runs many schedules and sums their coverage. A violation names its seed, which replays it, and shows its end. */
 export async function explore(
   count: number,
-  simulate: (seed: number) => Promise<SimulationResult>,
+  simulate: (seed: number) => Promise<ScheduleResult>,
 ): Promise<Record<string, number>> {
   const coverage: Record<string, number> = {};
   for (let seed = 1; seed <= count; seed++) {

@@ -1,12 +1,13 @@
 import { itemText } from '../../shared/items.ts';
 import type { Item, Key } from '../../shared/model.ts';
 
-/** One effect of an application's write, in the order in which the effects came. */
+export type Side = 'source' | 'target';
+
+/** One effect on an item, in the order in which the effects came. */
 interface Effect {
-  readonly side: 'source' | 'target';
+  readonly side: Side;
   readonly content: string | undefined;
-  readonly actor: string;
-  /** Its attempt was answered: the application counts on it. */
+  /** The application counts on it: its attempt was answered. */
   acknowledged: boolean;
 }
 
@@ -15,9 +16,16 @@ interface Effect {
  * migrator: what must stand on the target at the end follows from the application's own history.
  */
 export class Ledger {
-  readonly #effects = new Map<string, Effect[]>();
-  readonly #underWay = new Map<string, { readonly key: string; readonly effects: Effect[] }>();
   acknowledged = 0;
+  readonly #effects = new Map<string, Effect[]>();
+  readonly #touched = new Set<string>();
+  readonly #underWay = new Map<string, { readonly key: string; readonly effects: Effect[] }>();
+
+  /** @param initial items of the source before anybody wrote. */
+  constructor(initial: readonly { readonly key: Key; readonly item: Item }[]) {
+    for (const { key, item } of initial)
+      this.#effects.set(itemText(key), [{ side: 'source', content: itemText(item), acknowledged: true }]);
+  }
 
   /** A writer sends one attempt of a write. */
   begin(actor: string, key: Key): void {
@@ -34,25 +42,42 @@ export class Ledger {
   }
 
   /** An effect of a writer's request on an item. */
-  effect(side: 'source' | 'target', actor: string, key: Key, after: Item | undefined): void {
+  effect(side: Side, actor: string, key: Key, after: Item | undefined): void {
     const text = itemText(key);
-    const effect = { side, content: after && itemText(after), actor, acknowledged: false };
-    this.#effects.set(text, [...(this.#effects.get(text) ?? []), effect]);
+    const effect = this.#add(text, side, after && itemText(after), false);
     const attempt = this.#underWay.get(actor);
     if (attempt?.key === text) attempt.effects.push(effect);
   }
 
-  /** The content that may stand under a key at the end: the last effect, or, if nobody counts on it and it came to the source, the one before. */
-  allowed(key: string, initial: string | undefined): Set<string | undefined> {
+  /** A removal by time to live, which nobody asked for and nobody is told of. */
+  expired(side: Side, key: Key, counts: boolean): void {
+    this.#add(itemText(key), side, undefined, counts);
+  }
+
+  /** What the application would read now. */
+  truth(key: Key): string | undefined {
+    return this.#effects.get(itemText(key))?.at(-1)?.content;
+  }
+
+  /**
+   * What may stand under a key on the target: the last effect, or, while nobody counts on it and it came to the
+   * source, the one before.
+   */
+  allowed(key: Key): Set<string | undefined> {
     const allowed = new Set<string | undefined>();
-    const effects = this.#effects.get(key) ?? [];
+    const effects = this.#effects.get(itemText(key)) ?? [];
     for (let index = effects.length - 1; index >= 0; index--) {
       const effect = effects[index] as Effect;
       allowed.add(effect.content);
       if (effect.acknowledged || effect.side === 'target') return allowed;
     }
-    allowed.add(initial);
+    allowed.add(undefined);
     return allowed;
+  }
+
+  /** Whether anybody but the start has changed the key. */
+  isTouched(key: Key): boolean {
+    return this.#touched.has(itemText(key));
   }
 
   /** Acknowledged effects on the source that came after the first effect on the target: accepted by both sides. */
@@ -66,5 +91,14 @@ export class Ledger {
           .filter(({ side, acknowledged }) => side === 'source' && acknowledged).length;
     }
     return late;
+  }
+
+  #add(key: string, side: Side, content: string | undefined, acknowledged: boolean): Effect {
+    const effect = { side, content, acknowledged };
+    this.#touched.add(key);
+    const effects = this.#effects.get(key);
+    if (effects) effects.push(effect);
+    else this.#effects.set(key, [effect]);
+    return effect;
   }
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { explore } from './explore.ts';
-import { simulateMigration } from './migration.ts';
+import { runSchedule } from './schedule.ts';
+import { settingOf } from './setting.ts';
 
 const SCHEDULES = 25;
 const MILLISECONDS = 120_000;
@@ -8,7 +9,7 @@ const MILLISECONDS = 120_000;
 it(
   'a live table is moved in every schedule: nothing acknowledged is lost, nothing deleted is back',
   async () => {
-    const coverage = await explore(SCHEDULES, (seed) => simulateMigration({ seed }));
+    const coverage = await explore(SCHEDULES, (seed) => runSchedule(seed, settingOf(seed, 'migration')));
     for (const transition of [
       'route source → announced',
       'route announced → fenced',
@@ -27,7 +28,7 @@ it(
 it(
   'a schedule replays exactly',
   async () => {
-    const [one, two] = [await simulateMigration({ seed: 7 }), await simulateMigration({ seed: 7 })];
+    const [one, two] = [await runSchedule(7), await runSchedule(7)];
     expect(two.trace()).toEqual(one.trace());
   },
   MILLISECONDS,

@@ -1,34 +1,36 @@
-import { DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import type { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { Account } from '../../shared/account.ts';
 import { applyChanges } from '../../shared/engine/apply.ts';
-import type { AuditedMigration, Plan, Resource } from '../../shared/engine/migration.ts';
-import { Journal } from '../../shared/journal/journal.ts';
+import type { AuditedMigration, Migration, Plan, Resource } from '../../shared/engine/migration.ts';
+import { type CaptureFact, captureId } from '../../shared/engine/prepare.ts';
+import { PermanentError } from '../../shared/errors.ts';
+import { Journal, StreamBindings } from '../../shared/journal/journal.ts';
 import type { Item, Key } from '../../shared/model.ts';
 import { RouteTable } from '../../shared/route.ts';
-import { parseSpec } from '../../shared/spec.ts';
+import { parseSpec, type Spec } from '../../shared/spec.ts';
 import { dynamoDBStore } from '../../shared/stores/dynamodb.ts';
 import { changeOfEvent, dynamoDBFeed } from '../../shared/stores/dynamodb-feed.ts';
+import type { Store } from '../../shared/stores/store.ts';
 import { reservedAttribute } from '../../shared/version.ts';
-import type { Faults } from './world/faults.ts';
-import type { Mapping } from './world/mapping.ts';
+import { Ledger } from './ledger.ts';
+import type { Setting } from './setting.ts';
 import { Random } from './world/random.ts';
 import type { Task } from './world/task.ts';
 import { World } from './world/world.ts';
 
 export const NAME = 'm';
 export const RESERVED = reservedAttribute(NAME);
-export const SPEC = parseSpec({
-  name: NAME,
-  resources: [{ source: { table: 'source' }, target: { table: 'target' } }],
-  backup: false,
-  cutover: { approval: 'automatic', attempts: 20, routers: 0, watchSeconds: 5 },
-});
-
-/** Keys that writers use; some of them exist at the start. */
-export const KEYS: readonly Key[] = Array.from({ length: 9 }, (_, index) => ({ id: { S: `k${index}` } }));
+export const APPLIER = 'arn:aws:lambda:us-east-1:000000000000:function:apply';
+/** A key that the application never writes. */
+export const STRAY_KEY: Key = { id: { S: 'stray' } };
 const APPLIER_MILLISECONDS = 10_000;
+const INVOCATION_MILLISECONDS = 30_000;
+const HANDOVER_MILLISECONDS = 6_000;
+/** An item of a few words meets it only where it is to: the limit of 400 KB, made small. */
+export const ITEM_BYTES = 200;
 
 /** How one schedule went. */
-export interface SimulationResult {
+export interface ScheduleResult {
   readonly violations: readonly string[];
   /** What happened, one line an event. */
   readonly trace: () => string[];
@@ -40,81 +42,71 @@ export interface SimulationResult {
 /** A modelled AWS with one table to be moved: the tables, and the engine as a task of the world sees it. */
 export class Stage {
   readonly world: World;
+  readonly setting: Setting;
   readonly random: Random;
-  readonly initial: readonly Item[];
+  /** Keys that the application writes. */
+  readonly keys: readonly Key[];
+  readonly ledger: Ledger;
+  readonly spec: Spec;
   readonly plan: Plan;
   readonly coverage: Record<string, number> = {};
   readonly violations: string[] = [];
+  /** Executions of the workflow that run. */
+  readonly running = new Set<string>();
 
-  constructor(seed: number, faults: Faults) {
-    this.random = new Random(seed).fork('simulation');
-    this.world = new World({ seed, faults, scheduler: { skewMilliseconds: this.random.pick([0, 0, 200]) } });
+  constructor(seed: number, setting: Setting) {
+    this.setting = setting;
+    this.random = new Random(seed).fork('stage');
+    this.world = new World({
+      seed,
+      faults: setting.faults,
+      limits: { shards: setting.shards },
+      scheduler: { skewMilliseconds: setting.skewMilliseconds, maxSteps: 60_000 },
+    });
+    this.keys = Array.from({ length: setting.keys }, (_, index) => ({ id: { S: `k${index}` } }));
     // Every third is an item of its key alone, which must not be taken for a tombstone.
-    this.initial = KEYS.slice(0, this.random.int(0, 6)).map((key, index) => ({
-      ...key,
-      ...(index % 3 === 2 ? {} : { v: { S: 'initial' } }),
+    const items = this.keys.slice(0, setting.initialItems).map((key, index) => ({
+      key,
+      item: { ...key, ...(index % 3 === 2 ? {} : { v: { S: 'initial' } }) },
     }));
-    const segments = this.random.int(1, 2);
-    this.plan = {
-      resources: [
-        {
-          source: 'source',
-          target: 'target',
-          keys: [{ name: 'id', type: 'S' }],
-          items: 6,
-          bytes: 600,
-          segments,
-        },
-      ],
-      units: segments,
-      workers: 2,
-      estimate: { seconds: [0, 0], dollars: [0, 0], readUnits: [0, 0], writeUnits: [0, 0] },
-      notes: [],
-    };
-    const id = { name: 'id', type: 'S' } as const;
-    this.world.createTable({ name: 'source', partitionKey: id, items: this.initial });
-    this.world.createTable({ name: 'target', partitionKey: id });
-    this.world.createTable({
-      name: 'journal',
-      partitionKey: { name: 'pk', type: 'S' },
-      sortKey: { name: 'sk', type: 'S' },
-    });
-    this.world.createTable({
-      name: 'route',
-      partitionKey: { name: 'name', type: 'S' },
-      sortKey: { name: 'sk', type: 'S' },
+    const initial = [...items, { key: STRAY_KEY, item: { ...STRAY_KEY, v: { S: 'initial' } } }];
+    this.ledger = new Ledger(initial);
+    this.spec = specOf(setting);
+    this.plan = planOf(setting);
+    this.#createTables(initial.map(({ item }) => item));
+  }
+
+  /** A look at the account, as the functions of the workflow have it. */
+  account(task: Task): Account {
+    return new Account({
+      dynamodb: this.world.client(task) as never,
+      lambda: this.world.lambdaClient(task) as never,
+      sfn: this.#executions(task),
     });
   }
 
-  /** Turns the stream of the source on and opens the direction. @returns the stream's ARN. */
-  async capture(task: Task): Promise<string> {
-    const client = this.world.client(task);
-    const TableName = 'source';
-    for (;;) {
-      const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-      if (Table?.StreamSpecification?.StreamEnabled && Table.TableStatus === 'ACTIVE') {
-        await this.journal(task).gate.create(1);
-        return Table.LatestStreamArn ?? '';
-      }
-      const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } as const;
-      if (Table?.TableStatus === 'ACTIVE')
-        await client.send(new UpdateTableCommand({ TableName, StreamSpecification }));
-      await task.runtime.sleep(200);
-    }
+  /** Creates the route, as an operator does before the application uses its router. */
+  async createRoute(task: Task): Promise<void> {
+    const tables = [{ source: 'source', target: 'target', keys: [{ name: 'id', type: 'S' as const }] }];
+    const client = this.world.client(task, { maxAttempts: 50 });
+    await new RouteTable(client, 'route', NAME, task.runtime).create(tables, RESERVED);
   }
 
-  /** Maps the source's stream to the applier. */
-  startApplier(streamArn: string): Mapping {
-    return this.world.mapping({
-      name: 'apply',
-      streamArn,
+  /** Deploys the function that the stream's mapping calls. */
+  deployApplier(invoked: (invocation: Task) => void): void {
+    this.world.deployFunction(APPLIER, {
+      handler: ({ Records }, task) => {
+        invoked(task);
+        const migration = this.migration(task, 0, APPLIER_MILLISECONDS);
+        return applyChanges(migration, migration.resources[0] as Resource, Records.map(changeOfEvent));
+      },
       timeoutMilliseconds: APPLIER_MILLISECONDS,
       startMilliseconds: 3_000,
-      handler: (event, task) => {
-        const migration = this.migration(task, { term: 0, lifetime: APPLIER_MILLISECONDS });
-        return applyChanges(migration, migration.resources[0] as Resource, event.Records.map(changeOfEvent));
-      },
     });
+  }
+
+  bindings(task: Task): StreamBindings {
+    return new StreamBindings(this.world.client(task), 'journal');
   }
 
   journal(task: Task): Journal {
@@ -125,39 +117,49 @@ export class Stage {
     return new RouteTable(this.world.client(task), 'route', NAME, task.runtime);
   }
 
-  /** The migration as an invocation of a worker sees it. */
-  migration(
-    task: Task,
-    {
-      term,
-      lifetime,
-      stream = '',
-    }: { readonly term: number; readonly lifetime: number; readonly stream?: string },
-  ) {
+  store(task: Task, table: string): Store {
     const client = this.world.client(task);
-    const side = (table: string) =>
-      dynamoDBStore({ client, runtime: task.runtime, table, keyNames: ['id'], reserved: RESERVED });
+    return dynamoDBStore({ client, runtime: task.runtime, table, keyNames: ['id'], reserved: RESERVED });
+  }
+
+  /** The migration as an invocation of a worker sees it. */
+  migration(task: Task, term: number, lifetime = INVOCATION_MILLISECONDS): Migration {
     const deadline = task.runtime.now() + lifetime;
     return {
       name: NAME,
-      spec: SPEC,
+      spec: this.spec,
       plan: this.plan,
       term,
-      resources: [{ index: 0, source: side('source'), target: side('target') }],
+      resources: [{ index: 0, source: this.store(task, 'source'), target: this.store(task, 'target') }],
       journal: this.journal(task),
       route: this.route(task),
       runtime: task.runtime,
       deadline,
-      handoverAt: deadline - lifetime * 0.2,
-      feeds: [{ stream, feed: dynamoDBFeed(this.world.streamsClient(task), stream) }],
-    } satisfies AuditedMigration;
+      handoverAt: deadline - Math.min(HANDOVER_MILLISECONDS, lifetime / 2),
+    };
+  }
+
+  /** The same with the feed of its source. */
+  async audited(task: Task, term: number): Promise<AuditedMigration> {
+    const migration = this.migration(task, term);
+    const capture = await migration.journal.fact<CaptureFact>(captureId(0));
+    if (!capture) throw new PermanentError('the source is not captured yet');
+    const feed = dynamoDBFeed(this.world.streamsClient(task), capture.stream);
+    return { ...migration, feeds: [{ stream: capture.stream, feed }] };
   }
 
   count(what: string): void {
     this.coverage[what] = (this.coverage[what] ?? 0) + 1;
   }
 
-  result(): SimulationResult {
+  /** Something is wrong: what happens after it does not matter any more. */
+  violate(violation: string): void {
+    this.world.scheduler.note('invariant', `✗ ${violation}`);
+    this.violations.push(violation);
+    this.world.scheduler.stop();
+  }
+
+  result(): ScheduleResult {
     return {
       violations: this.violations,
       trace: () => this.world.trace(),
@@ -165,4 +167,69 @@ export class Stage {
       coverage: { ...this.coverage, ...this.world.faultCounts },
     };
   }
+
+  #createTables(items: readonly Item[]): void {
+    const id = { name: 'id', type: 'S' } as const;
+    const record = { partitionKey: { name: 'pk', type: 'S' }, sortKey: { name: 'sk', type: 'S' } } as const;
+    this.world.createTable({ name: 'source', partitionKey: id, itemBytes: ITEM_BYTES, items });
+    this.world.createTable({
+      name: 'target',
+      partitionKey: id,
+      itemBytes: ITEM_BYTES,
+      // The last keys, so that some exist here alone.
+      items: this.keys
+        .slice(this.keys.length - this.setting.targetItems)
+        .map((key) => ({ ...key, v: { S: 'from before' } })),
+    });
+    this.world.createTable({ name: 'journal', ...record });
+    this.world.createTable({ name: 'route', ...record, partitionKey: { name: 'name', type: 'S' } });
+  }
+
+  #executions(task: Task): SFNClient {
+    return {
+      send: async (command: DescribeExecutionCommand) => {
+        await task.point('DescribeExecution');
+        return { status: this.running.has(command.input.executionArn ?? '') ? 'RUNNING' : 'FAILED' };
+      },
+    } as unknown as SFNClient;
+  }
+}
+
+function specOf({ targetItems, approval }: Setting): Spec {
+  return parseSpec({
+    name: NAME,
+    resources: [
+      {
+        source: { table: 'source' },
+        target: { table: 'target' },
+        existingItems: targetItems > 0 ? 'replace' : 'refuse',
+      },
+    ],
+    backup: false,
+    cutover: {
+      approval: approval ? 'required' : 'automatic',
+      attempts: 20,
+      routers: 0,
+      watchSeconds: 5,
+    },
+  });
+}
+
+function planOf({ segments }: Setting): Plan {
+  return {
+    resources: [
+      {
+        source: 'source',
+        target: 'target',
+        keys: [{ name: 'id', type: 'S' }],
+        items: 6,
+        bytes: 600,
+        segments,
+      },
+    ],
+    units: segments,
+    workers: 2,
+    estimate: { seconds: [0, 0], dollars: [0, 0], readUnits: [0, 0], writeUnits: [0, 0] },
+    notes: [],
+  };
 }

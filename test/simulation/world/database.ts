@@ -16,6 +16,8 @@ export interface Limits {
   readonly pageBytes: number;
   /** Most records of a page of GetRecords. @default 5 */
   readonly pageRecords: number;
+  /** Most open shards that a new stream has; the seed chooses how many. @default 4 */
+  readonly shards: number;
   /** Most shards of a page of DescribeStream. @default 2 */
   readonly pageShards: number;
   /** Empty pages in a row that GetRecords may give before it gives a record that is there. @default 2 */
@@ -35,6 +37,7 @@ export const DEFAULT_LIMITS: Limits = {
   pageItems: 4,
   pageBytes: 1_048_576,
   pageRecords: 5,
+  shards: 4,
   pageShards: 2,
   emptyPages: 2,
   staleMilliseconds: 1_000,

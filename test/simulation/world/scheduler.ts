@@ -33,11 +33,12 @@ export interface SpawnOptions {
 }
 
 /**
- * How a run ended. `deadlock`: somebody waits for what can't come; `exhausted`: the bound on steps is reached.
+ * How a run ended. `deadlock`: somebody waits for what can't come; `exhausted`: the bound on steps is reached;
+ * `stopped`: somebody has seen enough.
  * `threw` names the foreground tasks that ended with an error.
  */
 export interface Ending {
-  readonly kind: 'done' | 'deadlock' | 'exhausted';
+  readonly kind: 'done' | 'deadlock' | 'exhausted' | 'stopped';
   readonly steps: number;
   readonly waiting: readonly string[];
   readonly threw: readonly { readonly task: string; readonly error: unknown }[];
@@ -62,6 +63,7 @@ export class Scheduler implements TaskHost {
   readonly #threw: { task: string; error: unknown }[] = [];
   readonly #timers = new Timers();
   #finish: ((kind: Ending['kind']) => void) | undefined;
+  #stopped = false;
 
   constructor(props: SchedulerProps) {
     const random = new Random(props.seed);
@@ -135,8 +137,18 @@ export class Scheduler implements TaskHost {
     return { kind, steps: this.steps - first, waiting, threw: this.#threw.splice(0) };
   }
 
+  /** Ends the run after this step. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   note(actor: string, text: Text): void {
     this.trace.add(this.clock - START_MILLISECONDS, actor, text);
+  }
+
+  /** Calls back some time later, whoever runs then. */
+  after(milliseconds: number, then: () => void): void {
+    this.addTimer({ at: this.clock + milliseconds, wire: false, fire: then });
   }
 
   addTimer(timer: Timer): void {
@@ -162,7 +174,7 @@ export class Scheduler implements TaskHost {
   }
 
   #decide(lastStep: number): void {
-    const choice = this.#choose();
+    const choice = this.#stopped ? 'stopped' : this.#choose();
     if (typeof choice === 'string') this.#finish?.(choice);
     else if (this.steps >= lastStep) this.#finish?.('exhausted');
     else {

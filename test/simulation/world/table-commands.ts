@@ -46,7 +46,7 @@ export function updateTable(
     const viewType = wanted.StreamViewType;
     if (!viewType)
       throw validationError('One or more parameter values were invalid: StreamViewType is missing');
-    database.enableStream(table, viewType, database.random.int(1, 4), false);
+    database.enableStream(table, viewType, database.random.int(1, database.limits.shards), false);
   } else table.stream?.disable();
   return { TableDescription: description(database, table) };
 }

@@ -11,6 +11,8 @@ export interface TableDefinition {
   readonly name: string;
   readonly partitionKey: KeyAttribute;
   readonly sortKey?: KeyAttribute;
+  /** Most bytes of an item. @default the limit of the service */
+  readonly itemBytes?: number;
 }
 
 /** What stands under one key, or stood there: a removed item leaves its entry, for reads of the past. */
@@ -57,6 +59,8 @@ export class Table {
   readonly activeAt: number;
   /** Keys that a transaction under way holds. */
   readonly locked = new Set<string>();
+  /** Why the table refuses an item, as an index does whose key has another type; undefined if it does not. */
+  refuses: (item: Item) => string | undefined = () => undefined;
   readonly #host: TableHost;
   readonly #salt: string;
   readonly #byText = new Map<string, Entry>();
@@ -124,8 +128,10 @@ export class Table {
   /** An item as the table would keep it. */
   checkedItem(item: Item): Item {
     const stored = storedItem(item);
-    if (itemBytes(stored) > this.#host.itemBytes)
+    if (itemBytes(stored) > (this.definition.itemBytes ?? this.#host.itemBytes))
       throw validationError('Item size has exceeded the maximum allowed size');
+    const reason = this.refuses(stored);
+    if (reason !== undefined) throw validationError(reason);
     return stored;
   }
 

@@ -59,6 +59,8 @@ export class Task {
   #settle: (outcome: Outcome) => void = () => {};
   #outcome: Outcome | undefined;
   #paused = false;
+  /** What is to happen to it once its own code has gone on so often. */
+  #interruption: { times: number; readonly interrupt: () => void } | undefined;
 
   constructor(host: TaskHost, { name, background, skewMilliseconds, random, weight }: TaskProps) {
     this.#host = host;
@@ -146,8 +148,22 @@ export class Task {
   /** Lets the task's own code go on here, once it is picked. */
   resumeWith(run: () => void): void {
     if (this.#outcome) return;
-    this.ready.push({ run, begun: false });
+    const choice: Choice = {
+      run: () => {
+        this.#interruptIfDue();
+        if (this.#outcome) return;
+        if (this.#paused) this.ready.push(choice);
+        else run();
+      },
+      begun: false,
+    };
+    this.ready.push(choice);
     this.#host.awake(this);
+  }
+
+  /** Calls back just before the task's own code would go on for the nth time from now: to kill it, or to pause it. */
+  interruptAfter(times: number, interrupt: () => void): void {
+    this.#interruption = { times, interrupt };
   }
 
   /** Puts something on the wire that happens on its own. */
@@ -198,6 +214,13 @@ export class Task {
       };
       signal?.addEventListener('abort', early, { once: true });
     });
+  }
+
+  #interruptIfDue(): void {
+    if (!this.#interruption || --this.#interruption.times > 0) return;
+    const { interrupt } = this.#interruption;
+    this.#interruption = undefined;
+    interrupt();
   }
 
   #cancel(timer: Timer): void {

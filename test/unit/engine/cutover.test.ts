@@ -97,6 +97,34 @@ it.each(AFTER_ANNOUNCE)('%s refuses when a successor has raised the revision', (
   }),
 );
 
+it.each([
+  { name: 'drain', under: 'announce' },
+  { name: 'close', under: 'fence' },
+  { name: 'recheck', under: 'drain' },
+  { name: 'switch', under: 'fence' },
+  { name: 'switch', under: 'close' },
+] as const)('$name, invoked for an earlier attempt, does not jump ahead of one after $under', (jump) =>
+  onBench(async (bench) => {
+    await cutOver(bench, jump.under);
+    await expect(step(bench, jump.name)).rejects.toThrow(CutoverGivenUpError);
+    expect((await bench.route()).state).not.toBe('target');
+    expect((await gate(bench)).sealed).toBe(false);
+  }),
+);
+
+it('a step that ends after a later attempt has begun does not note itself there', () =>
+  onBench(async (bench) => {
+    await cutOver(bench, 'fence');
+    const { coordinator } = bench.journal();
+    const early = (await coordinator.read())?.cutover;
+    if (!early) throw new Error('no cutover is noted');
+    await coordinator.noteCutover(1, { ...early, attempt: 2, done: 'announce' });
+    await expect(coordinator.noteCutover(1, { ...early, done: 'drain' })).rejects.toThrow(
+      CutoverGivenUpError,
+    );
+    expect((await coordinator.read())?.cutover).toMatchObject({ attempt: 2, done: 'announce' });
+  }));
+
 it.each(CUTOVER_STEPS)('%s is refused to a coordinator that another has replaced', (name) =>
   onBench(async (bench) => {
     if (name === 'announce') await settleRouters(bench);

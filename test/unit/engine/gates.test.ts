@@ -25,7 +25,12 @@ async function compared(bench: Bench, unit = 0) {
   const { units } = bench.journal();
   const lease = { holder: 'worker', coordinator: 1, now: bench.now, expiresAt: bench.now };
   await units.take('verify', unit, lease);
-  await units.checkpoint('verify', unit, 1, { counts: { items: 7, repaired: 1 }, done: true });
+  await units.checkpoint(
+    'verify',
+    unit,
+    { term: 1, checkpoint: 1 },
+    { counts: { items: 7, repaired: 1 }, done: true },
+  );
 }
 
 const list = (bench: Bench, kind: KeyListKind, id = 'a', reason?: string) =>

@@ -10,7 +10,7 @@ const phase = async (bench: Bench) => (await bench.journal().coordinator.read())
 async function almostReady(bench: Bench) {
   const { units } = bench.journal();
   await units.take('verify', 0, { holder: 'w', coordinator: 1, now: bench.now, expiresAt: bench.now });
-  await units.checkpoint('verify', 0, 1, { counts: {}, done: true });
+  await units.checkpoint('verify', 0, { term: 1, checkpoint: 1 }, { counts: {}, done: true });
   await ready(bench);
   // By then every router has let go of its longer times.
   await bench.task.runtime.sleep(20_000);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { cutoverStep } from '../../../shared/engine/cutover.ts';
+import type { AuditedMigration } from '../../../shared/engine/migration.ts';
 import { watchForStrays } from '../../../shared/engine/watch.ts';
 import { CUTOVER_STEPS } from '../../../shared/phases.ts';
 import { type Bench, onBench } from './bench.ts';
@@ -17,6 +18,24 @@ it('lists what is written to the source after the switch, and never applies it',
     await bench.deliver();
     expect(await bench.listed('stray')).toEqual(['stray']);
     expect(bench.target.items()).toEqual([]);
+  }));
+
+it('is not over while a shard was read before the end', () =>
+  onBench(async (bench) => {
+    await cutOver(bench);
+    const { feed, stream } = bench.migration().feeds[0] as AuditedMigration['feeds'][number];
+    const slow = {
+      ...feed,
+      shards: async () => {
+        const shards = await feed.shards();
+        await bench.task.runtime.sleep(bench.spec.cutover.watchSeconds * 1000);
+        return shards;
+      },
+    };
+    expect(await watchForStrays(bench.migration({ feeds: [{ stream, feed: slow }] }))).toMatchObject({
+      done: false,
+    });
+    expect(await watch(bench)).toMatchObject({ done: true });
   }));
 
 it('lists a removal after the switch', () =>

@@ -14,6 +14,7 @@ function coordinator(bench: Bench, lost = 'nothing'): Coordinator {
 
 const CUTOVER: CutoverRecord = {
   attempt: 1,
+  done: 'announce',
   routeRevision: 2,
   gateRevision: 3,
   announcedAt: 4,

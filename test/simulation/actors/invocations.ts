@@ -1,0 +1,131 @@
+import { isNamed } from '../../../shared/errors.ts';
+import type { DisturbedInvocation } from '../setting.ts';
+import type { Stage } from '../stage.ts';
+import type { Task } from '../world/task.ts';
+
+const INVOCATION_MILLISECONDS = 30_000;
+/** What no retry cures ends the execution. */
+const PERMANENT = ['PermanentError', 'LeaseLostError', 'InvalidInputError'];
+
+export interface InvocationProps<T> {
+  readonly kind: DisturbedInvocation;
+  /** Among those of its kind, for the trace. */
+  readonly number?: number;
+  readonly work: (task: Task) => Promise<T>;
+  /** @default 30 */
+  readonly attempts?: number;
+}
+
+/**
+ * Invocations of functions by a workflow: each a process of its own, which may die, be started twice, or stand still
+ * and go on while its successor is at work. What was thrown is tried again.
+ */
+export class Invocations {
+  readonly #stage: Stage;
+  readonly #open: Set<Stage['setting']['disturbances'][number]>;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+    this.#open = new Set(stage.setting.disturbances);
+  }
+
+  /**
+   * @param workflow the execution that waits for the answer.
+   * @throws what the last attempt has thrown.
+   */
+  async invoke<T>(workflow: Task, { kind, number, work, attempts = 30 }: InvocationProps<T>): Promise<T> {
+    const name = number === undefined ? kind : `${kind} ${number}`;
+    for (let attempt = 1; ; attempt++) {
+      let result: { readonly value: T } | undefined;
+      const invocation = this.#start(name, async (task) => {
+        result = { value: await work(task) };
+      });
+      const abandoned = this.disturb(invocation, kind, { workflow, work, name });
+      await settled(workflow, invocation, abandoned);
+      if (result) return result.value;
+      const { outcome } = invocation;
+      this.#stage.count(outcome ? `invocation ${outcome.kind}` : 'invocation taken for dead');
+      if (outcome?.kind === 'threw' && isNamed(outcome.error, ...PERMANENT)) throw outcome.error;
+      if (attempt >= attempts)
+        throw outcome?.kind === 'threw' ? outcome.error : new Error(`${name} did not answer`);
+      await workflow.runtime.sleep(this.#stage.random.int(10, 1_000));
+    }
+  }
+
+  /**
+   * Does to an invocation what the setting wants of one of its kind, once.
+   * @returns after how long its workflow takes it for dead, if it stands still.
+   */
+  disturb(
+    invocation: Task,
+    kind: DisturbedInvocation,
+    again?: {
+      readonly workflow: Task;
+      readonly name: string;
+      readonly work: (task: Task) => Promise<unknown>;
+    },
+  ): { readonly afterMilliseconds?: number; whenStill?: () => void } {
+    const disturbance = [...this.#open].find((one) => one.invocation === kind);
+    if (!disturbance) return {};
+    this.#open.delete(disturbance);
+    const { after, milliseconds } = disturbance;
+    const happens = (what: string) => this.#stage.count(`${kind} ${what}`);
+    switch (disturbance.kind) {
+      case 'dies':
+        invocation.interruptAfter(after, () => {
+          happens('dies');
+          invocation.kill();
+        });
+        return {};
+      case 'execution dies':
+        invocation.interruptAfter(after, () => {
+          happens('loses its execution');
+          again?.workflow.kill();
+        });
+        return {};
+      case 'comes twice':
+        invocation.interruptAfter(after, () => {
+          happens('comes twice');
+          if (again) this.#start(again.name, again.work);
+        });
+        return {};
+      case 'stands still': {
+        const still: { afterMilliseconds: number; whenStill?: () => void } = {
+          afterMilliseconds: this.#stage.random.int(0, 2 * milliseconds),
+        };
+        invocation.interruptAfter(after, () => {
+          happens('stands still');
+          invocation.pause();
+          still.whenStill?.();
+          this.#stage.world.scheduler.after(milliseconds, () => invocation.resume());
+        });
+        return still;
+      }
+    }
+  }
+
+  #start(name: string, work: (task: Task) => Promise<unknown>): Task {
+    return this.#stage.world.scheduler.spawn(name, work, {
+      background: true,
+      timeoutMilliseconds: INVOCATION_MILLISECONDS,
+    });
+  }
+}
+
+/** Waits until an invocation has ended, or is taken for dead. */
+function settled(
+  workflow: Task,
+  invocation: Task,
+  still: { readonly afterMilliseconds?: number; whenStill?: () => void },
+): Promise<void> {
+  return new Promise((resolve) => {
+    let over = false;
+    const once = () => {
+      if (over) return;
+      over = true;
+      resolve();
+    };
+    invocation.whenEnded(() => workflow.resumeWith(once));
+    still.whenStill = () => workflow.resumeAfter(still.afterMilliseconds ?? 0, once);
+  });
+}

@@ -1,0 +1,64 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { RouteWatch } from '../route-watch.ts';
+import { STRAY_KEY, type Stage } from '../stage.ts';
+import { POISON } from './writes.ts';
+
+const LONGEST_MILLISECONDS = 60_000;
+const STRAY_MILLISECONDS = 2_000;
+
+/** Time to live removes some items of the source, at any time until it is over. */
+export function expireItems(stage: Stage, route: RouteWatch, isOver = () => false): void {
+  const { world, setting, random, ledger, keys } = stage;
+  for (let expiry = 0; expiry < setting.expiries; expiry++) {
+    const key = random.pick(keys);
+    world.scheduler.after(random.int(0, LONGEST_MILLISECONDS), () => {
+      const source = world.table('source');
+      if (isOver() || !source.get(key)) return;
+      stage.count('expired');
+      source.expire(key);
+      // Behind the fence it is too late for the target: its own time to live will remove the item.
+      if (route.state !== 'target')
+        ledger.expired('source', key, route.state === 'source' || route.state === 'missing');
+    });
+  }
+}
+
+/** The target refuses some items until somebody mends it, at the latest when the application is to write it. */
+export function poisonTarget(stage: Stage, route: RouteWatch): void {
+  if (stage.setting.poison === 0) return;
+  const target = stage.world.table('target');
+  target.refuses = ({ v }) => {
+    if (!v?.S?.startsWith(POISON)) return undefined;
+    stage.count('refused by the target');
+    return 'One or more parameter values were invalid: Type mismatch for Index Key';
+  };
+  const mend = () => {
+    target.refuses = () => undefined;
+  };
+  stage.world.scheduler.after(stage.random.int(0, LONGEST_MILLISECONDS), mend);
+  route.onWrite((state) => {
+    if (state === 'target') mend();
+  });
+}
+
+/** Somebody without a router writes the source after the switch. */
+export function writeAstray(stage: Stage, route: RouteWatch): void {
+  let left = stage.setting.strays;
+  route.onWrite((state) => {
+    if (state !== 'target' || left-- <= 0) return;
+    stage.world.scheduler.spawn(
+      'stray writer',
+      async (task) => {
+        await task.runtime.sleep(stage.random.int(0, STRAY_MILLISECONDS));
+        await stage.world
+          .client(task)
+          .send(new PutItemCommand({ TableName: 'source', Item: { ...STRAY_KEY, v: { S: 'astray' } } }))
+          .then(
+            () => stage.count('stray write'),
+            () => stage.count('stray write without an answer'),
+          );
+      },
+      { background: true },
+    );
+  });
+}

@@ -1,0 +1,29 @@
+import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Stage } from '../stage.ts';
+import { Random } from '../world/random.ts';
+import type { Task } from '../world/task.ts';
+import { operationOf } from './writes.ts';
+
+const COMMANDS = {
+  PutItem: PutItemCommand,
+  UpdateItem: UpdateItemCommand,
+  DeleteItem: DeleteItemCommand,
+} as unknown as Record<'PutItem' | 'UpdateItem' | 'DeleteItem', typeof PutItemCommand>;
+
+/** Writes any key of the source without a router. What each attempt did is known from the table itself. */
+export async function writeSource(task: Task, stage: Stage): Promise<void> {
+  const client = stage.world.client(task);
+  const random = new Random(task.name).fork(String(stage.random.int(0, 1e9)));
+  for (let count = 1; count <= stage.setting.writes; count++) {
+    const { operation, body } = operationOf(
+      random,
+      stage.setting,
+      random.pick(stage.keys),
+      `${task.name} ${count}`,
+    );
+    await client
+      .send(new COMMANDS[operation]({ TableName: 'source', ...body(1) } as never))
+      .catch(() => stage.count('write without an answer'));
+    if (random.chance(0.5)) await task.runtime.sleep(random.int(0, stage.setting.restMilliseconds));
+  }
+}

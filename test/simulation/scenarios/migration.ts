@@ -1,0 +1,54 @@
+import { write } from '../actors/application.ts';
+import { expireItems, poisonTarget, writeAstray } from '../actors/nature.ts';
+import { Operator } from '../actors/operator.ts';
+import { nothingIsLost, targetIsTheTruth } from '../invariants/both-sides.ts';
+import { checkpointsCoverWhatIsWritten } from '../invariants/checkpoints.ts';
+import { nothingIsLeftBehind, straysAreListed } from '../invariants/leftovers.ts';
+import { routeGoesForward } from '../invariants/route.ts';
+import { oneHolderPerTerm } from '../invariants/terms.ts';
+import { RouteWatch } from '../route-watch.ts';
+import type { Setting } from '../setting.ts';
+import { type ScheduleResult, Stage } from '../stage.ts';
+
+/**
+ * Moves one small live table through the engine's own code, in one schedule: writers behind routers, workers,
+ * applier, auditor and a coordinator, any of whom may die, stand still and go on later, with a successor at work.
+ */
+export async function simulateMigration(seed: number, setting: Setting): Promise<ScheduleResult> {
+  const stage = new Stage(seed, setting);
+  const route = new RouteWatch(stage);
+  targetIsTheTruth(stage, route);
+  routeGoesForward(stage, route);
+  oneHolderPerTerm(stage);
+  checkpointsCoverWhatIsWritten(stage);
+  poisonTarget(stage, route);
+  expireItems(stage, route);
+  writeAstray(stage, route);
+  await stage.world.run((task) => stage.createRoute(task), 'operator');
+  const operator = new Operator(stage, () => route.wake());
+  operator.begin();
+  for (let writer = 0; writer < setting.writers; writer++)
+    stage.world.scheduler.spawn(`writer ${writer}`, (task) =>
+      write(task, stage, {
+        keys: stage.keys.filter((_, index) => index % setting.writers === writer),
+        route,
+        isOver: () => operator.finished || operator.gone,
+      }),
+    );
+  const ending = await stage.world.scheduler.run();
+  for (const { task, error } of ending.threw) stage.violate(`${task} failed: ${String(error)}`);
+  if (ending.kind === 'exhausted') stage.count('undecided: too many steps');
+  else if (ending.kind === 'deadlock')
+    stage.violate(`the world stands still: waiting are ${ending.waiting.join(', ')}`);
+  else if (ending.kind === 'done') {
+    stage.count(operator.finished ? 'moved' : `left at ${route.state}`);
+    nothingIsLost(stage, route.state === 'target' ? 'target' : 'source');
+    if (operator.finished) {
+      if (route.state !== 'target') stage.violate(`complete without a switch: the route is ${route.state}`);
+      nothingIsLeftBehind(stage);
+      straysAreListed(stage);
+    }
+  }
+  stage.coverage.acknowledged = stage.ledger.acknowledged;
+  return stage.result();
+}

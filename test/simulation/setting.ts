@@ -1,0 +1,169 @@
+import { type FaultName, type Faults, USUAL_FAULTS } from './world/faults.ts';
+import { Random } from './world/random.ts';
+
+/**
+ * `data path`: copy, changes, compare and repair against writers of the source, without a cutover.
+ * `migration`: all of it, behind routers, through the cutover to the end.
+ */
+export const SCENARIOS = ['data path', 'migration'] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
+/** Invocations that a schedule can disturb, in the order of the workflow. */
+const DISTURBED = [
+  'validate',
+  'capture',
+  'copy',
+  'apply',
+  'catch up',
+  'verify',
+  'ready',
+  'announce',
+  'fence',
+  'drain',
+  'close',
+  'recheck',
+  'switch',
+  'lift',
+  'watch',
+  'sweep',
+  'complete',
+] as const;
+export type DisturbedInvocation = (typeof DISTURBED)[number];
+const DATA_PATH: readonly DisturbedInvocation[] = ['capture', 'copy', 'apply', 'verify'];
+
+/** One invocation that does not go as it should. */
+export interface Disturbance {
+  readonly invocation: DisturbedInvocation;
+  /**
+   * It dies; it stands still, with a successor at work, and goes on later; it was started twice at the same time; or
+   * the execution of the workflow dies beside it.
+   */
+  readonly kind: 'dies' | 'stands still' | 'comes twice' | 'execution dies';
+  /** How often its own code goes on before that. */
+  readonly after: number;
+  /** How long it stands still. */
+  readonly milliseconds: number;
+}
+
+/** What a seed chooses before its schedule begins: how large its world is, who takes part, and what goes wrong. */
+export interface Setting {
+  readonly scenario: Scenario;
+  /** Keys that are written. Fewer of them are written more often. */
+  readonly keys: number;
+  /** Keys that have an item on the source at the start. */
+  readonly initialItems: number;
+  /** Keys that have an item on the target at the start, which are replaced. */
+  readonly targetItems: number;
+  /** Segments of the scans, one worker each. */
+  readonly segments: number;
+  /** Open shards of the source's stream at the start, at most. */
+  readonly shards: number;
+  readonly writers: number;
+  /** Writes of each writer, apart from those at each change of the route. */
+  readonly writes: number;
+  /** A writer rests up to this long between two writes. */
+  readonly restMilliseconds: number;
+  /** Share of writes whose item the target refuses until somebody mends it. */
+  readonly poison: number;
+  /** Share of writes whose item is too large to carry a version. */
+  readonly oversize: number;
+  /** Items that time to live removes from the source, at most. */
+  readonly expiries: number;
+  /** Writes of somebody who has no router, after the switch. */
+  readonly strays: number;
+  /** Whether a person has to approve the cutover. */
+  readonly approval: boolean;
+  /** `restarts`: starts a dead migration again; `starts twice`: while it runs, too; `leaves`: never again. */
+  readonly operator: 'restarts' | 'starts twice' | 'leaves';
+  /** Clocks differ from the world's by at most this. */
+  readonly skewMilliseconds: number;
+  readonly disturbances: readonly Disturbance[];
+  readonly faults: Faults;
+}
+
+/** How much more or less often than usual one kind of fault comes in one schedule: some never, so that others show. */
+const FACTORS = [0, 0, 0.5, 1, 1, 2] as const;
+/** A cutover that meets slowness at each step would always be given up. */
+const SLOW: readonly FaultName[] = ['slowRequest', 'slowAnswer'];
+
+/** The setting of a seed; of the same seed always the same. */
+export function settingOf(seed: number, scenario?: Scenario): Setting {
+  const random = new Random(seed).fork('setting');
+  const drawn = random.pick(['data path', 'data path', 'data path', 'migration'] as const);
+  const chosen = scenario ?? drawn;
+  const whole = chosen === 'migration';
+  const keys = random.int(1, random.pick([2, 4, 9]));
+  return {
+    scenario: chosen,
+    keys,
+    initialItems: random.int(0, keys),
+    targetItems: random.chance(0.3) ? random.int(1, keys) : 0,
+    segments: random.pick([1, 1, 2, 3]),
+    shards: random.pick([1, 1, 2, 4]),
+    writers: random.int(1, Math.min(3, keys)),
+    writes: whole ? random.int(1, 6) : random.int(1, 10),
+    restMilliseconds: random.pick([50, 500, 2_000]),
+    poison: random.chance(0.15) ? 0.1 : 0,
+    oversize: random.chance(0.15) ? 0.2 : 0,
+    expiries: random.pick([0, 0, 1, 3]),
+    strays: random.pick([0, 0, 1]),
+    approval: random.chance(0.3),
+    operator: random.pick(['restarts', 'restarts', 'starts twice', 'leaves'] as const),
+    skewMilliseconds: random.pick([0, 0, 200]),
+    disturbances: Array.from({ length: random.int(0, 3) }, () => disturbance(random, whole)),
+    faults: Object.fromEntries(
+      (Object.entries(USUAL_FAULTS) as [FaultName, number][]).map(([name, chance]) => [
+        name,
+        chance * random.pick(FACTORS) * (whole && SLOW.includes(name) ? 0.1 : 1),
+      ]),
+    ),
+  };
+}
+
+function disturbance(random: Random, whole: boolean): Disturbance {
+  return {
+    invocation: random.pick(whole ? DISTURBED : DATA_PATH),
+    kind: random.pick([
+      'dies',
+      'stands still',
+      'stands still',
+      'comes twice',
+      ...(whole ? (['execution dies'] as const) : []),
+    ] as const),
+    after: random.int(1, random.pick([3, 10, 40])),
+    milliseconds: random.int(100, random.pick([1_000, 5_000, 25_000])),
+  };
+}
+
+/** Settings that are one step simpler: what fails in one of them is easier to understand. */
+export function simplerSettings(setting: Setting): Setting[] {
+  const { disturbances, faults } = setting;
+  const lower = (
+    name: 'keys' | 'initialItems' | 'targetItems' | 'segments' | 'shards' | 'writers',
+    least: number,
+  ) => (setting[name] > least ? [{ ...setting, [name]: setting[name] - 1 }] : []);
+  const cleared = (['poison', 'oversize', 'expiries', 'strays', 'skewMilliseconds'] as const).flatMap(
+    (name) => (setting[name] > 0 ? [{ ...setting, [name]: 0 }] : []),
+  );
+  return [
+    ...Object.entries(faults).flatMap(([name, chance]) =>
+      chance > 0 ? [{ ...setting, faults: { ...faults, [name]: 0 } }] : [],
+    ),
+    ...disturbances.map((_, index) => ({ ...setting, disturbances: disturbances.toSpliced(index, 1) })),
+    ...cleared,
+    ...(setting.approval ? [{ ...setting, approval: false }] : []),
+    ...(setting.operator === 'restarts' ? [] : [{ ...setting, operator: 'restarts' as const }]),
+    ...lower('keys', 1).map((one) => ({
+      ...one,
+      initialItems: Math.min(one.initialItems, one.keys),
+      targetItems: Math.min(one.targetItems, one.keys),
+      writers: Math.min(one.writers, one.keys),
+    })),
+    ...lower('writers', 1),
+    ...lower('initialItems', 0),
+    ...lower('targetItems', 0),
+    ...lower('segments', 1),
+    ...lower('shards', 1),
+    ...(setting.writes > 1 ? [{ ...setting, writes: Math.floor(setting.writes / 2) }] : []),
+  ];
+}
