@@ -11,6 +11,11 @@ export class PermanentError extends SegueError {
   override name = 'PermanentError';
 }
 
+/** Changes of the source are gone before they were seen: the stream keeps them for 24 hours. */
+export class ChangesGoneError extends PermanentError {
+  override name = 'ChangesGoneError';
+}
+
 /** Another coordinator has taken over; this one must not write any more. */
 export class LeaseLostError extends PermanentError {
   override name = 'LeaseLostError';

@@ -3,6 +3,7 @@ import type { DrainFact } from './engine/drain.ts';
 import type { BackupFact } from './engine/gates.ts';
 import type { Plan } from './engine/migration.ts';
 import type { StandByFact } from './engine/ready.ts';
+import type { UnwatchedFact } from './engine/watch.ts';
 import type { AppliedCounts, LagSample } from './journal/activity.ts';
 import type { Approval, PhaseTimes } from './journal/coordinator.ts';
 import type { Journal } from './journal/journal.ts';
@@ -58,6 +59,7 @@ export interface History {
   readonly drain?: DrainFact;
   readonly recheck?: RecheckFact;
   readonly strays: readonly KeyEntry[];
+  readonly unwatched?: UnwatchedFact;
   readonly quarantine: readonly KeyEntry[];
   readonly repaired: readonly KeyEntry[];
 }
@@ -108,16 +110,18 @@ const RECENT_MILLISECONDS = 60_000;
 
 /** Reads what only the report needs. */
 export async function readHistory(journal: Journal): Promise<History> {
-  const [backups, samples, givenUp, drain, recheck, strays, quarantine, repaired] = await Promise.all([
-    journal.facts<BackupFact>('backup#'),
-    journal.activity.samples(0),
-    journal.facts<GivenUpFact>('given-up#'),
-    journal.fact<DrainFact>('drain'),
-    journal.fact<RecheckFact>('recheck'),
-    journal.lists.all('stray'),
-    journal.lists.all('quarantine'),
-    journal.lists.all('repaired'),
-  ]);
+  const [backups, samples, givenUp, drain, recheck, strays, unwatched, quarantine, repaired] =
+    await Promise.all([
+      journal.facts<BackupFact>('backup#'),
+      journal.activity.samples(0),
+      journal.facts<GivenUpFact>('given-up#'),
+      journal.fact<DrainFact>('drain'),
+      journal.fact<RecheckFact>('recheck'),
+      journal.lists.all('stray'),
+      journal.fact<UnwatchedFact>('unwatched'),
+      journal.lists.all('quarantine'),
+      journal.lists.all('repaired'),
+    ]);
   return {
     backups: [...backups.values()],
     samples,
@@ -125,6 +129,7 @@ export async function readHistory(journal: Journal): Promise<History> {
     ...(drain ? { drain } : {}),
     ...(recheck ? { recheck } : {}),
     strays,
+    ...(unwatched ? { unwatched } : {}),
     quarantine,
     repaired,
   };

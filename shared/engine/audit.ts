@@ -1,4 +1,4 @@
-import { PermanentError } from '../errors.ts';
+import { ChangesGoneError } from '../errors.ts';
 import { itemText, sameContent } from '../items.ts';
 import type { ShardPosition } from '../journal/shards.ts';
 import type { Cell, Change, Key } from '../model.ts';
@@ -82,7 +82,7 @@ export class FeedReader {
     const listed = new Set(shards.map(({ id }) => id));
     for (const [id, { ended }] of this.#shards) {
       if (!ended && !listed.has(id))
-        throw new PermanentError(
+        throw new ChangesGoneError(
           `shard ${id} is gone, and not all of its changes were seen: the stream keeps 24 hours. Start the migration under a new name, so that both sides are compared in full`,
         );
       if (ended && !listed.has(id)) this.#gone.add(id);

@@ -1,3 +1,4 @@
+import { ChangesGoneError } from '../errors.ts';
 import { sameContent } from '../items.ts';
 import { versionPrefix, versionValue } from '../version.ts';
 import { FeedReader } from './audit.ts';
@@ -8,6 +9,12 @@ import type { Turn } from './ready.ts';
 
 const POLL_SECONDS = 5;
 const RECORDS_PER_TURN = 50_000;
+
+/** Changes of the source after the switch that nobody has seen: the migration stood still for too long. */
+export interface UnwatchedFact {
+  readonly at: number;
+  readonly reason: string;
+}
 
 /**
  * One turn of the watch after the switch: whoever still writes the source is found and listed. Such a record is never
@@ -22,7 +29,14 @@ export async function watchForStrays(migration: AuditedMigration): Promise<Turn>
   for (const [resource, { stream, feed }] of migration.feeds.entries()) {
     // Everything that the final recheck has read was settled before the switch; what comes after it is a stray.
     const reader = new FeedReader(feed, await journal.shards.read(stream), 'end');
-    await reader.read(RECORDS_PER_TURN);
+    try {
+      await reader.read(RECORDS_PER_TURN);
+    } catch (error) {
+      if (!(error instanceof ChangesGoneError)) throw error;
+      // The switch stands: what nobody has seen can't be listed any more, and the report says so.
+      await journal.noteFact('unwatched', { at: began, reason: error.message } satisfies UnwatchedFact);
+      continue;
+    }
     const strays = [...reader.last.values()].filter(
       ({ before, after, byTimeToLive }) => !byTimeToLive && !sameContent(before, after),
     );

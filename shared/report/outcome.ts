@@ -24,7 +24,7 @@ export type Findings = Omit<MigrationReport, 'outcome'>;
 export function outcomeOf(kind: OutcomeKind, findings: Findings): Outcome {
   return {
     kind,
-    attention: findings.failure !== undefined || strayKeys(findings) > 0,
+    attention: findings.failure !== undefined || strayKeys(findings) > 0 || findings.unwatched !== undefined,
     ...headline(kind, findings),
     stands: whatStands(kind, findings),
     next: whatToDoNext(kind, findings),

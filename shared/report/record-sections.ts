@@ -11,7 +11,7 @@ const KEY_COLUMNS: readonly Column<ListedKey>[] = [
 const REASON: Column<ListedKey> = { title: 'Reason', cell: ({ reason }) => reason ?? '' };
 
 /** Keys that needed attention. Never the content of an item. */
-export function keysSection({ keys, cutover }: MigrationReport): Markup | undefined {
+export function keysSection({ keys, cutover, unwatched }: MigrationReport): Markup | undefined {
   if (!keys) return undefined;
   return section(
     'Keys that needed attention',
@@ -19,7 +19,7 @@ export function keysSection({ keys, cutover }: MigrationReport): Markup | undefi
       'Strays',
       keys.strays,
       cutover?.switched
-        ? 'No change of the source was seen after the switch.'
+        ? `No change of the source was seen after the switch${unwatched === undefined ? '.' : ', but not all of them could be seen.'}`
         : 'The switch has not been made.',
     ),
     keyList('Quarantine', keys.quarantine, 'Every change could be applied; the quarantine is empty.'),

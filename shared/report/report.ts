@@ -69,6 +69,8 @@ export interface MigrationReport {
   readonly sweep?: SweepReport | undefined;
   readonly backups?: History['backups'] | undefined;
   readonly keys?: Readonly<Record<'strays' | 'quarantine' | 'repaired', KeyListReport>> | undefined;
+  /** Why changes of the source after the switch may have gone unseen. */
+  readonly unwatched?: string | undefined;
   readonly execution?: string | undefined;
   readonly term?: number | undefined;
   /** Hash of the spec but for `dryRun`: the same one resumes the migration. */
@@ -174,6 +176,7 @@ function migrationFindings(
       quarantine: keyListReport(history.quarantine, resources, 'target'),
       repaired: keyListReport(history.repaired, resources, 'target'),
     },
+    unwatched: history.unwatched?.reason,
     execution: status.execution,
     term: status.term,
   };

@@ -11,7 +11,7 @@ export function whatStands(kind: OutcomeKind, findings: Findings): string[] {
     case 'superseded':
       return ['Another execution coordinates this migration now; its own report says how it stands.'];
     case 'completed':
-      return [compared(findings), strays(findings)].filter((line) => line !== undefined);
+      return [compared(findings), strays(findings), unwatched(findings)].filter((line) => line !== undefined);
     case 'in-progress':
     case 'failed':
       return [
@@ -20,6 +20,7 @@ export function whatStands(kind: OutcomeKind, findings: Findings): string[] {
         captured(findings),
         quarantined(findings),
         strays(findings),
+        unwatched(findings),
       ].filter((line) => line !== undefined);
   }
 }
@@ -27,11 +28,16 @@ export function whatStands(kind: OutcomeKind, findings: Findings): string[] {
 export function whatToDoNext(kind: OutcomeKind, findings: Findings): string[] {
   switch (kind) {
     case 'completed':
-      return strayKeys(findings) > 0
-        ? [
-            'Find out who wrote the source after the switch, and carry those changes over by hand where they matter.',
-          ]
-        : [];
+      return [
+        ...(strayKeys(findings) > 0
+          ? [
+              'Find out who wrote the source after the switch, and carry those changes over by hand where they matter.',
+            ]
+          : []),
+        ...(findings.unwatched === undefined
+          ? []
+          : ['Make sure that nobody wrote the source after the switch without a router.']),
+      ];
     case 'in-progress':
       return findings.awaitsApproval
         ? [`The cutover waits for a person: segue approve ${findings.name}`]
@@ -102,6 +108,11 @@ function quarantined({ keys }: Findings): string | undefined {
 function strays(findings: Findings): string | undefined {
   if (strayKeys(findings) === 0) return undefined;
   return `${countOf(strayKeys(findings), 'key')} of the source changed after the switch, by somebody without a router: see the list below. Nothing of it was carried over.`;
+}
+
+function unwatched(findings: Findings): string | undefined {
+  if (findings.unwatched === undefined) return undefined;
+  return `Changes of the source after the switch may have gone unseen: the migration stood still for longer than the stream keeps them (${findings.unwatched}).`;
 }
 
 /** How many keys of the source changed after the switch. */

@@ -6,7 +6,7 @@ import {
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBStreams } from '../clients.ts';
-import { isNamed, PermanentError } from '../errors.ts';
+import { ChangesGoneError, isNamed } from '../errors.ts';
 import type { Change, Item } from '../model.ts';
 import type { Feed, Shard, ShardReader } from './feed.ts';
 
@@ -75,7 +75,7 @@ function shardReader(
           return { changes: [], ended: false };
         }
         if (isNamed(error, 'TrimmedDataAccessException', 'ResourceNotFoundException'))
-          throw new PermanentError(
+          throw new ChangesGoneError(
             `changes of shard ${id} after ${position ?? 'its start'} are gone: the stream keeps 24 hours. Start the migration under a new name, so that both sides are compared in full`,
             { cause: error },
           );

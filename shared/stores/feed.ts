@@ -10,7 +10,7 @@ export interface Shard {
 export interface ShardReader {
   /**
    * The next changes. An empty answer proves nothing by itself; `ended` is the end of a closed shard.
-   * @throws PermanentError when changes after the position are gone.
+   * @throws ChangesGoneError when changes after the position are gone.
    */
   next(): Promise<{ readonly changes: readonly Change[]; readonly ended: boolean }>;
 }

@@ -73,8 +73,11 @@ export interface Setting {
   readonly strays: number;
   /** Whether a person has to approve the cutover. */
   readonly approval: boolean;
-  /** `restarts`: starts a dead migration again; `starts twice`: while it runs, too; `leaves`: never again. */
-  readonly operator: 'restarts' | 'starts twice' | 'leaves';
+  /**
+   * `restarts`: starts a dead migration again; `starts twice`: while it runs, too; `comes back late`: after more than
+   * the stream keeps; `leaves`: never again.
+   */
+  readonly operator: 'restarts' | 'starts twice' | 'comes back late' | 'leaves';
   /** Clocks differ from the world's by at most this. */
   readonly skewMilliseconds: number;
   readonly disturbances: readonly Disturbance[];
@@ -108,7 +111,14 @@ export function settingOf(seed: number, scenario?: Scenario): Setting {
     expiries: random.pick([0, 0, 1, 3]),
     strays: random.pick([0, 0, 1]),
     approval: random.chance(0.3),
-    operator: random.pick(['restarts', 'restarts', 'starts twice', 'leaves'] as const),
+    operator: random.pick([
+      'restarts',
+      'restarts',
+      'restarts',
+      'starts twice',
+      'comes back late',
+      'leaves',
+    ] as const),
     skewMilliseconds: random.pick([0, 0, 200]),
     disturbances: Array.from({ length: random.int(0, 3) }, () => disturbance(random, whole)),
     faults: Object.fromEntries(

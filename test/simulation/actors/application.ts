@@ -70,7 +70,8 @@ class Writer {
 
   /** One write with its retries. @throws what the application would get. */
   async write(key: Key): Promise<void> {
-    const began = this.#stage.world.scheduler.clock;
+    const { scheduler } = this.#stage.world;
+    const began = scheduler.experienced;
     const { operation, body } = operationOf(
       this.#random,
       this.#stage.setting,
@@ -87,7 +88,7 @@ class Writer {
         await this.#task.runtime.sleep(this.#random.int(1, 50 * attempt));
       }
     }
-    const milliseconds = this.#stage.world.scheduler.clock - began;
+    const milliseconds = scheduler.experienced - began;
     if (milliseconds > LONGEST_WRITE_MILLISECONDS)
       this.#stage.violate(`a write was held: ${this.#task.name} for ${Math.round(milliseconds / 1_000)} s`);
   }

@@ -5,7 +5,7 @@ import type { Task } from '../world/task.ts';
 
 const INVOCATION_MILLISECONDS = 30_000;
 /** What no retry cures ends the execution. */
-const PERMANENT = ['PermanentError', 'LeaseLostError', 'InvalidInputError'];
+const PERMANENT = ['PermanentError', 'ChangesGoneError', 'LeaseLostError', 'InvalidInputError'];
 
 export interface InvocationProps<T> {
   readonly kind: DisturbedInvocation;

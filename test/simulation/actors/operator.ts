@@ -5,6 +5,10 @@ import { Invocations } from './invocations.ts';
 import { Workflow } from './workflow.ts';
 
 const MOST_EXECUTIONS = 10;
+/** More than a stream keeps. */
+const LATE_MILLISECONDS = 25 * 3_600_000;
+/** Changes may have been lost to the migration: it must not go on, and the source stays the truth. */
+const TOO_LATE = /are gone|is gone|was disabled or replaced|maxVerifyAge/;
 
 /** Who deploys, starts executions of the workflow, starts them again when they have died, and approves. */
 export class Operator {
@@ -16,6 +20,7 @@ export class Operator {
   readonly #invocations: Invocations;
   readonly #ended: () => void;
   #executions = 0;
+  #wasLate = false;
 
   /** @param ended called once the migration is complete or given up for good. */
   constructor(stage: Stage, ended: () => void) {
@@ -54,23 +59,39 @@ export class Operator {
     task.whenEnded(() => {
       this.#stage.running.delete(execution);
       const { outcome } = task;
-      if (outcome?.kind === 'threw' && !isNamed(outcome.error, 'InvalidInputError', 'LeaseLostError'))
-        this.#stage.violate(`${execution} failed: ${String(outcome.error)}`);
+      if (outcome?.kind === 'threw') this.#judge(execution, outcome.error);
       this.#followUp();
     });
     return task;
   }
 
+  #judge(execution: string, error: unknown): void {
+    if (isNamed(error, 'InvalidInputError', 'LeaseLostError')) return;
+    if (
+      this.#wasLate &&
+      isNamed(error, 'PermanentError', 'ChangesGoneError') &&
+      TOO_LATE.test(String(error))
+    ) {
+      this.#stage.count('came back too late');
+      this.gone = true;
+    } else this.#stage.violate(`${execution} failed: ${String(error)}`);
+  }
+
   #followUp(): void {
-    if (this.finished || this.#stage.running.size > 0 || this.gone) {
-      if (this.finished) this.#ended();
-      return;
-    }
-    if (this.#stage.setting.operator === 'leaves') {
+    if (this.finished || this.gone) this.#ended();
+    if (this.finished || this.gone || this.#stage.running.size > 0) return;
+    const { setting, world } = this.#stage;
+    if (setting.operator === 'leaves') {
       this.#stage.count('operator left');
       this.gone = true;
       this.#ended();
-    } else if (this.#executions >= MOST_EXECUTIONS) this.#stage.violate('the migration did not end');
+      return;
+    }
+    if (setting.operator === 'comes back late' && !this.#wasLate) {
+      this.#wasLate = true;
+      world.scheduler.leap(LATE_MILLISECONDS);
+    }
+    if (this.#executions >= MOST_EXECUTIONS) this.#stage.violate('the migration did not end');
     else this.#start();
   }
 

@@ -22,6 +22,7 @@ export function routeGoesForward(stage: Stage, route: RouteWatch): void {
   });
   stage.world.onWrite(({ table, key, before, after, actor }) => {
     if (table !== 'route' || key.sk?.S !== 'route' || !before) return;
+    if (after?.state?.S === 'source' && actor.startsWith('writer')) stage.count('lifted by a router');
     if (Number(after?.revision?.N) !== Number(before.revision?.N) + 1)
       stage.violate(
         `the route's revision did not grow by one: ${actor} wrote ${after?.revision?.N} over ${before.revision?.N}`,

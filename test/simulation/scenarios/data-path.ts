@@ -5,6 +5,7 @@ import { Workflow } from '../actors/workflow.ts';
 import { bothSidesAreEqual } from '../invariants/both-sides.ts';
 import { checkpointsCoverWhatIsWritten } from '../invariants/checkpoints.ts';
 import { oneHolderPerTerm } from '../invariants/terms.ts';
+import { versionsGrow } from '../invariants/versions.ts';
 import { RouteWatch } from '../route-watch.ts';
 import type { Setting } from '../setting.ts';
 import { type ScheduleResult, Stage } from '../stage.ts';
@@ -29,6 +30,7 @@ export async function simulateDataPath(seed: number, setting: Setting): Promise<
   stage.deployApplier((invocation) => invocations.disturb(invocation, 'apply'));
   let writing = setting.writers;
   const route = new RouteWatch(stage);
+  versionsGrow(stage, route);
   poisonTarget(stage, route);
   expireItems(stage, route, () => writing === 0);
   for (let writer = 0; writer < setting.writers; writer++)

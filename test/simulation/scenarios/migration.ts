@@ -6,6 +6,7 @@ import { checkpointsCoverWhatIsWritten } from '../invariants/checkpoints.ts';
 import { nothingIsLeftBehind, straysAreListed } from '../invariants/leftovers.ts';
 import { routeGoesForward } from '../invariants/route.ts';
 import { oneHolderPerTerm } from '../invariants/terms.ts';
+import { versionsGrow } from '../invariants/versions.ts';
 import { RouteWatch } from '../route-watch.ts';
 import type { Setting } from '../setting.ts';
 import { type ScheduleResult, Stage } from '../stage.ts';
@@ -21,6 +22,7 @@ export async function simulateMigration(seed: number, setting: Setting): Promise
   routeGoesForward(stage, route);
   oneHolderPerTerm(stage);
   checkpointsCoverWhatIsWritten(stage);
+  versionsGrow(stage, route);
   poisonTarget(stage, route);
   expireItems(stage, route);
   writeAstray(stage, route);

@@ -64,6 +64,7 @@ export class Scheduler implements TaskHost {
   readonly #timers = new Timers();
   #finish: ((kind: Ending['kind']) => void) | undefined;
   #stopped = false;
+  #leapt = 0;
 
   constructor(props: SchedulerProps) {
     const random = new Random(props.seed);
@@ -144,6 +145,18 @@ export class Scheduler implements TaskHost {
 
   note(actor: string, text: Text): void {
     this.trace.add(this.clock - START_MILLISECONDS, actor, text);
+  }
+
+  /** Lets much time go by at once: whatever waits for it is due, and nobody has done anything. */
+  leap(milliseconds: number): void {
+    this.note('time', `${milliseconds / 3_600_000} hours go by`);
+    this.clock += milliseconds;
+    this.#leapt += milliseconds;
+  }
+
+  /** Milliseconds in which anybody could have done something. */
+  get experienced(): number {
+    return this.clock - this.#leapt;
   }
 
   /** Calls back some time later, whoever runs then. */

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { cutoverStep } from '../../../shared/engine/cutover.ts';
 import type { AuditedMigration } from '../../../shared/engine/migration.ts';
-import { watchForStrays } from '../../../shared/engine/watch.ts';
+import { type UnwatchedFact, watchForStrays } from '../../../shared/engine/watch.ts';
+import { ChangesGoneError } from '../../../shared/errors.ts';
 import { CUTOVER_STEPS } from '../../../shared/phases.ts';
 import { type Bench, onBench } from './bench.ts';
 import { change, item, keyOf } from './cells.ts';
@@ -78,6 +79,21 @@ it('does not list a record that changes nothing', () =>
     const { feed } = scriptedFeed({ id: shard, answers: [[change('a', 9, { before, after: before })]] });
     await watchForStrays(bench.migration({ feeds: [{ stream: bench.stream, feed }] }));
     expect(await bench.listed('stray')).toEqual([]);
+  }));
+
+it('comes to its end when changes are gone unseen, and notes that', () =>
+  onBench(async (bench) => {
+    await cutOver(bench);
+    bench.source.load([item('a', 'late')]);
+    await watch(bench);
+    bench.source.load([item('a', 'later')]);
+    const gone = () => Promise.reject(new ChangesGoneError('changes of a shard are gone'));
+    await bench.task.runtime.sleep(bench.spec.cutover.watchSeconds * 1000);
+    const feeds = [{ stream: bench.stream, feed: { shards: gone, reader: gone as never } }];
+    expect(await watchForStrays(bench.migration({ feeds }))).toMatchObject({ done: true });
+    expect(await bench.journal().fact<UnwatchedFact>('unwatched')).toMatchObject({
+      reason: 'changes of a shard are gone',
+    });
   }));
 
 it('reads each record once', () =>

@@ -87,6 +87,14 @@ describe('a migration that needs a look', () => {
     });
   });
 
+  it('tells that changes after the switch may have gone unseen', () => {
+    const unwatched = { at: ENDED_AT, reason: 'changes of shard 1 are gone' };
+    const { outcome } = reportData(completed({ history: { unwatched } }));
+    expect(outcome).toMatchObject({ kind: 'completed', attention: true });
+    expect(outcome.stands.join()).toContain('may have gone unseen');
+    expect(outcome.next.join()).toContain('Make sure that nobody wrote the source');
+  });
+
   it('does not take the failure of an earlier execution for the outcome', () => {
     const report = reportData(completed({ status: { failure: failureFact() } }));
     expect(report.outcome).toMatchObject({ kind: 'completed', attention: false });
