@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -14,8 +15,20 @@ export default defineConfig({
     reporters: ['default', './test/closing-line.ts'],
     sequence: { sequencer: JudgeLast },
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/simulation/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { name: 'infra', include: ['test/infra/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'simulation',
+          include: ['test/simulation/**/*.test.ts'],
+          // Its tests start as many threads as there are cores.
+          maxWorkers: 1,
+          fileParallelism: false,
+          maxConcurrency: availableParallelism(),
+          testTimeout: 300_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           name: 'emulator',
@@ -25,7 +38,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

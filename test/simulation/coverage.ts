@@ -1,0 +1,107 @@
+import type { Scenario } from './setting.ts';
+
+/** Things that schedules count and that must come in a long enough run: what never came proves nothing. */
+export interface CoverageGroup {
+  readonly name: string;
+  /** The only scenario in which they come. @default both */
+  readonly scenario?: Scenario;
+  readonly expected: readonly string[];
+}
+
+const DISTURBED = ['capture', 'copy', 'apply', 'verify'] as const;
+const DISTURBED_IN_MIGRATION = [
+  'validate',
+  'catch up',
+  'ready',
+  'announce',
+  'fence',
+  'drain',
+  'close',
+  'recheck',
+  'switch',
+  'lift',
+  'watch',
+  'sweep',
+  'complete',
+] as const;
+const ACCIDENTS = ['dies', 'stands still', 'comes twice'] as const;
+
+/** What must come. Whatever else is counted is shown, too. */
+export const EXPECTED_COVERAGE: readonly CoverageGroup[] = [
+  {
+    name: 'faults of DynamoDB',
+    expected: [
+      'throttled',
+      'serverError',
+      'lostRequest',
+      'lostAnswer',
+      'lateEffect',
+      'slowRequest',
+      'slowAnswer',
+      'unprocessed',
+      'statementFailed',
+      'interleaved',
+      'halfDone',
+      'effectAfterDeath',
+    ],
+  },
+  {
+    name: 'faults of streams and their mappings',
+    expected: [
+      'shardSplit',
+      'emptyRecords',
+      'duplicated',
+      'redelivered',
+      'invocationKilled',
+      'successForgotten',
+    ],
+  },
+  { name: 'accidents of invocations', expected: times(DISTURBED, ACCIDENTS) },
+  {
+    name: 'accidents of invocations in a migration',
+    scenario: 'migration',
+    expected: [
+      ...times(DISTURBED_IN_MIGRATION, ACCIDENTS),
+      ...times([...DISTURBED, ...DISTURBED_IN_MIGRATION], ['loses its execution']),
+      'invocation killed',
+      'invocation taken for dead',
+      'invocation threw',
+    ],
+  },
+  {
+    name: 'what others do',
+    expected: ['write without an answer', 'expired', 'refused by the target'],
+  },
+  {
+    name: 'what others do in a migration',
+    scenario: 'migration',
+    expected: ['acknowledged', 'stray write', 'started twice', 'operator left'],
+  },
+  {
+    name: 'transitions of the route',
+    scenario: 'migration',
+    expected: [
+      'route missing → source',
+      'route source → announced',
+      'route announced → fenced',
+      'route fenced → target',
+      'route announced → source',
+      'route fenced → source',
+    ],
+  },
+  {
+    name: 'cutovers given up',
+    scenario: 'migration',
+    expected: times(['given up at'], ['announce', 'fence', 'drain', 'close', 'recheck', 'switch']),
+  },
+  { name: 'endings', scenario: 'data path', expected: ['copied'] },
+  {
+    name: 'endings of a migration',
+    scenario: 'migration',
+    expected: ['moved', 'left at source', 'left at target'],
+  },
+];
+
+function times(subjects: readonly string[], predicates: readonly string[]): string[] {
+  return subjects.flatMap((subject) => predicates.map((predicate) => `${subject} ${predicate}`));
+}

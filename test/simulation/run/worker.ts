@@ -1,0 +1,46 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Job, Report } from './outcome.ts';
+import type { WorkerData } from './thread.ts';
+
+/**
+ * The code of a thread: runs one schedule after the other. Everything that a mutant may change is imported after the
+ * mutant was installed.
+ */
+const { mutant } = workerData as WorkerData;
+if (mutant !== undefined) {
+  const { installMutant } = await import('../mutants/loader.ts');
+  installMutant(mutant);
+}
+const { runSchedule } = await import('../schedule.ts');
+
+const rejections: unknown[] = [];
+process.on('unhandledRejection', (reason) => rejections.push(reason));
+
+let last = Promise.resolve();
+parentPort?.on('message', (job: Job) => {
+  last = last.then(async () => parentPort?.postMessage(await report(job)));
+});
+parentPort?.postMessage('ready');
+
+/** An exception is a violation like any other: it names its seed. */
+async function report({ seed, setting, traced = false }: Job): Promise<Report> {
+  try {
+    const { violations, steps, coverage, trace } = await runSchedule(seed, setting);
+    // Rejections that nobody handles are told after the microtasks; they belong to this schedule.
+    await new Promise((resolve) => setImmediate(resolve));
+    return {
+      violations: [...violations, ...rejections.splice(0).map(crash)],
+      steps,
+      coverage,
+      trace: traced ? trace() : [],
+    };
+  } catch (error) {
+    rejections.length = 0;
+    return { violations: [crash(error)], steps: 0, coverage: {}, trace: [] };
+  }
+}
+
+function crash(error: unknown): string {
+  if (!(error instanceof Error)) return `crashed: ${String(error)}`;
+  return `crashed with ${error.name}: ${error.stack ?? error.message}`;
+}
