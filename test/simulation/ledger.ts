@@ -54,6 +54,11 @@ export class Ledger {
     this.#add(itemText(key), side, undefined, counts);
   }
 
+  /** Whether a writer still waits for an answer. */
+  isUnderWay(actor: string): boolean {
+    return this.#underWay.has(actor);
+  }
+
   /** What the application would read now. */
   truth(key: Key): string | undefined {
     return this.#effects.get(itemText(key))?.at(-1)?.content;

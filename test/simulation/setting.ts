@@ -2,10 +2,11 @@ import { type FaultName, type Faults, USUAL_FAULTS } from './world/faults.ts';
 import { Random } from './world/random.ts';
 
 /**
+ * `copy`: copy and changes alone, which converge without a comparison.
  * `data path`: copy, changes, compare and repair against writers of the source, without a cutover.
  * `migration`: all of it, behind routers, through the cutover to the end.
  */
-export const SCENARIOS = ['data path', 'migration'] as const;
+export const SCENARIOS = ['copy', 'data path', 'migration'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 /** Invocations that a schedule can disturb, in the order of the workflow. */
@@ -92,7 +93,7 @@ const SLOW: readonly FaultName[] = ['slowRequest', 'slowAnswer'];
 /** The setting of a seed; of the same seed always the same. */
 export function settingOf(seed: number, scenario?: Scenario): Setting {
   const random = new Random(seed).fork('setting');
-  const drawn = random.pick(['data path', 'data path', 'data path', 'migration'] as const);
+  const drawn = random.pick(['copy', 'data path', 'data path', 'migration'] as const);
   const chosen = scenario ?? drawn;
   const whole = chosen === 'migration';
   const keys = random.int(1, random.pick([2, 4, 9]));
@@ -100,7 +101,7 @@ export function settingOf(seed: number, scenario?: Scenario): Setting {
     scenario: chosen,
     keys,
     initialItems: random.int(0, keys),
-    targetItems: random.chance(0.3) ? random.int(1, keys) : 0,
+    targetItems: chosen !== 'copy' && random.chance(0.3) ? random.int(1, keys) : 0,
     segments: random.pick([1, 1, 2, 3]),
     shards: random.pick([1, 1, 2, 4]),
     writers: random.int(1, Math.min(3, keys)),

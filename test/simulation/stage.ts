@@ -13,6 +13,7 @@ import { changeOfEvent, dynamoDBFeed } from '../../shared/stores/dynamodb-feed.t
 import type { Store } from '../../shared/stores/store.ts';
 import { reservedAttribute } from '../../shared/version.ts';
 import { Ledger } from './ledger.ts';
+import { Moments } from './moments.ts';
 import type { Setting } from './setting.ts';
 import { Random } from './world/random.ts';
 import type { Task } from './world/task.ts';
@@ -53,6 +54,7 @@ export class Stage {
   readonly violations: string[] = [];
   /** Executions of the workflow that run. */
   readonly running = new Set<string>();
+  readonly moments = new Moments();
 
   constructor(seed: number, setting: Setting) {
     this.setting = setting;

@@ -36,6 +36,7 @@ export class Invocations {
   async invoke<T>(workflow: Task, { kind, number, work, attempts = 30 }: InvocationProps<T>): Promise<T> {
     const name = number === undefined ? kind : `${kind} ${number}`;
     for (let attempt = 1; ; attempt++) {
+      this.#stage.moments.began(kind);
       let result: { readonly value: T } | undefined;
       const invocation = this.#start(name, async (task) => {
         result = { value: await work(task) };

@@ -50,6 +50,7 @@ export class Operator {
         const workflow = new Workflow(this.#stage, this.#invocations, self, execution);
         await workflow.validate();
         await workflow.copy();
+        await workflow.compare();
         await workflow.cutOver();
         await workflow.finish();
         this.finished = true;

@@ -10,6 +10,8 @@ const COMMANDS = {
   DeleteItem: DeleteItemCommand,
 } as unknown as Record<'PutItem' | 'UpdateItem' | 'DeleteItem', typeof PutItemCommand>;
 
+const PHASES = ['copy', 'copy', 'verify', 'verify', 'catch up'] as const;
+
 /** Writes any key of the source without a router. What each attempt did is known from the table itself. */
 export async function writeSource(task: Task, stage: Stage): Promise<void> {
   const client = stage.world.client(task);
@@ -24,6 +26,10 @@ export async function writeSource(task: Task, stage: Stage): Promise<void> {
     await client
       .send(new COMMANDS[operation]({ TableName: 'source', ...body(1) } as never))
       .catch(() => stage.count('write without an answer'));
-    if (random.chance(0.5)) await task.runtime.sleep(random.int(0, stage.setting.restMilliseconds));
+    if (random.chance(0.6)) {
+      // Just when somebody reads or writes the same items.
+      await stage.moments.next(task, random.pick(PHASES));
+      await task.runtime.sleep(random.int(0, random.pick([5, 50, 500])));
+    } else if (random.chance(0.5)) await task.runtime.sleep(random.int(0, stage.setting.restMilliseconds));
   }
 }

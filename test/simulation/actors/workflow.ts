@@ -54,7 +54,7 @@ export class Workflow {
     this.#term = validated.term;
   }
 
-  /** Everything from capture to the full compare. */
+  /** Capture and copy: with the changes they converge on their own. */
   async copy(): Promise<void> {
     await this.#turns('capture', (task) =>
       captureOn(this.#stage.migration(task, this.#term), this.#stage.account(task), {
@@ -63,6 +63,9 @@ export class Workflow {
       }),
     );
     await this.#units('copy', copyUnit);
+  }
+
+  async compare(): Promise<void> {
     await this.catchUp();
     await this.#units('verify', verifyUnit);
   }

@@ -1,9 +1,8 @@
 import { itemText, withoutAttribute } from '../../../shared/items.ts';
-import type { Item, Key } from '../../../shared/model.ts';
-import { parseVersion } from '../../../shared/version.ts';
+import type { Key } from '../../../shared/model.ts';
 import type { RouteWatch } from '../route-watch.ts';
 import { RESERVED, STRAY_KEY, type Stage } from '../stage.ts';
-import type { Table } from '../world/table.ts';
+import { contentOf, contentOn, listedKeys, versionOf } from './cells.ts';
 
 /**
  * At the moment of the switch the target is what the application knows, and from then on nobody writes it but the
@@ -14,8 +13,8 @@ export function targetIsTheTruth(stage: Stage, route: RouteWatch): void {
   route.onWrite((state, before) => {
     if (state !== 'target' || before === 'target') return;
     for (const key of [...stage.keys, STRAY_KEY]) {
-      const item = world.table('target').get(key);
-      if (item && isTombstone(item)) stage.violate(`tombstone at the switch: ${itemText(key)}`);
+      if (versionOf(world.table('target').get(key))?.kind === 'tombstone')
+        stage.violate(`tombstone at the switch: ${itemText(key)}`);
       else assertAllowed(stage, 'at the switch', key);
     }
   });
@@ -55,20 +54,15 @@ export function nothingIsLost(stage: Stage, side: 'source' | 'target'): void {
     stage.violate(`accepted by both sides: ${late} writes by the source after the target had taken writes`);
 }
 
-/** Both sides hold the same, apart from items that are too large for a version: they wait for the closed direction. */
-export function bothSidesAreEqual(stage: Stage): void {
-  const [source, target, journal] = ['source', 'target', 'journal'].map((name) =>
-    stage.world.table(name),
-  ) as [Table, Table, Table];
-  const oversize = new Set(
-    journal.items().flatMap(({ pk, key }) => (pk?.S?.startsWith('list#m#oversize#') ? [key?.S] : [])),
-  );
+/**
+ * Both sides hold the same.
+ * @param waiting lists whose keys are still to be settled: they may differ.
+ */
+export function bothSidesAreEqual(stage: Stage, waiting: readonly string[]): void {
+  const listed = listedKeys(stage, ...waiting);
   for (const key of [...stage.keys, STRAY_KEY]) {
-    if (oversize.has(itemText(key))) continue;
-    const cell = target.get(key);
-    const found = cell && isTombstone(cell) ? undefined : contentOf(cell);
-    const expected = contentOf(source.get(key));
-    if (found !== expected)
+    const [expected, found] = [contentOn(stage, 'source', key), contentOn(stage, 'target', key)];
+    if (found !== expected && !listed.has(itemText(key)))
       stage.violate(
         `not equal at the end: ${itemText(key)} is ${found ?? 'nothing'} on the target, ${expected ?? 'nothing'} on the source`,
       );
@@ -82,14 +76,6 @@ function assertAllowed(stage: Stage, when: string, key: Key): void {
     stage.violate(
       `not the truth ${when}: ${itemText(key)} is ${found ?? 'nothing'} on the target, expected ${describe(allowed)}`,
     );
-}
-
-function contentOf(item: Item | undefined): string | undefined {
-  return item && itemText(withoutAttribute(item, RESERVED));
-}
-
-function isTombstone(item: Item): boolean {
-  return parseVersion(item[RESERVED]?.S ?? '')?.kind === 'tombstone';
 }
 
 function describe(contents: ReadonlySet<string | undefined>): string {

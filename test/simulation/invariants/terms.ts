@@ -15,3 +15,19 @@ export function oneHolderPerTerm(stage: Stage): void {
     holders.set(`${record} ${term}`, holder);
   });
 }
+
+/** Only its holder moves a unit or gives it back, never backwards, and nobody takes it from the living. */
+export function onlyHoldersMoveUnits(stage: Stage): void {
+  const { world, setting } = stage;
+  world.onWrite(({ table, key, before, after, actor }) => {
+    if (table !== 'journal' || !key.pk?.S?.startsWith('unit#') || !before || !after) return;
+    const holder = before.holder?.S ?? '';
+    if (after.term?.N === before.term?.N && !holder.startsWith(`${actor}.`))
+      stage.violate(`a unit was moved by somebody else: ${actor} wrote ${key.pk.S}, held by ${holder}`);
+    if (Number(after.checkpoint?.N ?? 0) < Number(before.checkpoint?.N ?? 0))
+      stage.violate(`a checkpoint went back: of ${key.pk.S} by ${actor}`);
+    const left = Number(before.expiresAt?.N) - world.scheduler.clock - 2 * setting.skewMilliseconds;
+    if (after.holder?.S !== holder && left > 0 && before.coordinator?.N === after.coordinator?.N)
+      stage.violate(`a unit was taken from the living: ${actor} took ${key.pk.S} from ${holder}`);
+  });
+}

@@ -3,9 +3,13 @@ import { expireItems, poisonTarget, writeAstray } from '../actors/nature.ts';
 import { Operator } from '../actors/operator.ts';
 import { nothingIsLost, targetIsTheTruth } from '../invariants/both-sides.ts';
 import { checkpointsCoverWhatIsWritten } from '../invariants/checkpoints.ts';
+import { versionsClaimNoMore } from '../invariants/claims.ts';
+import { floorsHold } from '../invariants/floors.ts';
 import { nothingIsLeftBehind, straysAreListed } from '../invariants/leftovers.ts';
+import { Permits, writesArePermitted } from '../invariants/permits.ts';
 import { routeGoesForward } from '../invariants/route.ts';
-import { oneHolderPerTerm } from '../invariants/terms.ts';
+import { stepsKeepTheirPromises } from '../invariants/steps.ts';
+import { oneHolderPerTerm, onlyHoldersMoveUnits } from '../invariants/terms.ts';
 import { versionsGrow } from '../invariants/versions.ts';
 import { RouteWatch } from '../route-watch.ts';
 import type { Setting } from '../setting.ts';
@@ -18,11 +22,17 @@ import { type ScheduleResult, Stage } from '../stage.ts';
 export async function simulateMigration(seed: number, setting: Setting): Promise<ScheduleResult> {
   const stage = new Stage(seed, setting);
   const route = new RouteWatch(stage);
+  const permits = new Permits(stage);
   targetIsTheTruth(stage, route);
   routeGoesForward(stage, route);
+  stepsKeepTheirPromises(stage, route);
   oneHolderPerTerm(stage);
+  onlyHoldersMoveUnits(stage);
   checkpointsCoverWhatIsWritten(stage);
+  writesArePermitted(stage, route, permits);
+  floorsHold(stage, route, permits);
   versionsGrow(stage, route);
+  versionsClaimNoMore(stage, route);
   poisonTarget(stage, route);
   expireItems(stage, route);
   writeAstray(stage, route);
@@ -39,7 +49,7 @@ export async function simulateMigration(seed: number, setting: Setting): Promise
     );
   const ending = await stage.world.scheduler.run();
   for (const { task, error } of ending.threw) stage.violate(`${task} failed: ${String(error)}`);
-  if (ending.kind === 'exhausted') stage.count('undecided: too many steps');
+  if (ending.kind === 'exhausted') stage.violate('the world never ends: somebody waits and tries for ever');
   else if (ending.kind === 'deadlock')
     stage.violate(`the world stands still: waiting are ${ending.waiting.join(', ')}`);
   else if (ending.kind === 'done') {

@@ -1,0 +1,88 @@
+import { itemText } from '../../../shared/items.ts';
+import type { RouteWatch } from '../route-watch.ts';
+import type { Stage } from '../stage.ts';
+
+interface StandingPermit {
+  readonly id: string;
+  readonly kind: string;
+  /** The floor at the moment at which it was written. */
+  readonly floor: number;
+  /** The gate was open at some moment since then. */
+  wasOpen: boolean;
+}
+
+/** The permits that are out, as the journal has them at each moment. */
+export class Permits {
+  readonly #out = new Map<string, StandingPermit>();
+  #gate = { open: false, floor: 0 };
+
+  constructor({ world }: Stage) {
+    world.onWrite(({ table, key, before, after }) => {
+      if (table !== 'journal') return;
+      if (key.pk?.S?.startsWith('permit#')) {
+        const id = key.sk?.S as string;
+        if (!after) this.#out.delete(id);
+        else if (!before)
+          this.#out.set(id, {
+            id,
+            kind: after.kind?.S as string,
+            wasOpen: this.#gate.open,
+            floor: this.#gate.floor,
+          });
+      }
+      if (key.pk?.S?.startsWith('gate#') && after) {
+        this.#gate = { open: after.open?.BOOL === true, floor: Number(after.floor?.N) };
+        if (this.#gate.open) for (const permit of this.#out.values()) permit.wasOpen = true;
+      }
+    });
+  }
+
+  get out(): StandingPermit[] {
+    return [...this.#out.values()];
+  }
+
+  of(actor: string): StandingPermit[] {
+    return this.out.filter(({ id }) => id.startsWith(`${actor}.`));
+  }
+
+  others(actor: string): StandingPermit[] {
+    return this.out.filter(({ id }) => !id.startsWith(`${actor}.`));
+  }
+
+  /** Who needs none: the application, and whoever filled the table at the start. */
+  isStranger(actor: string): boolean {
+    return actor.startsWith('writer') || actor === 'load';
+  }
+}
+
+/**
+ * Whatever the migrator writes to the target is covered by a permit of its own at the moment of its effect. None
+ * takes effect that was asked for at a shut gate, and none is out once the direction is closed, or at the switch.
+ */
+export function writesArePermitted(stage: Stage, route: RouteWatch, permits: Permits): void {
+  const { world } = stage;
+  let closed: string | undefined;
+  route.onWrite((state, before) => {
+    if (state === 'target' && before !== 'target' && permits.out.length > 0)
+      stage.violate(`a permit is out at the switch: ${permits.out.map(({ id }) => id).join(', ')}`);
+  });
+  world.onWrite(({ table, key, before, after, actor }) => {
+    if (table === 'journal' && key.pk?.S?.startsWith('gate#') && before?.sealed?.BOOL && after?.open?.BOOL)
+      stage.violate(`a sealed direction was opened: by ${actor}`);
+    if (table === 'journal' && key.sk?.S === 'coordinator' && route.state === 'fenced') {
+      const { done, attempt } = after?.cutover?.M ?? {};
+      const late = permits.out.find(({ wasOpen }) => wasOpen);
+      if (done?.S === 'close' && attempt?.N !== closed && late)
+        stage.violate(`closed while a permit is out: ${late.id}`);
+      if (done?.S === 'close') closed = attempt?.N;
+    }
+    if (table !== 'target' || route.state === 'target' || permits.isStranger(actor)) return;
+    const own = permits.of(actor);
+    if (before && actor.startsWith('copy'))
+      stage.violate(`a copied item overwrote: ${actor} wrote ${itemText(key)}`);
+    else if (own.length === 0 && after)
+      stage.violate(`written without a permit: ${actor} wrote ${itemText(key)}`);
+    else if (after && !own.some(({ wasOpen, kind }) => wasOpen || kind === 'recheck'))
+      stage.violate(`written although the gate was shut: ${actor} wrote ${itemText(key)}`);
+  });
+}

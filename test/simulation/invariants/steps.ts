@@ -1,0 +1,49 @@
+import { itemText } from '../../../shared/items.ts';
+import type { RouteWatch } from '../route-watch.ts';
+import type { Stage } from '../stage.ts';
+import { contentOn, listedKeys } from './cells.ts';
+
+/** The clock of the coordinator, and one slow request. */
+const SLACK_MILLISECONDS = 6_000;
+const AFTER_DRAIN = new Set(['drain', 'close', 'recheck', 'switch']);
+
+/**
+ * What the cutover promises: once the source is drained, every record has arrived, and no write that may still be
+ * acknowledged takes effect on it; the switch comes no later than the pause may last.
+ */
+export function stepsKeepTheirPromises(stage: Stage, route: RouteWatch): void {
+  const { world, spec } = stage;
+  let fencedAt = 0;
+  let step = '';
+  let drained = false;
+  route.onWrite((state, before) => {
+    if (state !== 'fenced') drained = false;
+    else if (before !== 'fenced') fencedAt = world.scheduler.experienced;
+    const pause = world.scheduler.experienced - fencedAt;
+    if (state === 'target' && pause > spec.cutover.pauseSeconds * 1_000 + SLACK_MILLISECONDS)
+      stage.violate(`the pause was too long: ${Math.round(pause / 1_000)} s`);
+  });
+  world.onWrite(({ table, key, after, actor }) => {
+    if (table === 'source' && drained && stage.ledger.isUnderWay(actor))
+      stage.violate(`written after the drain: by ${actor} under ${itemText(key)}`);
+    if (table !== 'journal' || key.sk?.S !== 'coordinator' || route.state !== 'fenced') return;
+    const { attempt, done } = after?.cutover?.M ?? {};
+    drained = AFTER_DRAIN.has(done?.S ?? '');
+    const now = `${attempt?.N} ${done?.S}`;
+    if (now !== step && done?.S === 'drain') assertArrived(stage);
+    step = now;
+  });
+}
+
+function assertArrived(stage: Stage): void {
+  const listed = listedKeys(stage, 'oversize', 'quarantine', 'recheck');
+  for (const key of stage.keys) {
+    const [ours, theirs] = [contentOn(stage, 'source', key), contentOn(stage, 'target', key)];
+    // Behind the fence time to live may remove what the target keeps: its own will follow.
+    const isExpired = ours === undefined && stage.ledger.allowed(key).has(theirs);
+    if (ours !== theirs && !isExpired && !listed.has(itemText(key)))
+      stage.violate(
+        `not arrived when drained: ${itemText(key)} is ${theirs ?? 'nothing'} on the target, ${ours ?? 'nothing'} on the source`,
+      );
+  }
+}
