@@ -22,9 +22,8 @@ export async function sweepTombstones(
   until: number,
 ): Promise<boolean> {
   const { lists } = migration.journal;
-  if (!(await raiseFloor(migration, floorSecond, until))) return false;
-  // A floor never goes back: one that stands higher holds for all of its tombstones.
-  const { floor } = await migration.journal.gate.read();
+  const { floor, known } = await raiseFloor(migration, floorSecond, until);
+  if (!known) return false;
   const spent = (await lists.all('tombstone')).filter(({ version }) => createdSecond(version) <= floor);
   await inParallel(spent, WRITES_IN_FLIGHT, async (entry) => {
     await removeTombstone(migration, entry);
@@ -45,25 +44,30 @@ export async function sweepLastTombstones(
   until: number,
   own: Permit,
 ): Promise<void> {
-  if (!(await raiseFloor(migration, floorSecond, until, own)))
-    throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
+  const { known } = await raiseFloor(migration, floorSecond, until, own);
+  if (!known) throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
   const left = await migration.journal.lists.all('tombstone');
   if (left.some(({ version }) => createdSecond(version) > floorSecond))
     throw new CutoverGivenUpError('a tombstone was created after the floor: the clocks differ too much');
   await inParallel(left, WRITES_IN_FLIGHT, (entry) => removeTombstone(migration, entry));
 }
 
-/** Publishes a floor, and waits for the invocations that may not know it. @returns whether they ended in time. */
+/**
+ * Publishes a floor, and waits for the invocations that may not know it.
+ * @returns the floor that stood before the wait, higher if somebody else's did, and whether all know it now. One that
+ * is published during the wait has to be waited for by its own publisher.
+ */
 async function raiseFloor(
   { journal }: Pick<Migration, 'journal'>,
   floorSecond: number,
   until: number,
   own?: Permit,
-): Promise<boolean> {
+): Promise<{ readonly floor: number; readonly known: boolean }> {
   await journal.gate.publishFloor(floorSecond);
+  const { floor } = await journal.gate.read();
   const running = await journal.gate.permitsOut();
   if (own) running.delete(own.id);
-  return journal.gate.waitForPermits(until, running);
+  return { floor, known: await journal.gate.waitForPermits(until, running) };
 }
 
 function removeTombstone(

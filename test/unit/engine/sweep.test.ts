@@ -42,6 +42,30 @@ it('publishes the floor before it deletes anything', () =>
     expect(floor).toBe(SECOND);
   }, TOMBSTONES));
 
+it('leaves a tombstone above the floor that its permits were waited out for, though another floor is raised meanwhile', () =>
+  onBench(
+    async (bench) => {
+      await bench
+        .journal()
+        .lists.add('tombstone', [
+          { resource: 0, key: keyOf('b'), version: version(2, 'tombstone', SECOND + 1) },
+        ]);
+      const { gate } = bench.journal();
+      const earlier = await gate.take('apply', bench.now + 60_000);
+      const others = bench.meanwhile(async ({ runtime }) => {
+        await runtime.sleep(1_000);
+        // Begun under the sweep's floor: it may still hold a record between the two floors.
+        await gate.take('apply', bench.now + 60_000);
+        await gate.publishFloor(SECOND + 1);
+        await gate.give(earlier, true);
+      });
+      await sweepTombstones(bench.migration(), SECOND, bench.now + 5_000);
+      await bench.task.join(others);
+      expect(bench.target.items()).toEqual([tombstone('b', 2, SECOND + 1)]);
+    },
+    { target: [tombstone('b', 2, SECOND + 1)] },
+  ));
+
 it('deletes nothing while an invocation runs that may not know the floor', () =>
   onBench(async (bench) => {
     await list(bench);
