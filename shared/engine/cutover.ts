@@ -203,16 +203,15 @@ export async function giveUp(
   return { kind: 'lifted', retry: !(exhausted && spec.cutover.approval === 'automatic') };
 }
 
-/** What a new coordinator does first: its predecessor's next write of the route is refused, its half cutover undone. */
+/** What a new coordinator does first: its predecessor's next write of gate or route is refused, its half cutover undone. */
 export async function takeOver(migration: Pick<AuditedMigration, 'journal' | 'route'>): Promise<void> {
-  const current = await migration.route.read();
-  if (current && current.state !== 'target') await migration.route.raise(current);
   await restoreSource(migration);
 }
 
 /**
  * Undoes what a cutover before the switch has done: reopens the direction, then lifts the fence. Safe at any moment:
- * the switch needs the gate as its coordinator left it.
+ * the switch needs the gate as its coordinator left it. The revisions of both grow even if there is nothing to undo,
+ * so that whatever is still on its way is refused.
  */
 async function restoreSource({
   journal,
@@ -220,7 +219,6 @@ async function restoreSource({
 }: Pick<AuditedMigration, 'journal' | 'route'>): Promise<'restored' | 'switched'> {
   const gate = await journal.gate.read();
   if (gate.sealed) return 'switched';
-  // Moved even if it stands open: its revision grows, so that a close that is still on its way is refused.
   if (gate.revision > 0) await journal.gate.move(true, gate.revision);
   const current = await route.read();
   if (current?.state === 'announced' || current?.state === 'fenced') {
@@ -228,7 +226,7 @@ async function restoreSource({
       // A router may have lifted it at the same moment.
       if ((await route.read())?.state !== 'source') throw error;
     });
-  }
+  } else if (current?.state === 'source') await route.raise(current);
   return 'restored';
 }
 

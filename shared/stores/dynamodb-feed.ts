@@ -23,6 +23,10 @@ export function dynamoDBFeed(client: DynamoDBStreams, streamArn: string): Feed {
             ...(start ? { ExclusiveStartShardId: start } : {}),
           }),
         );
+        if (StreamDescription?.StreamStatus?.startsWith('DISABL'))
+          throw new ChangesGoneError(
+            `the stream ${streamArn} was disabled or replaced by somebody: changes are not captured any more. Start the migration under a new name, so that both sides are compared in full`,
+          );
         for (const { ShardId, ParentShardId } of StreamDescription?.Shards ?? [])
           if (ShardId) shards.push({ id: ShardId, ...(ParentShardId ? { parent: ParentShardId } : {}) });
         start = StreamDescription?.LastEvaluatedShardId;

@@ -17,7 +17,10 @@ export interface ShardReader {
 
 /** The ordered changes of the active side, as the auditor reads them. */
 export interface Feed {
-  /** Every shard that still exists, parents before children. */
+  /**
+   * Every shard that still exists, parents before children.
+   * @throws ChangesGoneError when changes are not captured any more.
+   */
   shards(): Promise<readonly Shard[]>;
   /** A reader of a shard from its oldest change, or from after a sequence number. */
   reader(shard: Shard, after: string | undefined): ShardReader;

@@ -5,9 +5,11 @@ import {
   GetItemCommand,
   PutItemCommand,
   ScanCommand,
+  type TableDescription,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand } from '@aws-sdk/client-dynamodb-streams';
+import { isNamed } from '../../shared/errors.ts';
 import { itemText } from '../../shared/items.ts';
 import type { Item, Key } from '../../shared/model.ts';
 import { dynamoDBStore } from '../../shared/stores/dynamodb.ts';
@@ -92,9 +94,20 @@ export class TestTable {
   /** @returns the ARN of the table's stream, if it has one */
   async untilActive(): Promise<string | undefined> {
     for (;;) {
-      const { Table } = await this.#actor.client.send(new DescribeTableCommand({ TableName: this.name }));
-      if (Table?.TableStatus === 'ACTIVE') return Table.LatestStreamArn;
+      const table = await this.#description();
+      if (table?.TableStatus === 'ACTIVE') return table.LatestStreamArn;
       await this.#actor.runtime.sleep(50);
+    }
+  }
+
+  /** @returns undefined while the table can't be seen: descriptions are read without consistency */
+  async #description(): Promise<TableDescription | undefined> {
+    try {
+      const command = new DescribeTableCommand({ TableName: this.name });
+      return (await this.#actor.client.send(command)).Table;
+    } catch (error) {
+      if (isNamed(error, 'ResourceNotFoundException')) return undefined;
+      throw error;
     }
   }
 }

@@ -11,6 +11,13 @@ interface Effect {
   acknowledged: boolean;
 }
 
+/** One attempt of a write, and what it has effected so far. */
+export interface Attempt {
+  readonly actor: string;
+  readonly key: string;
+  readonly effects: Effect[];
+}
+
 /**
  * What the application did, by the effects of its attempts, and which of them it counts on. It knows nothing of the
  * migrator: what must stand on the target at the end follows from the application's own history.
@@ -19,7 +26,7 @@ export class Ledger {
   acknowledged = 0;
   readonly #effects = new Map<string, Effect[]>();
   readonly #touched = new Set<string>();
-  readonly #underWay = new Map<string, { readonly key: string; readonly effects: Effect[] }>();
+  readonly #underWay = new Map<string, Attempt>();
 
   /** @param initial items of the source before anybody wrote. */
   constructor(initial: readonly { readonly key: Key; readonly item: Item }[]) {
@@ -27,18 +34,19 @@ export class Ledger {
       this.#effects.set(itemText(key), [{ side: 'source', content: itemText(item), acknowledged: true }]);
   }
 
-  /** A writer sends one attempt of a write. */
-  begin(actor: string, key: Key): void {
-    this.#underWay.set(actor, { key: itemText(key), effects: [] });
+  /** A writer sends one attempt of a write. Of an earlier one it expects nothing any more. */
+  begin(actor: string, key: Key): Attempt {
+    const attempt = { actor, key: itemText(key), effects: [] };
+    this.#underWay.set(actor, attempt);
+    return attempt;
   }
 
   /** The attempt was answered, or given up. */
-  end(actor: string, acknowledged: boolean): void {
-    const attempt = this.#underWay.get(actor);
-    this.#underWay.delete(actor);
+  end(attempt: Attempt, acknowledged: boolean): void {
+    if (this.#underWay.get(attempt.actor) === attempt) this.#underWay.delete(attempt.actor);
     if (!acknowledged) return;
     this.acknowledged++;
-    for (const effect of attempt?.effects ?? []) effect.acknowledged = true;
+    for (const effect of attempt.effects) effect.acknowledged = true;
   }
 
   /** An effect of a writer's request on an item. */

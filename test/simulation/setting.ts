@@ -31,6 +31,14 @@ const DISTURBED = [
 ] as const;
 export type DisturbedInvocation = (typeof DISTURBED)[number];
 const DATA_PATH: readonly DisturbedInvocation[] = ['capture', 'copy', 'apply', 'verify'];
+/** A schedule disturbs mostly one part of the workflow: two accidents close to each other show more than two far apart. */
+const PARTS: readonly (readonly DisturbedInvocation[])[] = [
+  DISTURBED,
+  ['copy', 'apply', 'catch up', 'verify', 'ready'],
+  ['announce', 'fence', 'drain', 'close', 'recheck', 'switch', 'lift', 'apply'],
+  ['close', 'recheck', 'switch', 'lift'],
+  ['switch', 'watch', 'sweep', 'complete', 'validate'],
+];
 
 /** One invocation that does not go as it should. */
 export interface Disturbance {
@@ -79,21 +87,32 @@ export interface Setting {
    * the stream keeps; `leaves`: never again.
    */
   readonly operator: 'restarts' | 'starts twice' | 'comes back late' | 'leaves';
-  /** Clocks differ from the world's by at most this. */
+  /** The stream of the source is on from the start. */
+  readonly streamOn: boolean;
+  /** Somebody replaces the stream of the source in the course of the migration. */
+  readonly streamReplaced: boolean;
+  /** How long an invocation may last before it hands over; milliseconds. */
+  readonly invocationMilliseconds: number;
+  /** Clocks of invocations differ from the world's by at most this. */
   readonly skewMilliseconds: number;
+  /** Clocks of the application are behind by at most this: nobody keeps them right. */
+  readonly routerSkewMilliseconds: number;
   readonly disturbances: readonly Disturbance[];
   readonly faults: Faults;
 }
 
 /** How much more or less often than usual one kind of fault comes in one schedule: some never, so that others show. */
 const FACTORS = [0, 0, 0.5, 1, 1, 2] as const;
-/** A cutover that meets slowness at each step would always be given up. */
+/** A cutover that meets slowness or an error at each step would always be given up: in a migration both are rarer. */
 const SLOW: readonly FaultName[] = ['slowRequest', 'slowAnswer'];
+/** Effects that come after their caller gave up: in some schedules often. */
+const LATE: readonly FaultName[] = ['lateEffect', 'lostAnswer'];
+const LATE_FACTORS = [0, 0, 0.5, 1, 1, 3] as const;
 
 /** The setting of a seed; of the same seed always the same. */
 export function settingOf(seed: number, scenario?: Scenario): Setting {
   const random = new Random(seed).fork('setting');
-  const drawn = random.pick(['copy', 'data path', 'data path', 'migration'] as const);
+  const drawn = random.pick(['copy', 'copy', 'data path', 'data path', 'data path', 'migration'] as const);
   const chosen = scenario ?? drawn;
   const whole = chosen === 'migration';
   const keys = random.int(1, random.pick([2, 4, 9]));
@@ -120,20 +139,31 @@ export function settingOf(seed: number, scenario?: Scenario): Setting {
       'comes back late',
       'leaves',
     ] as const),
+    streamOn: random.chance(0.2),
+    streamReplaced: random.chance(0.1),
+    invocationMilliseconds: random.pick([30_000, 30_000, 2_000]),
     skewMilliseconds: random.pick([0, 0, 200]),
-    disturbances: Array.from({ length: random.int(0, 3) }, () => disturbance(random, whole)),
+    routerSkewMilliseconds: random.pick([0, 0, 60_000]),
+    disturbances: disturbances(random, whole),
     faults: Object.fromEntries(
       (Object.entries(USUAL_FAULTS) as [FaultName, number][]).map(([name, chance]) => [
         name,
-        chance * random.pick(FACTORS) * (whole && SLOW.includes(name) ? 0.1 : 1),
+        chance *
+          random.pick(LATE.includes(name) ? LATE_FACTORS : FACTORS) *
+          (whole ? (SLOW.includes(name) ? 0.1 : 0.5) : 1),
       ]),
     ),
   };
 }
 
-function disturbance(random: Random, whole: boolean): Disturbance {
+function disturbances(random: Random, whole: boolean): Disturbance[] {
+  const part = whole ? random.pick(PARTS) : DATA_PATH;
+  return Array.from({ length: random.int(0, 4) }, () => disturbance(random, part, whole));
+}
+
+function disturbance(random: Random, part: readonly DisturbedInvocation[], whole: boolean): Disturbance {
   return {
-    invocation: random.pick(whole ? DISTURBED : DATA_PATH),
+    invocation: random.pick(part),
     kind: random.pick([
       'dies',
       'stands still',
@@ -153,16 +183,18 @@ export function simplerSettings(setting: Setting): Setting[] {
     name: 'keys' | 'initialItems' | 'targetItems' | 'segments' | 'shards' | 'writers',
     least: number,
   ) => (setting[name] > least ? [{ ...setting, [name]: setting[name] - 1 }] : []);
-  const cleared = (['poison', 'oversize', 'expiries', 'strays', 'skewMilliseconds'] as const).flatMap(
-    (name) => (setting[name] > 0 ? [{ ...setting, [name]: 0 }] : []),
-  );
+  const cleared = (
+    ['poison', 'oversize', 'expiries', 'strays', 'skewMilliseconds', 'routerSkewMilliseconds'] as const
+  ).flatMap((name) => (setting[name] > 0 ? [{ ...setting, [name]: 0 }] : []));
   return [
     ...Object.entries(faults).flatMap(([name, chance]) =>
       chance > 0 ? [{ ...setting, faults: { ...faults, [name]: 0 } }] : [],
     ),
     ...disturbances.map((_, index) => ({ ...setting, disturbances: disturbances.toSpliced(index, 1) })),
     ...cleared,
-    ...(setting.approval ? [{ ...setting, approval: false }] : []),
+    ...(['approval', 'streamOn', 'streamReplaced'] as const).flatMap((name) =>
+      setting[name] ? [{ ...setting, [name]: false }] : [],
+    ),
     ...(setting.operator === 'restarts' ? [] : [{ ...setting, operator: 'restarts' as const }]),
     ...lower('keys', 1).map((one) => ({
       ...one,

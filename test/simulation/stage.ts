@@ -25,7 +25,7 @@ export const APPLIER = 'arn:aws:lambda:us-east-1:000000000000:function:apply';
 /** A key that the application never writes. */
 export const STRAY_KEY: Key = { id: { S: 'stray' } };
 const APPLIER_MILLISECONDS = 10_000;
-const INVOCATION_MILLISECONDS = 30_000;
+/** An invocation ends this long after it should hand over. */
 const HANDOVER_MILLISECONDS = 6_000;
 /** An item of a few words meets it only where it is to: the limit of 400 KB, made small. */
 export const ITEM_BYTES = 200;
@@ -54,7 +54,12 @@ export class Stage {
   readonly violations: string[] = [];
   /** Executions of the workflow that run. */
   readonly running = new Set<string>();
+  /** The terms of the invocations, by the name of their task, and the one that has taken over last. */
+  readonly terms = new Map<string, number>();
+  term = 0;
   readonly moments = new Moments();
+  /** Somebody has replaced the stream of the source. */
+  streamReplaced = false;
 
   constructor(seed: number, setting: Setting) {
     this.setting = setting;
@@ -78,6 +83,11 @@ export class Stage {
     this.#createTables(initial.map(({ item }) => item));
   }
 
+  /** How long an invocation of the workflow lives at most. */
+  get invocationMilliseconds(): number {
+    return this.setting.invocationMilliseconds + HANDOVER_MILLISECONDS;
+  }
+
   /** A look at the account, as the functions of the workflow have it. */
   account(task: Task): Account {
     return new Account({
@@ -92,6 +102,12 @@ export class Stage {
     const tables = [{ source: 'source', target: 'target', keys: [{ name: 'id', type: 'S' as const }] }];
     const client = this.world.client(task, { maxAttempts: 50 });
     await new RouteTable(client, 'route', NAME, task.runtime).create(tables, RESERVED);
+  }
+
+  /** Retires the route of a migration that is complete. */
+  async retireRoute(task: Task): Promise<void> {
+    const client = this.world.client(task, { maxAttempts: 50 });
+    await new RouteTable(client, 'route', NAME, task.runtime).retire('target');
   }
 
   /** Deploys the function that the stream's mapping calls. */
@@ -125,7 +141,7 @@ export class Stage {
   }
 
   /** The migration as an invocation of a worker sees it. */
-  migration(task: Task, term: number, lifetime = INVOCATION_MILLISECONDS): Migration {
+  migration(task: Task, term: number, lifetime = this.invocationMilliseconds): Migration {
     const deadline = task.runtime.now() + lifetime;
     return {
       name: NAME,
@@ -173,7 +189,13 @@ export class Stage {
   #createTables(items: readonly Item[]): void {
     const id = { name: 'id', type: 'S' } as const;
     const record = { partitionKey: { name: 'pk', type: 'S' }, sortKey: { name: 'sk', type: 'S' } } as const;
-    this.world.createTable({ name: 'source', partitionKey: id, itemBytes: ITEM_BYTES, items });
+    this.world.createTable({
+      name: 'source',
+      partitionKey: id,
+      itemBytes: ITEM_BYTES,
+      items,
+      ...(this.setting.streamOn ? { stream: {} } : {}),
+    });
     this.world.createTable({
       name: 'target',
       partitionKey: id,

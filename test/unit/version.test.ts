@@ -11,6 +11,9 @@ import {
 
 const sequence = fc.bigInt({ min: 0n, max: 10n ** 40n - 1n });
 const epoch = fc.integer({ min: 1, max: 99 });
+const prefix = fc.tuple(epoch, sequence).map(([e, s]) => versionPrefix(e, String(s)));
+const kind = fc.constantFrom('item' as const, 'tombstone' as const);
+const second = fc.integer({ min: 0, max: 9_999_999_999 });
 
 describe('the version of a cell', () => {
   it('orders like epoch and sequence number do, whatever the number of digits', () => {
@@ -23,32 +26,43 @@ describe('the version of a cell', () => {
     );
   });
 
-  it('refuses a redelivered record: a whole value is never smaller than its own prefix', () => {
+  it('is epoch, padded sequence number, kind and creation second, as one text', () => {
+    expect(versionValue(versionPrefix(7, '123456789012345678901'), 'item', 1_790_000_000)).toBe(
+      '070000000000000000000123456789012345678901i1790000000',
+    );
+    expect(versionValue(versionPrefix(12, '9'.repeat(40)), 'tombstone', 5)).toBe(
+      `12${'9'.repeat(40)}t0000000005`,
+    );
+  });
+
+  it('is smaller than a prefix exactly if its own prefix is, whatever its kind and second', () => {
     fc.assert(
-      fc.property(epoch, sequence, fc.constantFrom('item' as const, 'tombstone' as const), (e, s, kind) => {
-        const prefix = versionPrefix(e, String(s));
-        expect(versionValue(prefix, kind, 1_700_000_000) < prefix).toBe(false);
+      fc.property(prefix, kind, second, prefix, (own, ofKind, createdSecond, other) => {
+        const value = versionValue(own, ofKind, createdSecond);
+        expect(value < other).toBe(own < other);
+        // What a redelivered record meets: the value that it has written itself.
+        expect(value < own).toBe(false);
       }),
     );
   });
 
+  it('is not to be compared as a whole: then kind and second would decide', () => {
+    const same = versionPrefix(1, '5');
+    expect(versionValue(same, 'item', 9) < versionValue(same, 'tombstone', 1)).toBe(true);
+    expect(versionValue(same, 'item', 1) < versionValue(same, 'item', 2)).toBe(true);
+  });
+
   it('reads back what it wrote', () => {
     fc.assert(
-      fc.property(
-        epoch,
-        sequence,
-        fc.constantFrom('item' as const, 'tombstone' as const),
-        fc.integer({ min: 0, max: 9_999_999_999 }),
-        (e, s, kind, createdSecond) => {
-          const prefix = versionPrefix(e, String(s));
-          expect(parseVersion(versionValue(prefix, kind, createdSecond))).toEqual({
-            prefix,
-            epoch: e,
-            kind,
-            createdSecond,
-          });
-        },
-      ),
+      fc.property(epoch, sequence, kind, second, (e, s, ofKind, createdSecond) => {
+        const own = versionPrefix(e, String(s));
+        expect(parseVersion(versionValue(own, ofKind, createdSecond))).toEqual({
+          prefix: own,
+          epoch: e,
+          kind: ofKind,
+          createdSecond,
+        });
+      }),
     );
   });
 
@@ -61,9 +75,18 @@ describe('the version of a cell', () => {
     );
   });
 
-  it('keeps 42 characters of a later one', () => {
-    const later = versionValue(versionPrefix(1, '12'), 'tombstone', 5);
-    expect(laterPrefix(later, versionPrefix(1, '9'))).toBe(later.slice(0, PREFIX_LENGTH));
+  it('keeps the prefix of the largest of several, in any order, values and prefixes alike', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(prefix, kind, second, fc.boolean()), { minLength: 1 }), (all) => {
+        const texts = all.map(([own, ofKind, createdSecond, whole]) =>
+          whole ? versionValue(own, ofKind, createdSecond) : own,
+        );
+        const largest = all.map(([own]) => own).reduce((a, b) => (a > b ? a : b));
+        expect(texts.reduce(laterPrefix, epochStart(1))).toBe(largest);
+        expect(texts.reduce((later, text) => laterPrefix(text, later), epochStart(1))).toBe(largest);
+        expect(largest).toHaveLength(PREFIX_LENGTH);
+      }),
+    );
   });
 
   it.each(['', 'x', `${'0'.repeat(42)}x0000000000`, `${'0'.repeat(41)}i0000000000`])(

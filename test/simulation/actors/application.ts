@@ -1,24 +1,29 @@
-import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Key } from '../../../shared/model.ts';
-import { Router } from '../../../shared/router.ts';
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { isNamed } from '../../../shared/errors.ts';
+import { itemText } from '../../../shared/items.ts';
+import type { Item, Key } from '../../../shared/model.ts';
+import { routed } from '../../../shared/router.ts';
+import type { Attempt } from '../ledger.ts';
 import type { RouteWatch } from '../route-watch.ts';
-import { NAME, type Stage } from '../stage.ts';
+import { NAME, RESERVED, type Stage } from '../stage.ts';
 import { Random } from '../world/random.ts';
 import type { Task } from '../world/task.ts';
 import { operationOf } from './writes.ts';
 
-/** Errors after which the SDK tries again. */
-const RETRIED = new Set([
-  'TimeoutError',
-  'ThrottlingException',
-  'ProvisionedThroughputExceededException',
-  'InternalServerError',
-  'RequestLimitExceeded',
-]);
-const ATTEMPTS = 20;
+const ATTEMPTS = 25;
 const REQUEST_MILLISECONDS = 2_000;
 /** A hold ends with the fence's deadline; slow requests and retries come on top. Beyond this somebody holds for ever. */
-const LONGEST_WRITE_MILLISECONDS = 180_000;
+const LONGEST_WRITE_MILLISECONDS = 240_000;
+/** Long after the last write, for the phases that come without one. */
+const LONG_REST_MILLISECONDS = 20_000;
+const BUSY_REST_MILLISECONDS = 500;
+const MOST_BUSY_WRITES = 6;
 const COMMANDS = {
   PutItem: PutItemCommand,
   UpdateItem: UpdateItemCommand,
@@ -26,10 +31,10 @@ const COMMANDS = {
 } as unknown as Record<'PutItem' | 'UpdateItem' | 'DeleteItem', typeof PutItemCommand>;
 
 /**
- * An application's process: writes its keys, which nobody else writes, through a router of its own, with the SDK's
- * retries around each attempt. It writes before, at each change of the route, and after the switch.
+ * An application's process: writes and reads its keys, which nobody else writes, through a client of its own with the
+ * router in it. It is busy while the route changes, and goes on for a while after the switch.
  */
-export async function write(
+export async function work(
   task: Task,
   stage: Stage,
   props: { readonly keys: readonly Key[]; readonly route: RouteWatch; readonly isOver: () => boolean },
@@ -37,83 +42,115 @@ export async function write(
   const { route, isOver } = props;
   const { setting } = stage;
   const random = new Random(task.name).fork(String(stage.random.int(0, 1e9)));
-  const writer = new Writer(task, stage, random);
+  const application = new Application(task, stage, random);
+  let busyWrites = 0;
+  route.onWrite((state, before) => {
+    if (state !== before) busyWrites = MOST_BUSY_WRITES;
+  });
   for (let left = setting.writes; ; ) {
-    await writer.write(random.pick(props.keys));
+    const key = random.pick(props.keys);
+    if (random.chance(0.2)) await application.read(key);
+    await application.write(key);
     if (isOver()) return;
-    left--;
-    const rest = random.int(0, random.chance(0.3) ? 20_000 : setting.restMilliseconds);
-    await route.changeOr(task, left > 0 ? rest : undefined);
+    const busy = (route.state === 'announced' || route.state === 'fenced') && busyWrites-- > 0;
+    if (!busy) left--;
+    const rest = random.int(0, random.chance(0.3) ? LONG_REST_MILLISECONDS : setting.restMilliseconds);
+    await route.changeOr(task, busy ? random.int(0, BUSY_REST_MILLISECONDS) : left > 0 ? rest : undefined);
   }
 }
 
-class Writer {
+/** One attempt to write before there is a route, or after it was retired: it must be refused. */
+export async function writeWithoutRoute(task: Task, stage: Stage): Promise<void> {
+  const application = new Application(task, stage, new Random(task.name));
+  try {
+    await application.write(stage.keys[0] as Key);
+    stage.violate(`written without a route: by ${task.name}`);
+  } catch (error) {
+    if (isNamed(error, 'RouteError')) stage.count('refused without a route');
+    else stage.count('unanswered without a route');
+  }
+}
+
+class Application {
   readonly #task: Task;
   readonly #stage: Stage;
   readonly #random: Random;
-  readonly #client: ReturnType<Stage['world']['client']>;
-  readonly #router: Router;
+  readonly #client: DynamoDBClient;
   #count = 0;
+  #attempt: Attempt | undefined;
 
   constructor(task: Task, stage: Stage, random: Random) {
     this.#task = task;
     this.#stage = stage;
     this.#random = random;
-    this.#client = stage.world.client(task, { maxAttempts: 1, requestMilliseconds: REQUEST_MILLISECONDS });
-    this.#router = new Router({
+    const client = stage.world.client(task, {
+      maxAttempts: ATTEMPTS,
+      requestMilliseconds: REQUEST_MILLISECONDS,
+      aroundAttempt: (operation, input, send) => this.#around(operation, input, send),
+    });
+    this.#client = routed(client as DynamoDBClient, {
       migration: NAME,
       routeTable: 'route',
-      client: stage.world.client(task),
       runtime: task.runtime,
     });
   }
 
-  /** One write with its retries. @throws what the application would get. */
+  /** @throws what the application would get. */
   async write(key: Key): Promise<void> {
     const { scheduler } = this.#stage.world;
     const began = scheduler.experienced;
-    const { operation, body } = operationOf(
-      this.#random,
-      this.#stage.setting,
-      key,
-      `${this.#task.name} ${++this.#count}`,
-    );
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.#attempt(operation, key, body(attempt));
-        break;
-      } catch (error) {
-        if (isRefusal(error)) break;
-        if (!isRetried(error) || attempt >= ATTEMPTS) throw error;
-        await this.#task.runtime.sleep(this.#random.int(1, 50 * attempt));
-      }
+    const name = `${this.#task.name} ${++this.#count}`;
+    const { operation, body } = operationOf(this.#random, this.#stage.setting, key, name);
+    try {
+      await this.#client.send(new COMMANDS[operation]({ TableName: 'source', ...body } as never));
+      if (this.#attempt) this.#stage.ledger.end(this.#attempt, true);
+    } catch (error) {
+      // The condition of the write did not hold: an answer like any other.
+      if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
+      this.#assertHidden((error as { Item?: Item }).Item);
     }
     const milliseconds = scheduler.experienced - began;
     if (milliseconds > LONGEST_WRITE_MILLISECONDS)
       this.#stage.violate(`a write was held: ${this.#task.name} for ${Math.round(milliseconds / 1_000)} s`);
   }
 
-  async #attempt(operation: keyof typeof COMMANDS, key: Key, body: Record<string, unknown>): Promise<void> {
+  /** Reads an item, which must be what the application has made of it. */
+  async read(key: Key): Promise<void> {
     const { ledger } = this.#stage;
-    let acknowledged = false;
-    ledger.begin(this.#task.name, key);
+    const before = ledger.allowed(key);
+    const { Item: item } = await this.#client.send(
+      new GetItemCommand({ TableName: 'source', Key: key, ConsistentRead: true }),
+    );
+    this.#assertHidden(item);
+    const content = item && itemText(item);
+    if (!before.has(content) && !ledger.allowed(key).has(content))
+      this.#stage.violate(
+        `another truth was read: ${this.#task.name} found ${content ?? 'nothing'} under ${itemText(key)}`,
+      );
+    this.#stage.count('read');
+  }
+
+  #assertHidden(item: Item | undefined): void {
+    if (item && RESERVED in item)
+      this.#stage.violate(`the reserved attribute was shown: to ${this.#task.name}`);
+  }
+
+  /** Notes each attempt on the application's items; what the router asks on its own is none. */
+  async #around(
+    operation: string,
+    input: Record<string, unknown>,
+    send: (input: Record<string, unknown>) => Promise<Record<string, unknown>>,
+  ): Promise<Record<string, unknown>> {
+    const id = ((input.Key ?? input.Item) as Item | undefined)?.id;
+    if (!(operation in COMMANDS) || !id || !this.#stage.keys.some((key) => key.id?.S === id.S))
+      return send(input);
+    const attempt = this.#stage.ledger.begin(this.#task.name, { id });
+    this.#attempt = attempt;
     try {
-      await this.#router.attempt(operation, { TableName: 'source', ...body }, async (routed) => {
-        const output = await this.#client.send(new COMMANDS[operation](routed as never));
-        return { output: output as unknown as Record<string, unknown> };
-      });
-      acknowledged = true;
-    } finally {
-      ledger.end(this.#task.name, acknowledged);
+      return await send(input);
+    } catch (error) {
+      this.#stage.ledger.end(attempt, false);
+      throw error;
     }
   }
-}
-
-/** The condition of the write did not hold: an answer like any other. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
-}
-
-function isRetried(error: unknown): boolean {
-  return error instanceof Error && (RETRIED.has(error.name) || 'code' in error);
 }

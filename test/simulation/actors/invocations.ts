@@ -3,12 +3,13 @@ import type { DisturbedInvocation } from '../setting.ts';
 import type { Stage } from '../stage.ts';
 import type { Task } from '../world/task.ts';
 
-const INVOCATION_MILLISECONDS = 30_000;
 /** What no retry cures ends the execution. */
 const PERMANENT = ['PermanentError', 'ChangesGoneError', 'LeaseLostError', 'InvalidInputError'];
 
 export interface InvocationProps<T> {
   readonly kind: DisturbedInvocation;
+  /** Of the coordinator that invokes it. */
+  readonly term: number;
   /** Among those of its kind, for the trace. */
   readonly number?: number;
   readonly work: (task: Task) => Promise<T>;
@@ -33,7 +34,10 @@ export class Invocations {
    * @param workflow the execution that waits for the answer.
    * @throws what the last attempt has thrown.
    */
-  async invoke<T>(workflow: Task, { kind, number, work, attempts = 30 }: InvocationProps<T>): Promise<T> {
+  async invoke<T>(
+    workflow: Task,
+    { kind, term, number, work, attempts = 30 }: InvocationProps<T>,
+  ): Promise<T> {
     const name = number === undefined ? kind : `${kind} ${number}`;
     for (let attempt = 1; ; attempt++) {
       this.#stage.moments.began(kind);
@@ -41,6 +45,7 @@ export class Invocations {
       const invocation = this.#start(name, async (task) => {
         result = { value: await work(task) };
       });
+      this.#stage.terms.set(invocation.name, term);
       const abandoned = this.disturb(invocation, kind, { workflow, work, name });
       await settled(workflow, invocation, abandoned);
       if (result) return result.value;
@@ -108,7 +113,7 @@ export class Invocations {
   #start(name: string, work: (task: Task) => Promise<unknown>): Task {
     return this.#stage.world.scheduler.spawn(name, work, {
       background: true,
-      timeoutMilliseconds: INVOCATION_MILLISECONDS,
+      timeoutMilliseconds: this.#stage.invocationMilliseconds,
     });
   }
 }

@@ -41,6 +41,14 @@ export function poisonTarget(stage: Stage, route: RouteWatch): void {
   });
 }
 
+/** Somebody replaces the stream of the source: what it does not tell any more must not be missed in silence. */
+export function replaceStream(stage: Stage): void {
+  if (!stage.setting.streamReplaced) return;
+  stage.world.scheduler.after(stage.random.int(0, LONGEST_MILLISECONDS), () => {
+    stage.streamReplaced = stage.world.replaceStream('source');
+  });
+}
+
 /** Somebody without a router writes the source after the switch. */
 export function writeAstray(stage: Stage, route: RouteWatch): void {
   let left = stage.setting.strays;

@@ -69,11 +69,13 @@ export class Operator {
   #judge(execution: string, error: unknown): void {
     if (isNamed(error, 'InvalidInputError', 'LeaseLostError')) return;
     if (
-      this.#wasLate &&
+      (this.#wasLate || this.#stage.streamReplaced) &&
       isNamed(error, 'PermanentError', 'ChangesGoneError') &&
       TOO_LATE.test(String(error))
     ) {
-      this.#stage.count('came back too late');
+      this.#stage.count(
+        this.#stage.streamReplaced ? 'refused a stream that was replaced' : 'came back too late',
+      );
       this.gone = true;
     } else this.#stage.violate(`${execution} failed: ${String(error)}`);
   }

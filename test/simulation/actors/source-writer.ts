@@ -24,7 +24,7 @@ export async function writeSource(task: Task, stage: Stage): Promise<void> {
       `${task.name} ${count}`,
     );
     await client
-      .send(new COMMANDS[operation]({ TableName: 'source', ...body(1) } as never))
+      .send(new COMMANDS[operation]({ TableName: 'source', ...body } as never))
       .catch(() => stage.count('write without an answer'));
     if (random.chance(0.6)) {
       // Just when somebody reads or writes the same items.

@@ -11,7 +11,7 @@ import { watchForStrays } from '../../../shared/engine/watch.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import { CUTOVER_STEPS, type UnitPhase } from '../../../shared/phases.ts';
 import type { DisturbedInvocation } from '../setting.ts';
-import { APPLIER, type Stage } from '../stage.ts';
+import { APPLIER, NAME, type Stage } from '../stage.ts';
 import type { Task } from '../world/task.ts';
 import type { Invocations } from './invocations.ts';
 
@@ -52,6 +52,7 @@ export class Workflow {
     );
     if (validated.kind === 'refused') throw new InvalidInputError('the migration', validated.problems);
     this.#term = validated.term;
+    stage.term = Math.max(stage.term, validated.term);
   }
 
   /** Capture and copy: with the changes they converge on their own. */
@@ -105,10 +106,17 @@ export class Workflow {
         const { kind } = await this.#invoke('lift', async (task) =>
           giveUp(await this.#stage.audited(task, this.#term), String(error)),
         );
+        if (kind === 'lifted') this.#assertLifted();
         return kind === 'switched';
       }
     }
     return true;
+  }
+
+  #assertLifted(): void {
+    const route = this.#stage.world.table('route').get({ name: { S: NAME }, sk: { S: 'route' } });
+    const state = route?.state?.S;
+    if (state === 'fenced') this.#stage.violate('given up, and not lifted: the route is fenced');
   }
 
   async #units(
@@ -117,7 +125,10 @@ export class Workflow {
   ): Promise<void> {
     for (let number = 0; number < this.#stage.plan.units; number++) {
       const once = (task: Task) => work(this.#stage.migration(task, this.#term), number);
-      while (!(await this.#invocations.invoke(this.#task, { kind: phase, number, work: once })).done);
+      while (
+        !(await this.#invocations.invoke(this.#task, { kind: phase, term: this.#term, number, work: once }))
+          .done
+      );
     }
   }
 
@@ -130,6 +141,11 @@ export class Workflow {
   }
 
   #invoke<T>(kind: DisturbedInvocation, work: (task: Task) => Promise<T>, attempts?: number): Promise<T> {
-    return this.#invocations.invoke(this.#task, { kind, work, ...(attempts ? { attempts } : {}) });
+    return this.#invocations.invoke(this.#task, {
+      kind,
+      term: this.#term,
+      work,
+      ...(attempts ? { attempts } : {}),
+    });
   }
 }

@@ -28,6 +28,7 @@ export function targetIsTheTruth(stage: Stage, route: RouteWatch): void {
         stage.violate(`version written after the switch: by ${actor} to ${itemText(key)}`);
     }
     if (!ofApplication) return;
+    if (route.state === 'missing') stage.violate(`written without a route: by ${actor} to the ${table}`);
     if (table === 'target') {
       if (route.state !== 'target')
         stage.violate(`target written early: by ${actor}, while the route was ${route.state}`);

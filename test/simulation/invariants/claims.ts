@@ -28,7 +28,8 @@ export function versionsClaimNoMore(stage: Stage, route: RouteWatch): void {
       history.set(text, states);
     }
     const version = table === 'target' && route.state !== 'target' ? versionOf(after) : undefined;
-    if (!version) return;
+    // The numbers of another stream say nothing of this one's.
+    if (!version || stage.streamReplaced) return;
     const content = contentOf(after);
     const newest = states.findLastIndex((state) => state.content === content);
     const claimed = states.findLastIndex(

@@ -6,8 +6,11 @@ export function nothingIsLeftBehind(stage: Stage): void {
   for (const name of ['source', 'target'])
     for (const item of stage.world.table(name).items())
       if (RESERVED in item) stage.violate(`reserved attribute left: on the ${name} in ${itemText(item)}`);
-  if (stage.world.table('source').stream?.status === 'ENABLED')
+  const isOn = stage.world.table('source').stream?.status === 'ENABLED';
+  if (isOn && !stage.setting.streamOn && !stage.streamReplaced)
     stage.violate('the stream was left on: nobody had enabled it before the migration');
+  if (!isOn && stage.setting.streamOn)
+    stage.violate('the stream was turned off: it had been on before the migration');
   const mapping = stage.world.mappings.find(({ state }) => state !== 'Deleting' && state !== 'Deleted');
   if (mapping) stage.violate(`the mapping was left: it is ${mapping.state}`);
 }

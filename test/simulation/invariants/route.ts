@@ -10,7 +10,8 @@ const MAY_FOLLOW: Readonly<Record<State, readonly State[]>> = {
   source: ['source', 'announced'],
   announced: ['announced', 'fenced', 'source'],
   fenced: ['fenced', 'target', 'source'],
-  target: [],
+  // Retired.
+  target: ['missing'],
 };
 
 /** The route takes no way that the protocol does not know, and its revision grows with each write. */
@@ -21,11 +22,17 @@ export function routeGoesForward(stage: Stage, route: RouteWatch): void {
       stage.violate(`the route took a wrong way: from ${before} to ${state}`);
   });
   stage.world.onWrite(({ table, key, before, after, actor }) => {
-    if (table !== 'route' || key.sk?.S !== 'route' || !before) return;
-    if (after?.state?.S === 'source' && actor.startsWith('writer')) stage.count('lifted by a router');
-    if (Number(after?.revision?.N) !== Number(before.revision?.N) + 1)
+    if (table !== 'route' || key.sk?.S !== 'route' || !before || !after) return;
+    // Giving up is harmless whoever does it: what it undoes is given up, too.
+    const term = after.state?.S === 'source' ? stage.term : (stage.terms.get(actor) ?? stage.term);
+    if (term < stage.term)
       stage.violate(
-        `the route's revision did not grow by one: ${actor} wrote ${after?.revision?.N} over ${before.revision?.N}`,
+        `a predecessor moved the route: ${actor} of term ${term}, after term ${stage.term} took over`,
+      );
+    if (after.state?.S === 'source' && actor.startsWith('writer')) stage.count('lifted by a router');
+    if (Number(after.revision?.N) !== Number(before.revision?.N) + 1)
+      stage.violate(
+        `the route's revision did not grow by one: ${actor} wrote ${after.revision?.N} over ${before.revision?.N}`,
       );
   });
 }

@@ -1,5 +1,5 @@
-import { write } from '../actors/application.ts';
-import { expireItems, poisonTarget, writeAstray } from '../actors/nature.ts';
+import { work, writeWithoutRoute } from '../actors/application.ts';
+import { expireItems, poisonTarget, replaceStream, writeAstray } from '../actors/nature.ts';
 import { Operator } from '../actors/operator.ts';
 import { nothingIsLost, targetIsTheTruth } from '../invariants/both-sides.ts';
 import { checkpointsCoverWhatIsWritten } from '../invariants/checkpoints.ts';
@@ -36,16 +36,21 @@ export async function simulateMigration(seed: number, setting: Setting): Promise
   poisonTarget(stage, route);
   expireItems(stage, route);
   writeAstray(stage, route);
+  replaceStream(stage);
+  await stage.world.run((task) => writeWithoutRoute(task, stage), 'writer before the route');
   await stage.world.run((task) => stage.createRoute(task), 'operator');
   const operator = new Operator(stage, () => route.wake());
   operator.begin();
   for (let writer = 0; writer < setting.writers; writer++)
-    stage.world.scheduler.spawn(`writer ${writer}`, (task) =>
-      write(task, stage, {
-        keys: stage.keys.filter((_, index) => index % setting.writers === writer),
-        route,
-        isOver: () => operator.finished || operator.gone,
-      }),
+    stage.world.scheduler.spawn(
+      `writer ${writer}`,
+      (task) =>
+        work(task, stage, {
+          keys: stage.keys.filter((_, index) => index % setting.writers === writer),
+          route,
+          isOver: () => operator.finished || operator.gone,
+        }),
+      { skewMilliseconds: -stage.random.int(0, setting.routerSkewMilliseconds) },
     );
   const ending = await stage.world.scheduler.run();
   for (const { task, error } of ending.threw) stage.violate(`${task} failed: ${String(error)}`);
@@ -59,8 +64,15 @@ export async function simulateMigration(seed: number, setting: Setting): Promise
       if (route.state !== 'target') stage.violate(`complete without a switch: the route is ${route.state}`);
       nothingIsLeftBehind(stage);
       straysAreListed(stage);
+      if (stage.violations.length === 0) await afterwards(stage);
     }
   }
   stage.coverage.acknowledged = stage.ledger.acknowledged;
   return stage.result();
+}
+
+/** The route is retired, and an application that was forgotten is refused. */
+async function afterwards(stage: Stage): Promise<void> {
+  await stage.world.run((task) => stage.retireRoute(task), 'operator');
+  await stage.world.run((task) => writeWithoutRoute(task, stage), 'writer after the route');
 }

@@ -9,13 +9,17 @@ import type { Item } from '../../../shared/model.ts';
 import type { Caller } from './commands.ts';
 import type { Database } from './database.ts';
 import { throughputExceeded, validationError } from './errors.ts';
+import { parseProjection } from './expressions.ts';
 import { type Answer, projected, readEntry } from './item-commands.ts';
+import { checkPlaceholders } from './placeholders.ts';
 import { assertAllowed } from './policy-commands.ts';
 import { prepareDelete, preparePut } from './prepared-writes.ts';
 import type { Effect } from './request.ts';
+import { itemBytes } from './values.ts';
 
 const MOST_WRITES = 25;
 const MOST_READS = 100;
+const MOST_REQUEST_BYTES = 16 * 1_048_576;
 
 /** Each operation stands alone: others may go between, and some may come back unprocessed. */
 export function* batchWrite(
@@ -23,13 +27,17 @@ export function* batchWrite(
   input: BatchWriteItemCommandInput,
   caller: Caller,
 ): Effect<Answer<BatchWriteItemCommandOutput>> {
-  const operations = Object.entries(input.RequestItems ?? {}).flatMap(([TableName, requests]) =>
-    requests.map((request) => ({ TableName, request, ...prepared(database, TableName, request) })),
-  );
+  const operations = Object.entries(input.RequestItems ?? {}).flatMap(([TableName, requests]) => {
+    if (requests.length === 0)
+      throw validationError('The batch write request list for a table cannot be null or empty');
+    return requests.map((request) => ({ TableName, request, ...prepared(database, TableName, request) }));
+  });
   if (operations.length < 1 || operations.length > MOST_WRITES)
     throw validationError('Too many items requested for the BatchWriteItem call');
   const keys = new Set(operations.map(({ table, entry }) => `${table.name} ${entry.text}`));
   if (keys.size < operations.length) throw validationError('Provided list of item keys contains duplicates');
+  if (operations.reduce((sum, { after }) => sum + itemBytes(after() ?? {}), 0) > MOST_REQUEST_BYTES)
+    throw validationError('Request size exceeds the limit of 16 MB');
   for (const table of new Set(operations.map((operation) => operation.table)))
     assertAllowed(database, table, 'BatchWriteItem', caller);
   const unprocessed: Record<string, WriteRequest[]> = {};
@@ -49,6 +57,8 @@ export function* batchWrite(
 }
 
 function prepared(database: Database, TableName: string, { PutRequest, DeleteRequest }: WriteRequest) {
+  if (PutRequest && DeleteRequest)
+    throw validationError('Supplied WriteRequest has more than one operation, must contain exactly one');
   if (PutRequest) return preparePut(database, { TableName, Item: PutRequest.Item });
   if (DeleteRequest) return prepareDelete(database, { TableName, Key: DeleteRequest.Key });
   throw validationError('Supplied AttributeValue has more than one datatypes set, must contain exactly one');
@@ -60,9 +70,15 @@ export function* batchGet(
   caller: Caller,
 ): Effect<Answer<BatchGetItemCommandOutput>> {
   const requests = Object.entries(input.RequestItems ?? {}).flatMap(([name, request]) => {
-    const table = database.table(name);
+    const table = database.activeTable(name);
+    const { Keys = [] } = request;
+    if (Keys.length === 0) throw validationError('The list of keys for a table cannot be null or empty');
+    checkPlaceholders(
+      request,
+      request.ProjectionExpression ? [parseProjection(request.ProjectionExpression)] : [],
+    );
     assertAllowed(database, table, 'BatchGetItem', caller);
-    return (request.Keys ?? []).map((key) => ({ name, request, key, entry: table.entry(key) }));
+    return Keys.map((key) => ({ name, request, key, entry: table.entry(key) }));
   });
   if (requests.length < 1 || requests.length > MOST_READS)
     throw validationError('Too many items requested for the BatchGetItem call');
@@ -70,15 +86,16 @@ export function* batchGet(
     throw validationError('Provided list of item keys contains duplicates');
   const responses: Record<string, Item[]> = {};
   const unprocessed: NonNullable<BatchGetItemCommandOutput['UnprocessedKeys']> = {};
-  let done = 0;
+  let [done, bytes] = [0, 0];
   for (const { name, request, key, entry } of requests) {
     responses[name] ??= [];
-    if (database.dice.strikes('unprocessed')) {
+    if (bytes >= database.limits.answerBytes || database.dice.strikes('unprocessed')) {
       unprocessed[name] = { ...request, Keys: [...(unprocessed[name]?.Keys ?? []), key] };
       continue;
     }
     const item = readEntry(database, entry, request.ConsistentRead === true);
     if (item) responses[name].push(projected(item, request));
+    bytes += item ? itemBytes(item) : 0;
     done++;
     yield 'divisible';
   }

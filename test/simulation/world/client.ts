@@ -2,6 +2,7 @@ import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { Commands, Execute } from './commands.ts';
 import type { Database } from './database.ts';
 import { requestText, resultText } from './descriptions.ts';
+import { assertKnown } from './known-parameters.ts';
 import { sendOnce } from './request.ts';
 import type { Task } from './task.ts';
 
@@ -36,11 +37,22 @@ const RETRIED: ReadonlySet<string> = new Set([
   'ThrottlingException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
+  'LimitExceededException',
+  'TooManyRequestsException',
   'TransactionInProgressException',
   'InternalServerError',
   'TimeoutError',
 ]);
 const FIRST_BACKOFF_MILLISECONDS = 25;
+const LONGEST_BACKOFF_MILLISECONDS = 20_000;
+
+/** What a middleware of the SDK is given of a request, and gives back. */
+interface MiddlewareArguments {
+  readonly input: object;
+  readonly request: { readonly body: string; readonly headers: Readonly<Record<string, string>> };
+}
+type Handler = (args: MiddlewareArguments) => Promise<{ readonly output: Record<string, unknown> }>;
+type Middleware = (next: Handler, context: { readonly commandName: string }) => Handler;
 
 /** Stands in for the SDK's clients: the same commands, answers, error classes and retries. */
 export class ModelClient {
@@ -48,6 +60,13 @@ export class ModelClient {
   readonly #database: Database;
   readonly #commands: Commands;
   readonly #options: Required<ClientOptions>;
+  readonly #middlewares: { readonly middleware: Middleware; readonly ofEachAttempt: boolean }[] = [];
+  /** As much of the SDK's stack as a router needs: what stands before the retries sees a command once. */
+  readonly middlewareStack = {
+    addRelativeTo: (middleware: Middleware, { toMiddleware }: { readonly toMiddleware: string }) => {
+      this.#middlewares.push({ middleware, ofEachAttempt: toMiddleware !== 'retryMiddleware' });
+    },
+  };
 
   constructor(task: Task, database: Database, commands: Commands, options: ClientOptions = {}) {
     this.#task = task;
@@ -65,19 +84,38 @@ export class ModelClient {
   async send(command: Command, { abortSignal }: SendOptions = {}): Promise<object> {
     const execute = this.#commands.get(command.constructor);
     if (!execute) throw new Error(`the modelled AWS does not know ${command.constructor.name}`);
+    assertKnown(command);
     const operation = command.constructor.name.replace(/Command$/, '');
-    const { maxAttempts, aroundAttempt } = this.#options;
+    const { aroundAttempt } = this.#options;
     const input = this.#withToken(command);
+    const once = (body: Record<string, unknown>) =>
+      aroundAttempt(operation, body, (sent) => this.#attempt(operation, sent, execute, abortSignal));
+    if (this.#middlewares.length === 0) return this.#retried(() => once(input), abortSignal);
+    const context = { commandName: command.constructor.name };
+    const through = (ofEachAttempt: boolean, handler: Handler) =>
+      this.#middlewares
+        .filter((one) => one.ofEachAttempt === ofEachAttempt)
+        .reduce((next, { middleware }) => middleware(next, context), handler);
+    const attempt = through(true, async ({ request }) => ({ output: await once(JSON.parse(request.body)) }));
+    const whole = through(false, async (args) => ({
+      output: await this.#retried(async () => (await attempt(args)).output, abortSignal),
+    }));
+    return (await whole({ input: command.input, request: { body: JSON.stringify(input), headers: {} } }))
+      .output;
+  }
+
+  async #retried(
+    send: () => Promise<Record<string, unknown>>,
+    abortSignal: AbortSignal | undefined,
+  ): Promise<Record<string, unknown>> {
+    const { maxAttempts } = this.#options;
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = await aroundAttempt(operation, input, (sent) =>
-          this.#attempt(operation, sent, execute, abortSignal),
-        );
-        return { ...answer, $metadata: { httpStatusCode: 200, attempts: attempt } };
+        return { ...(await send()), $metadata: { httpStatusCode: 200, attempts: attempt } };
       } catch (error) {
         if (attempt >= maxAttempts || abortSignal?.aborted || !isRetried(error))
           throw withAttempts(error, attempt);
-        const most = FIRST_BACKOFF_MILLISECONDS * 2 ** attempt;
+        const most = Math.min(LONGEST_BACKOFF_MILLISECONDS, FIRST_BACKOFF_MILLISECONDS * 2 ** attempt);
         await this.#task.runtime.sleep(this.#database.random.int(1, most), abortSignal);
       }
     }

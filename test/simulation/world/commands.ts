@@ -26,6 +26,7 @@ import {
   GetShardIteratorCommand,
   ListStreamsCommand,
 } from '@aws-sdk/client-dynamodb-streams';
+import { createBackup, describeBackup } from './backup-commands.ts';
 import { batchGet, batchWrite } from './batch-commands.ts';
 import type { Database } from './database.ts';
 import { deleteItem, getItem, putItem, updateItem } from './item-commands.ts';
@@ -34,15 +35,7 @@ import { batchExecute } from './partiql.ts';
 import { deletePolicy, getPolicy, putPolicy } from './policy-commands.ts';
 import type { Effect } from './request.ts';
 import { describeStream, getRecords, getShardIterator, listStreams } from './stream-commands.ts';
-import {
-  createBackup,
-  createTable,
-  describeBackup,
-  describeTable,
-  describeTimeToLive,
-  listTags,
-  updateTable,
-} from './table-commands.ts';
+import { createTable, describeTable, describeTimeToLive, listTags, updateTable } from './table-commands.ts';
 import { transactWrite } from './transactions.ts';
 
 /** Who sends a request. */

@@ -1,10 +1,12 @@
 import type { StreamViewType } from '@aws-sdk/client-dynamodb-streams';
+import type { Backup } from './backup-commands.ts';
 import { notFound } from './errors.ts';
 import type { FaultDice } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Stream } from './stream.ts';
 import { Table, type TableDefinition, type TableHost, type Write } from './table.ts';
+import type { TokenUse } from './transactions.ts';
 
 /** Limits of the service, small by default so that small worlds meet them. */
 export interface Limits {
@@ -14,12 +16,16 @@ export interface Limits {
   readonly pageItems: number;
   /** Most bytes of a page. @default 1 MB */
   readonly pageBytes: number;
+  /** Bytes after which BatchGetItem leaves the rest unprocessed. @default 16 MB */
+  readonly answerBytes: number;
   /** Most records of a page of GetRecords. @default 5 */
   readonly pageRecords: number;
   /** Most open shards that a new stream has; the seed chooses how many. @default 4 */
   readonly shards: number;
   /** Most shards of a page of DescribeStream. @default 2 */
   readonly pageShards: number;
+  /** Listings of shards that DescribeStream gives in a second: 10 on AWS. @default as many as are asked for */
+  readonly descriptionsPerSecond: number;
   /** Empty pages in a row that GetRecords may give before it gives a record that is there. @default 2 */
   readonly emptyPages: number;
   /** How far back a read without `ConsistentRead` may see. @default 1,000 */
@@ -36,9 +42,11 @@ export const DEFAULT_LIMITS: Limits = {
   itemBytes: 409_600,
   pageItems: 4,
   pageBytes: 1_048_576,
+  answerBytes: 16 * 1_048_576,
   pageRecords: 5,
   shards: 4,
   pageShards: 2,
+  descriptionsPerSecond: Number.POSITIVE_INFINITY,
   emptyPages: 2,
   staleMilliseconds: 1_000,
   streamDelayMilliseconds: 500,
@@ -59,8 +67,11 @@ export class Database implements TableHost {
   readonly dice: FaultDice;
   readonly limits: Limits;
   readonly streams = new Map<string, Stream>();
-  /** Transactions that are done. */
-  readonly transactionTokens = new Set<string>();
+  readonly backups = new Map<string, Backup>();
+  /** Transactions by their token. */
+  readonly transactionTokens = new Map<string, TokenUse>();
+  /** When DescribeStream was answered within the last second. */
+  readonly descriptions: number[] = [];
   readonly listeners: ((write: Write) => void)[] = [];
   readonly #scheduler: Scheduler;
   readonly #tables = new Map<string, Table>();
@@ -84,8 +95,9 @@ export class Database implements TableHost {
     this.#scheduler.note('dynamodb', text);
   }
 
-  createTable(definition: TableDefinition, salt: string, activeAt = 0): Table {
-    const table = new Table(this, definition, salt, activeAt);
+  /** @param delays until it can be used, and until it can be described */
+  createTable(definition: TableDefinition, salt: string, delays = { active: 0, described: 0 }): Table {
+    const table = new Table(this, definition, salt, delays);
     this.#tables.set(definition.name, table);
     return table;
   }
@@ -101,9 +113,17 @@ export class Database implements TableHost {
     return table;
   }
 
+  /** A table whose items can be read and written: one that is being created is not there yet. */
+  activeTable(name: string | undefined): Table {
+    const table = this.table(name);
+    if (this.now < table.activeAt) throw notFound(`Requested resource not found: Table: ${name} not found`);
+    return table;
+  }
+
   stream(arn: string | undefined): Stream {
     const stream = this.streams.get(arn ?? '');
-    if (!stream) throw notFound(`Requested resource not found: Stream: ${arn} not found`);
+    if (!stream || stream.isForgotten)
+      throw notFound(`Requested resource not found: Stream: ${arn} not found`);
     return stream;
   }
 

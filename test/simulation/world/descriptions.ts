@@ -4,9 +4,10 @@ import { typeOf } from './values.ts';
 
 const LONGEST_TEXT = 24;
 
-/** An item as a person reads it: `{id: a, n: 1}`. */
+/** An item as a person reads it: `{id: a, n: 1}`, in an order that does not depend on where it was kept. */
 function itemText(item: Item): string {
   return `{${Object.entries(item)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}: ${valueText(value)}`)
     .join(', ')}}`;
 }

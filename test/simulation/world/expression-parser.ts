@@ -1,36 +1,18 @@
 import { validationError } from './errors.ts';
+import type { Comparator, Condition, Operand, Path, ValueRule } from './expression-tree.ts';
+import type { AttributeType } from './values.ts';
 
-/** A path into an item: names (`#name` still to be looked up) and positions in lists. */
-export type Path = readonly (string | number)[];
-
-export type Operand =
-  | { readonly kind: 'path'; readonly path: Path }
-  | { readonly kind: 'value'; readonly name: string }
-  | { readonly kind: 'size'; readonly path: Path };
-
-export type Comparator = '=' | '<>' | '<' | '<=' | '>' | '>=';
-
-export type Condition =
-  | {
-      readonly kind: 'compare';
-      readonly comparator: Comparator;
-      readonly left: Operand;
-      readonly right: Operand;
-    }
-  | { readonly kind: 'between'; readonly operand: Operand; readonly low: Operand; readonly high: Operand }
-  | { readonly kind: 'in'; readonly operand: Operand; readonly list: readonly Operand[] }
-  | { readonly kind: 'exists'; readonly path: Path }
-  | { readonly kind: 'type' | 'prefix' | 'contains'; readonly path: Path; readonly operand: Operand }
-  | { readonly kind: 'and' | 'or'; readonly left: Condition; readonly right: Condition }
-  | { readonly kind: 'not'; readonly condition: Condition };
-
+const ORDERED: readonly AttributeType[] = ['S', 'N', 'B'];
 const TOKEN = /\s*(?:(<>|<=|>=|[=<>(),.+-])|\[(\d+)\]|([#:]?\w+))/y;
 const COMPARATORS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
 
 /** Reads the tokens of one expression, and notes which placeholders it uses. */
 export class ExpressionParser {
+  /** Attributes that its paths begin with, names or placeholders. */
+  readonly attributes = new Set<string>();
   readonly usedNames = new Set<string>();
   readonly usedValues = new Set<string>();
+  readonly valueRules: ValueRule[] = [];
   readonly #kind: string;
   readonly #tokens: (string | number)[] = [];
   #position = 0;
@@ -86,6 +68,7 @@ export class ExpressionParser {
 
   path(): Path {
     const parts: (string | number)[] = [this.#name()];
+    this.attributes.add(parts[0] as string);
     for (;;) {
       const next = this.#tokens[this.#position];
       if (typeof next === 'number') {
@@ -161,11 +144,21 @@ export class ExpressionParser {
   #comparison(): Condition {
     const left = this.operand();
     const comparator = this.takeComparator();
-    if (comparator) return { kind: 'compare', comparator, left, right: this.operand() };
+    if (comparator) {
+      const right = this.operand();
+      if (left.kind === 'path' && JSON.stringify(left) === JSON.stringify(right))
+        throw this.error(
+          `The first operand must be distinct from the remaining operands for this operator or function; operator: ${comparator}`,
+        );
+      if (comparator !== '=' && comparator !== '<>') this.#demand(comparator, ORDERED, left, right);
+      return { kind: 'compare', comparator, left, right };
+    }
     if (this.take('BETWEEN')) {
       const low = this.operand();
       this.expect('AND');
-      return { kind: 'between', operand: left, low, high: this.operand() };
+      const high = this.operand();
+      this.#demand('BETWEEN', ORDERED, low, high);
+      return { kind: 'between', operand: left, low, high };
     }
     this.expect('IN');
     this.expect('(');
@@ -177,7 +170,15 @@ export class ExpressionParser {
   #test(kind: 'type' | 'prefix' | 'contains'): Condition {
     const path = this.path();
     this.expect(',');
-    return this.#closed({ kind, path, operand: this.operand() });
+    const operand = this.operand();
+    if (kind === 'prefix') this.#demand('begins_with', ['S', 'B'], operand);
+    if (kind === 'type') this.#demand('attribute_type', ['S'], operand);
+    return this.#closed({ kind, path, operand });
+  }
+
+  #demand(operator: string, types: readonly AttributeType[], ...operands: readonly Operand[]): void {
+    const values = operands.flatMap((operand) => (operand.kind === 'value' ? [operand.name] : []));
+    this.valueRules.push({ operator, values, types });
   }
 
   /** Takes a function's name and its parenthesis. */

@@ -1,26 +1,17 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../../shared/model.ts';
-import { validationError } from './errors.ts';
-import {
-  type Comparator,
-  type Condition,
-  ExpressionParser,
-  type Operand,
-  type Path,
-} from './expression-parser.ts';
+import { ExpressionParser } from './expression-parser.ts';
+import type { Comparator, Condition, Operand, Path, ValueRule } from './expression-tree.ts';
+import { givenValue, nameOf, type Placeholders } from './placeholders.ts';
 import { compareScalars, memberText, sameValue, typeOf } from './values.ts';
-
-/** The placeholders of a request. */
-export interface Placeholders {
-  readonly ExpressionAttributeNames?: Record<string, string> | undefined;
-  readonly ExpressionAttributeValues?: Record<string, AttributeValue> | undefined;
-}
 
 /** A parsed expression with the placeholders it uses. */
 export interface Parsed<T> {
   readonly tree: T;
+  readonly attributes: ReadonlySet<string>;
   readonly names: ReadonlySet<string>;
   readonly values: ReadonlySet<string>;
+  readonly valueRules: readonly ValueRule[];
 }
 
 /** Parses each text once: a schedule sends the same few expressions again and again. */
@@ -35,7 +26,13 @@ export function cachedParser<T>(
     const parser = new ExpressionParser(kind, text);
     const tree = parse(parser);
     parser.end();
-    const parsed = { tree, names: parser.usedNames, values: parser.usedValues };
+    const parsed = {
+      tree,
+      attributes: parser.attributes,
+      names: parser.usedNames,
+      values: parser.usedValues,
+      valueRules: parser.valueRules,
+    };
     cache.set(text, parsed);
     return parsed;
   };
@@ -49,35 +46,6 @@ export const parseProjection = cachedParser('ProjectionExpression', (parser) => 
   while (parser.take(',')) paths.push(parser.path());
   return paths;
 });
-
-/** Every placeholder used must be given, and every one given must be used. */
-export function checkPlaceholders(request: Placeholders, expressions: readonly Parsed<unknown>[]): void {
-  const names = new Set(expressions.flatMap((parsed) => [...parsed.names]));
-  const values = new Set(expressions.flatMap((parsed) => [...parsed.values]));
-  checkGiven('ExpressionAttributeNames', 'name', request.ExpressionAttributeNames ?? {}, names);
-  checkGiven('ExpressionAttributeValues', 'value', request.ExpressionAttributeValues ?? {}, values);
-}
-
-function checkGiven(parameter: string, noun: string, given: object, used: ReadonlySet<string>): void {
-  for (const name of used)
-    if (!(name in given))
-      throw validationError(
-        `An expression attribute ${noun} used in expression is not defined; attribute ${noun}: ${name}`,
-      );
-  const unused = Object.keys(given).filter((name) => !used.has(name));
-  if (unused.length > 0)
-    throw validationError(
-      `Value provided in ${parameter} unused in expressions: keys: {${unused.join(', ')}}`,
-    );
-}
-
-export function nameOf(part: string, request: Placeholders): string {
-  return part.startsWith('#') ? (request.ExpressionAttributeNames?.[part] as string) : part;
-}
-
-export function givenValue(name: string, request: Placeholders): AttributeValue {
-  return request.ExpressionAttributeValues?.[name] as AttributeValue;
-}
 
 export function lookUp(
   item: Item | undefined,

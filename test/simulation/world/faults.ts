@@ -20,6 +20,8 @@ interface FaultChances {
   readonly unprocessed: number;
   /** One statement of a batch is throttled, or fails although it took effect. */
   readonly statementFailed: number;
+  /** A transaction is cancelled because one of its actions was throttled. */
+  readonly transactionThrottled: number;
   /** Other requests go between the items of a batch or of a page. */
   readonly interleaved: number;
   /** A batch stops half way, and the server answers with an error. */
@@ -67,6 +69,7 @@ export const USUAL_FAULTS: Faults = {
   redelivered: 0.1,
   invocationKilled: 0.03,
   successForgotten: 0.03,
+  transactionThrottled: 0.02,
 };
 
 /** Rolls the dice for faults, and counts by name those that came: a fault that never comes proves nothing. */

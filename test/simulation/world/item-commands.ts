@@ -11,8 +11,9 @@ import type { Item } from '../../../shared/model.ts';
 import { readCapacity, writeCapacity } from './capacity.ts';
 import type { Caller } from './commands.ts';
 import type { Database } from './database.ts';
-import { conditionFailed, transactionConflict } from './errors.ts';
-import { checkPlaceholders, lookUp, type Placeholders, parseProjection } from './expressions.ts';
+import { conditionFailed, transactionConflict, validationError } from './errors.ts';
+import { lookUp, parseProjection } from './expressions.ts';
+import { checkPlaceholders, type Placeholders } from './placeholders.ts';
 import { assertAllowed } from './policy-commands.ts';
 import { type PreparedWrite, prepareDelete, preparePut, prepareUpdate } from './prepared-writes.ts';
 import type { Entry } from './table.ts';
@@ -26,7 +27,7 @@ export function getItem(
   input: GetItemCommandInput,
   caller: Caller,
 ): Answer<GetItemCommandOutput> {
-  const table = database.table(input.TableName);
+  const table = database.activeTable(input.TableName);
   const projection = input.ProjectionExpression ? [parseProjection(input.ProjectionExpression)] : [];
   checkPlaceholders(input, projection);
   assertAllowed(database, table, 'GetItem', caller);
@@ -63,15 +64,23 @@ export function projected(
 }
 
 export function putItem(database: Database, input: PutItemCommandInput, caller: Caller) {
+  checkReturnValues(input.ReturnValues);
   return writeItem(database, preparePut(database, input), input, caller);
 }
 
 export function deleteItem(database: Database, input: DeleteItemCommandInput, caller: Caller) {
+  checkReturnValues(input.ReturnValues);
   return writeItem(database, prepareDelete(database, input), input, caller);
 }
 
 export function updateItem(database: Database, input: UpdateItemCommandInput, caller: Caller) {
   return writeItem(database, prepareUpdate(database, input), input, caller);
+}
+
+/** Of what a put or a delete leaves there is nothing to return. */
+function checkReturnValues(wanted: ReturnValue | undefined): void {
+  if (wanted && wanted !== 'NONE' && wanted !== 'ALL_OLD')
+    throw validationError('Return values set to invalid value');
 }
 
 type WriteInput = PutItemCommandInput | DeleteItemCommandInput | UpdateItemCommandInput;

@@ -34,7 +34,7 @@ export function keyText(
     throw validationError(
       `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: ${name}`,
     );
-  if (Buffer.byteLength(text) > MOST_BYTES[role])
+  if ((value.B?.byteLength ?? Buffer.byteLength(text)) > MOST_BYTES[role])
     throw validationError(`${invalid} Size of ${role} key has exceeded the maximum`);
   return text;
 }

@@ -6,9 +6,11 @@ import {
   GetAccountSettingsCommand,
   GetEventSourceMappingCommand,
   type GetEventSourceMappingCommandInput,
+  InvalidParameterValueException,
   ListEventSourceMappingsCommand,
   type ListEventSourceMappingsCommandInput,
   ResourceConflictException,
+  ResourceInUseException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 import type { Commands, Execute } from './commands.ts';
@@ -20,6 +22,9 @@ import type { Scheduler } from './scheduler.ts';
 export type FunctionProps = Omit<MappingProps, 'name' | 'streamArn' | 'startingPosition'>;
 
 const SHORT_NAME = /[^:/]+$/;
+const DEFAULT_BATCH = 100;
+/** Small worlds have few records: batches of any size are to come nevertheless. */
+const SMALL_BATCH = 4;
 
 /** The functions and event source mappings of the account, and the commands of Lambda that concern them. */
 export class LambdaModel {
@@ -56,9 +61,11 @@ export class LambdaModel {
   }
 
   #create(input: CreateEventSourceMappingCommandInput): object {
-    const { FunctionName = '', EventSourceArn = '' } = input;
+    const { FunctionName = '', EventSourceArn = '', BatchSize = DEFAULT_BATCH } = input;
     const props = this.#functions.get(FunctionName);
     if (!props) throw notFound(`Function not found: ${FunctionName}`);
+    checkMapping(input);
+    if (!this.#database.streams.has(EventSourceArn)) throw invalid(`Stream not found: ${EventSourceArn}`);
     if (
       this.#alive().some(
         ({ streamArn, functionArn }) => streamArn === EventSourceArn && functionArn === FunctionName,
@@ -70,7 +77,10 @@ export class LambdaModel {
       });
     const name = SHORT_NAME.exec(FunctionName)?.[0] ?? FunctionName;
     const startingPosition = input.StartingPosition === 'LATEST' ? 'LATEST' : 'TRIM_HORIZON';
-    return described(this.map({ ...props, name, streamArn: EventSourceArn, startingPosition }, FunctionName));
+    const batchSize = Math.min(BatchSize, props.batchSize ?? SMALL_BATCH);
+    const { ParallelizationFactor: parallelization = 1 } = input;
+    const wanted = { name, streamArn: EventSourceArn, startingPosition, batchSize, parallelization } as const;
+    return described(this.map({ ...props, ...wanted }, FunctionName));
   }
 
   #get({ UUID }: GetEventSourceMappingCommandInput): object {
@@ -88,6 +98,11 @@ export class LambdaModel {
 
   #delete({ UUID }: DeleteEventSourceMappingCommandInput): object {
     const mapping = this.#mapping(UUID);
+    if (mapping.state === 'Creating' || mapping.state === 'Deleting')
+      throw new ResourceInUseException({
+        message: `Cannot delete the event source mapping because it is in use: ${mapping.state}`,
+        $metadata: { httpStatusCode: 400 },
+      });
     mapping.remove();
     return described(mapping);
   }
@@ -103,8 +118,25 @@ export class LambdaModel {
   }
 }
 
+function checkMapping(input: CreateEventSourceMappingCommandInput): void {
+  const { StartingPosition, BatchSize, ParallelizationFactor, MaximumBatchingWindowInSeconds } = input;
+  if (StartingPosition !== 'TRIM_HORIZON' && StartingPosition !== 'LATEST')
+    throw invalid(`Unsupported starting position for a stream of DynamoDB: ${StartingPosition}`);
+  const within = (value: number | undefined, least: number, most: number) =>
+    value === undefined || (value >= least && value <= most);
+  if (!within(BatchSize, 1, 10_000)) throw invalid(`BatchSize must be 1 to 10,000: ${BatchSize}`);
+  if (!within(ParallelizationFactor, 1, 10))
+    throw invalid(`ParallelizationFactor must be 1 to 10: ${ParallelizationFactor}`);
+  if (!within(MaximumBatchingWindowInSeconds, 0, 300))
+    throw invalid(`MaximumBatchingWindowInSeconds must be 0 to 300: ${MaximumBatchingWindowInSeconds}`);
+}
+
 function described({ id, functionArn, streamArn, state }: Mapping): object {
   return { UUID: id, FunctionArn: functionArn, EventSourceArn: streamArn, State: state };
+}
+
+function invalid(message: string): InvalidParameterValueException {
+  return new InvalidParameterValueException({ message, $metadata: { httpStatusCode: 400 } });
 }
 
 function notFound(message: string): ResourceNotFoundException {

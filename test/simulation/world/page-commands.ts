@@ -9,17 +9,10 @@ import { readCapacity } from './capacity.ts';
 import type { Caller } from './commands.ts';
 import type { Database } from './database.ts';
 import { validationError } from './errors.ts';
-import type { Comparator, Condition, Operand } from './expression-parser.ts';
-import {
-  checkPlaceholders,
-  givenValue,
-  holds,
-  nameOf,
-  parseFilter,
-  parseKeyCondition,
-  parseProjection,
-} from './expressions.ts';
+import { holds, parseFilter, parseKeyCondition, parseProjection } from './expressions.ts';
 import { type Answer, projected, readEntry } from './item-commands.ts';
+import { checkFilter, partitionOf } from './key-conditions.ts';
+import { checkPlaceholders } from './placeholders.ts';
 import { assertAllowed } from './policy-commands.ts';
 import type { Effect } from './request.ts';
 import type { Entry, Table } from './table.ts';
@@ -32,9 +25,11 @@ export function* scan(
   input: ScanCommandInput,
   caller: Caller,
 ): Effect<Answer<ScanCommandOutput>> {
-  const table = database.table(input.TableName);
+  const table = database.activeTable(input.TableName);
   checkPlaceholders(input, parsedOf(input));
   assertAllowed(database, table, 'Scan', caller);
+  if ((input.Segment === undefined) !== (input.TotalSegments === undefined))
+    throw validationError('The Segment and TotalSegments parameters must be given together');
   const total = input.TotalSegments ?? 1;
   const segment = input.Segment ?? 0;
   if (total < 1 || total > 1_000_000 || segment < 0 || segment >= total)
@@ -53,7 +48,7 @@ export function* query(
   input: QueryCommandInput,
   caller: Caller,
 ): Effect<Answer<QueryCommandOutput>> {
-  const table = database.table(input.TableName);
+  const table = database.activeTable(input.TableName);
   if (!input.KeyConditionExpression)
     throw validationError(
       'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
@@ -61,7 +56,13 @@ export function* query(
   const key = parseKeyCondition(input.KeyConditionExpression);
   checkPlaceholders(input, [key, ...parsedOf(input)]);
   assertAllowed(database, table, 'Query', caller);
+  checkFilter(table, input);
   const partition = partitionOf(table, key.tree, input);
+  const start = input.ExclusiveStartKey;
+  if (start && table.entry(start).partition !== partition)
+    throw validationError(
+      'The provided starting key is outside query boundaries based on provided conditions',
+    );
   const matches = (entry: Entry) => entry.partition === partition && holds(key.tree, entry.key, input);
   return yield* page(database, table, input, matches, input.ScanIndexForward === false);
 }
@@ -130,38 +131,4 @@ function nextEntry(
     if (belongs(entry)) return entry;
   }
   return undefined;
-}
-
-const SORT_COMPARATORS: ReadonlySet<Comparator> = new Set(['=', '<', '<=', '>', '>=']);
-
-/** The partition that a key condition names; it must be an equality, with at most one condition on the sort key. */
-function partitionOf(table: Table, condition: Condition, input: QueryCommandInput): string {
-  const parts = condition.kind === 'and' ? [condition.left, condition.right] : [condition];
-  const [partitionKey, sortKey] = table.keyNames;
-  const equality = parts.find((part) => subject(part, input) === partitionKey);
-  if (equality?.kind !== 'compare' || equality.comparator !== '=' || equality.right.kind !== 'value')
-    throw validationError('Query condition missed key schema element');
-  const rest = parts.filter((part) => part !== equality);
-  if (rest.some((part) => subject(part, input) !== sortKey || !isSortCondition(part)))
-    throw validationError('Query key condition not supported');
-  return table.partitionText(givenValue(equality.right.name, input));
-}
-
-function isSortCondition(condition: Condition): boolean {
-  if (condition.kind === 'compare') return SORT_COMPARATORS.has(condition.comparator);
-  return condition.kind === 'between' || condition.kind === 'prefix';
-}
-
-function subject(condition: Condition, input: QueryCommandInput): string | undefined {
-  const operand: Operand | undefined =
-    condition.kind === 'compare'
-      ? condition.left
-      : condition.kind === 'between'
-        ? condition.operand
-        : condition.kind === 'prefix'
-          ? { kind: 'path', path: condition.path }
-          : undefined;
-  return operand?.kind === 'path' && operand.path.length === 1
-    ? nameOf(operand.path[0] as string, input)
-    : undefined;
 }

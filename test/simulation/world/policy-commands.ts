@@ -32,6 +32,7 @@ export function putPolicy(
 ): Answer<PutResourcePolicyCommandOutput> {
   const table = database.table(input.ResourceArn);
   const document = input.Policy ?? '';
+  checkSyntax(document);
   if (Buffer.byteLength(document) > POLICY_BYTES) throw validationError('Policy is larger than 20 KB');
   const current = latest(table);
   if (current?.document === document) return { RevisionId: current.revision };
@@ -65,6 +66,15 @@ export function assertAllowed(database: Database, table: Table, action: string, 
     throw accessDenied(
       `User: ${role} is not authorized to perform: dynamodb:${action} on resource: ${table.arn} with an explicit deny in a resource-based policy`,
     );
+}
+
+function checkSyntax(document: string): void {
+  try {
+    if (typeof (JSON.parse(document) as { Statement?: unknown }).Statement === 'object') return;
+  } catch {
+    // Said below.
+  }
+  throw validationError('Invalid policy document');
 }
 
 function change(

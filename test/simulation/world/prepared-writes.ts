@@ -1,8 +1,9 @@
 import type { Item } from '../../../shared/model.ts';
 import type { Database } from './database.ts';
-import { checkPlaceholders, holds, type Parsed, type Placeholders, parseCondition } from './expressions.ts';
+import { holds, type Parsed, parseCondition } from './expressions.ts';
+import { checkPlaceholders, type Placeholders } from './placeholders.ts';
 import type { Entry, Table } from './table.ts';
-import { parseUpdate, updated } from './update-expressions.ts';
+import { checkUpdate, parseUpdate, updated } from './update-expressions.ts';
 
 interface Conditional extends Placeholders {
   readonly ConditionExpression?: string | undefined;
@@ -25,7 +26,7 @@ export function preparePut(
   database: Database,
   input: Conditional & { TableName?: string | undefined; Item?: Item | undefined },
 ): PreparedWrite {
-  const table = database.table(input.TableName);
+  const table = database.activeTable(input.TableName);
   const entry = table.entryOfItem(input.Item as Item);
   const item = table.checkedItem(input.Item as Item);
   return { action: 'PutItem', table, entry, allowed: condition(entry, input), after: () => item };
@@ -35,7 +36,7 @@ export function prepareDelete(
   database: Database,
   input: Conditional & { TableName?: string | undefined; Key?: Item | undefined },
 ): PreparedWrite {
-  const table = database.table(input.TableName);
+  const table = database.activeTable(input.TableName);
   const entry = table.entry(input.Key as Item);
   return { action: 'DeleteItem', table, entry, allowed: condition(entry, input), after: () => undefined };
 }
@@ -48,15 +49,17 @@ export function prepareUpdate(
     UpdateExpression?: string | undefined;
   },
 ): PreparedWrite {
-  const table = database.table(input.TableName);
+  const table = database.activeTable(input.TableName);
   const entry = table.entry(input.Key as Item);
-  const update = input.UpdateExpression ? parseUpdate(input.UpdateExpression) : undefined;
+  const update = input.UpdateExpression === undefined ? undefined : parseUpdate(input.UpdateExpression);
+  const allowed = condition(entry, input, update ? [update] : []);
+  if (update) checkUpdate(update.tree, entry.key, input);
   const change = () => updated(update?.tree ?? [], entry.key, entry.item, input);
   return {
     action: 'UpdateItem',
     table,
     entry,
-    allowed: condition(entry, input, update ? [update] : []),
+    allowed,
     after: () => table.checkedItem(change().item),
     touched: () => change().touched,
   };
@@ -67,7 +70,7 @@ export function prepareCheck(
   database: Database,
   input: Conditional & { TableName?: string | undefined; Key?: Item | undefined },
 ): PreparedWrite {
-  const table = database.table(input.TableName);
+  const table = database.activeTable(input.TableName);
   const entry = table.entry(input.Key as Item);
   return {
     action: 'ConditionCheckItem',

@@ -15,6 +15,7 @@ export interface ShardProps {
   readonly low: number;
   readonly high: number;
   readonly start: bigint;
+  readonly openedAt: number;
   /** When DescribeStream begins to list it. */
   readonly listedAt: number;
 }
@@ -25,6 +26,7 @@ export class Shard {
   readonly parent: string | undefined;
   readonly low: number;
   readonly high: number;
+  readonly openedAt: number;
   readonly listedAt: number;
   readonly startingSequence: string;
   readonly records: ShardRecord[] = [];
@@ -33,13 +35,14 @@ export class Shard {
   last: bigint;
   closedAt: number | undefined;
 
-  constructor({ id, parent, low, high, start, listedAt }: ShardProps) {
+  constructor({ id, parent, low, high, start, openedAt, listedAt }: ShardProps) {
     this.id = id;
     this.parent = parent;
     this.low = low;
     this.high = high;
     this.last = start;
     this.startingSequence = String(start);
+    this.openedAt = openedAt;
     this.listedAt = listedAt;
   }
 

@@ -2,11 +2,11 @@ import {
   type _Record,
   type DescribeStreamCommandInput,
   type DescribeStreamCommandOutput,
-  ExpiredIteratorException,
   type GetRecordsCommandInput,
   type GetRecordsCommandOutput,
   type GetShardIteratorCommandInput,
   type GetShardIteratorCommandOutput,
+  LimitExceededException,
   type ListStreamsCommandInput,
   type ListStreamsCommandOutput,
   TrimmedDataAccessException,
@@ -14,21 +14,12 @@ import {
 import type { Database } from './database.ts';
 import { notFound, validationError } from './errors.ts';
 import type { Answer } from './item-commands.ts';
+import { iterator, parsedIterator } from './iterators.ts';
 import type { Shard, ShardRecord } from './shard.ts';
 import type { Stream } from './stream.ts';
 
-const ITERATOR_MILLISECONDS = 15 * 60_000;
 const MOST_RECORDS = 1_000;
-
-/** What an iterator's text holds. */
-interface Position {
-  readonly arn: string;
-  readonly shard: string;
-  readonly position: number;
-  readonly issuedAt: number;
-  /** Empty pages in a row so far. */
-  readonly empty: number;
-}
+const MOST_RECORD_BYTES = 1_048_576;
 
 export function listStreams(
   database: Database,
@@ -50,6 +41,7 @@ export function describeStream(
   database: Database,
   input: DescribeStreamCommandInput,
 ): Answer<DescribeStreamCommandOutput> {
+  countDescription(database, input);
   const stream = database.stream(input.StreamArn);
   const table = database.table(stream.tableName);
   const filter = input.ShardFilter;
@@ -82,6 +74,21 @@ export function describeStream(
       ...(page.length < rest.length ? { LastEvaluatedShardId: (page.at(-1) as Shard).id } : {}),
     },
   };
+}
+
+/** Pages are small here: the further ones of a listing do not count, so that a listing costs what it does on AWS. */
+function countDescription(database: Database, { ExclusiveStartShardId }: DescribeStreamCommandInput): void {
+  if (ExclusiveStartShardId !== undefined) return;
+  const { descriptions, limits, now } = database;
+  while (descriptions.length > 0 && (descriptions[0] as number) <= now - 1_000) descriptions.shift();
+  if (descriptions.length >= limits.descriptionsPerSecond) {
+    database.dice.count('tooManyDescriptions');
+    throw new LimitExceededException({
+      message: 'DescribeStream is called too often',
+      $metadata: { httpStatusCode: 400 },
+    });
+  }
+  descriptions.push(now);
 }
 
 export function getShardIterator(
@@ -120,12 +127,7 @@ export function getRecords(
   database: Database,
   input: GetRecordsCommandInput,
 ): Answer<GetRecordsCommandOutput> {
-  const from = parsedIterator(input.ShardIterator);
-  if (database.now - from.issuedAt > ITERATOR_MILLISECONDS)
-    throw new ExpiredIteratorException({
-      message: 'Iterator expired. The iterator was created at time that is longer than 15 minutes',
-      $metadata: { httpStatusCode: 400 },
-    });
+  const from = parsedIterator(database, input.ShardIterator);
   const stream = database.stream(from.arn);
   stream.expire();
   const shard = shardOf(stream, from.shard);
@@ -148,12 +150,14 @@ function visible(database: Database, shard: Shard, position: number, limit = MOS
   if (limit < 1 || limit > MOST_RECORDS) throw validationError(`Limit must be 1 to ${MOST_RECORDS}`);
   const most = Math.min(limit, database.random.int(1, database.limits.pageRecords));
   const records: ShardRecord[] = [];
+  let bytes = 0;
   for (
     let next = shard.at(position);
     next && records.length < most;
     next = shard.at(position + records.length)
   ) {
-    if (next.visibleAt > database.now) break;
+    bytes += next.record.dynamodb?.SizeBytes ?? 0;
+    if (next.visibleAt > database.now || (bytes > MOST_RECORD_BYTES && records.length > 0)) break;
     records.push(next);
   }
   return records;
@@ -170,19 +174,6 @@ function fresh(record: _Record): _Record {
       ...(NewImage ? { NewImage: { ...NewImage } } : {}),
     },
   };
-}
-
-function iterator(database: Database, stream: Stream, shard: Shard, position: number, empty = 0): string {
-  const content: Position = { arn: stream.arn, shard: shard.id, position, issuedAt: database.now, empty };
-  return JSON.stringify(content);
-}
-
-function parsedIterator(text: string | undefined): Position {
-  try {
-    return JSON.parse(text ?? '') as Position;
-  } catch {
-    throw validationError('Invalid ShardIterator');
-  }
 }
 
 function shardOf(stream: Stream, id: string | undefined): Shard {

@@ -1,11 +1,6 @@
 import type {
-  BackupDetails,
-  CreateBackupCommandInput,
-  CreateBackupCommandOutput,
   CreateTableCommandInput,
   CreateTableCommandOutput,
-  DescribeBackupCommandInput,
-  DescribeBackupCommandOutput,
   DescribeTableCommandInput,
   DescribeTableCommandOutput,
   DescribeTimeToLiveCommandInput,
@@ -17,16 +12,19 @@ import type {
   UpdateTableCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { Database } from './database.ts';
-import { inUse, validationError } from './errors.ts';
+import { inUse, notFound, validationError } from './errors.ts';
 import type { Answer } from './item-commands.ts';
 import type { Table } from './table.ts';
-import { itemBytes } from './values.ts';
 
 export function describeTable(
   database: Database,
   input: DescribeTableCommandInput,
 ): Answer<DescribeTableCommandOutput> {
-  return { Table: description(database, database.table(input.TableName)) };
+  const table = database.table(input.TableName);
+  // What describes a table is read without consistency: a new one may not be seen at once.
+  if (database.now < table.describedFrom)
+    throw notFound(`Requested resource not found: Table: ${table.name} not found`);
+  return { Table: description(database, table) };
 }
 
 /** Turns a stream on or off: the one change of a table that the model knows. */
@@ -37,7 +35,7 @@ export function updateTable(
   const table = database.table(input.TableName);
   const wanted = input.StreamSpecification;
   if (!wanted) throw new Error('the modelled DynamoDB updates the stream of a table only');
-  if (table.stream?.status === 'ENABLING')
+  if (table.stream?.status === 'ENABLING' || database.now < table.activeAt)
     throw inUse(`Attempt to change a resource which is still in use: Table is being updated: ${table.name}`);
   const enabled = table.stream?.status === 'ENABLED';
   if (wanted.StreamEnabled && enabled) throw validationError('Table already has an enabled stream');
@@ -56,6 +54,7 @@ export function createTable(
   input: CreateTableCommandInput,
 ): Answer<CreateTableCommandOutput> {
   const name = input.TableName ?? '';
+  checkDefinition(input);
   if (database.has(name)) throw inUse(`Table already exists: ${name}`);
   const keyOf = (role: 'HASH' | 'RANGE') => {
     const attribute = input.KeySchema?.find(({ KeyType }) => KeyType === role)?.AttributeName;
@@ -65,17 +64,44 @@ export function createTable(
     return attribute && type ? { name: attribute, type: type as 'S' | 'N' | 'B' } : undefined;
   };
   const [partitionKey, sortKey] = [keyOf('HASH'), keyOf('RANGE')];
-  if (!partitionKey)
+  if (!partitionKey || (input.KeySchema?.length === 2 && !sortKey))
     throw validationError(
-      'No Hash Key specified in schema. All Dynamo DB tables must have exactly one hash key',
+      'One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions',
     );
-  const delay = database.random.int(0, database.limits.enableMilliseconds);
-  const table = database.createTable(
-    { name, partitionKey, ...(sortKey ? { sortKey } : {}) },
-    '',
-    database.now + delay,
-  );
+  const active = database.random.int(0, database.limits.enableMilliseconds);
+  const described = database.random.int(0, Math.min(active, database.limits.staleMilliseconds));
+  const table = database.createTable({ name, partitionKey, ...(sortKey ? { sortKey } : {}) }, '', {
+    active,
+    described,
+  });
+  table.count();
   return { TableDescription: description(database, table) };
+}
+
+const TABLE_NAME = /^[\w.-]{3,255}$/;
+
+function checkDefinition(input: CreateTableCommandInput): void {
+  const {
+    TableName = '',
+    KeySchema = [],
+    AttributeDefinitions = [],
+    BillingMode,
+    ProvisionedThroughput,
+  } = input;
+  const invalid = 'One or more parameter values were invalid:';
+  if (!TABLE_NAME.test(TableName)) throw validationError(`Invalid table name: ${TableName}`);
+  if (AttributeDefinitions.length !== KeySchema.length)
+    throw validationError(
+      `${invalid} Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions`,
+    );
+  if ((BillingMode ?? 'PROVISIONED') === 'PROVISIONED' && !ProvisionedThroughput)
+    throw validationError(
+      `${invalid} ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED`,
+    );
+  if (BillingMode === 'PAY_PER_REQUEST' && ProvisionedThroughput)
+    throw validationError(
+      `${invalid} Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST`,
+    );
 }
 
 export function describeTimeToLive(
@@ -94,40 +120,10 @@ export function listTags(
   return { Tags: [] };
 }
 
-/** A backup's ARN tells when it is available: nothing else of it is ever asked. */
-export function createBackup(
-  database: Database,
-  input: CreateBackupCommandInput,
-): Answer<CreateBackupCommandOutput> {
-  const table = database.table(input.TableName);
-  const availableAt = database.now + database.random.int(0, database.limits.enableMilliseconds);
-  return {
-    BackupDetails: backup(database, `${table.arn}/backup/${Math.ceil(availableAt)}`, input.BackupName),
-  };
-}
-
-export function describeBackup(
-  database: Database,
-  input: DescribeBackupCommandInput,
-): Answer<DescribeBackupCommandOutput> {
-  return { BackupDescription: { BackupDetails: backup(database, input.BackupArn ?? '', 'backup') } };
-}
-
-function backup(database: Database, arn: string, name: string | undefined): BackupDetails {
-  const availableAt = Number(arn.slice(arn.lastIndexOf('/') + 1));
-  return {
-    BackupArn: arn,
-    BackupName: name,
-    BackupStatus: database.now >= availableAt ? 'AVAILABLE' : 'CREATING',
-    BackupType: 'USER',
-    BackupCreationDateTime: new Date(database.now),
-  };
-}
-
 function description(database: Database, table: Table): TableDescription {
   const { definition, stream } = table;
   const keys = [definition.partitionKey, ...(definition.sortKey ? [definition.sortKey] : [])];
-  const items = table.items();
+  const { items, bytes } = table.statistics();
   return {
     TableName: table.name,
     TableArn: table.arn,
@@ -139,9 +135,9 @@ function description(database: Database, table: Table): TableDescription {
     })),
     AttributeDefinitions: keys.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
     BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
-    ItemCount: items.length,
-    TableSizeBytes: items.reduce((sum, item) => sum + itemBytes(item), 0),
-    CreationDateTime: new Date(database.now),
+    ItemCount: items,
+    TableSizeBytes: bytes,
+    CreationDateTime: new Date(table.createdAt),
     ...(stream && stream.status !== 'DISABLED'
       ? { StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType } }
       : {}),

@@ -44,6 +44,7 @@ export interface TableHost {
 }
 
 const REMEMBERED_STATES = 4;
+const COUNT_MILLISECONDS = 6 * 3_600_000;
 
 export class Table {
   readonly definition: TableDefinition;
@@ -55,8 +56,10 @@ export class Table {
   readonly entries: Entry[] = [];
   /** The changes of its resource policy, the latest last. */
   readonly policies: PolicyChange[] = [];
-  /** When it can be used: a new table takes a while. */
+  readonly createdAt: number;
+  /** When it can be used, and when it can be described: a new table takes a while. */
   readonly activeAt: number;
+  readonly describedFrom: number;
   /** Keys that a transaction under way holds. */
   readonly locked = new Set<string>();
   /** Why the table refuses an item, as an index does whose key has another type; undefined if it does not. */
@@ -64,10 +67,18 @@ export class Table {
   readonly #host: TableHost;
   readonly #salt: string;
   readonly #byText = new Map<string, Entry>();
+  #counted: { readonly at: number; readonly items: number; readonly bytes: number } | undefined;
 
   /** @param salt tables of the same salt hash alike */
-  constructor(host: TableHost, definition: TableDefinition, salt: string, activeAt = 0) {
-    this.activeAt = activeAt;
+  constructor(
+    host: TableHost,
+    definition: TableDefinition,
+    salt: string,
+    delays: { readonly active: number; readonly described: number },
+  ) {
+    this.createdAt = host.now;
+    this.activeAt = host.now + delays.active;
+    this.describedFrom = host.now + delays.described;
     this.#host = host;
     this.#salt = salt;
     this.definition = definition;
@@ -82,6 +93,19 @@ export class Table {
   /** The items as they stand, in the order of a scan. */
   items(): Item[] {
     return this.entries.flatMap(({ item }) => (item ? [item] : []));
+  }
+
+  /** Their number and bytes, as they were some time ago: DynamoDB counts every six hours. */
+  statistics(): { readonly items: number; readonly bytes: number } {
+    if (!this.#counted || this.#host.now >= this.#counted.at + COUNT_MILLISECONDS) this.count();
+    return this.#counted as { readonly items: number; readonly bytes: number };
+  }
+
+  /** Counts the items now. */
+  count(): void {
+    const items = this.items();
+    const bytes = items.reduce((sum, item) => sum + itemBytes(item), 0);
+    this.#counted = { at: this.#host.now, items: items.length, bytes };
   }
 
   get(key: Key): Item | undefined {

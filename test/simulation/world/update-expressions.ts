@@ -1,9 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../../shared/model.ts';
 import { validationError } from './errors.ts';
-import type { ExpressionParser, Path } from './expression-parser.ts';
-import { cachedParser, givenValue, lookUp, nameOf, type Placeholders } from './expressions.ts';
+import type { ExpressionParser } from './expression-parser.ts';
+import type { Path } from './expression-tree.ts';
+import { cachedParser, lookUp } from './expressions.ts';
 import { addNumbers, negateNumber } from './numbers.ts';
+import { givenValue, nameOf, type Placeholders } from './placeholders.ts';
 import { memberText, typeOf } from './values.ts';
 
 type Term =
@@ -25,8 +27,12 @@ type Action =
 
 export const parseUpdate = cachedParser('UpdateExpression', (parser) => {
   const actions: Action[] = [];
+  const clauses = new Set<string>();
   const clause = (keyword: string, read: () => Action): boolean => {
     if (!parser.take(keyword)) return false;
+    if (clauses.has(keyword))
+      throw parser.error(`The "${keyword}" section can only be used once in an update expression;`);
+    clauses.add(keyword);
     do actions.push(read());
     while (parser.take(','));
     return true;
@@ -65,7 +71,30 @@ function term(parser: ExpressionParser): Term {
   return { kind: 'fallback', path, otherwise };
 }
 
-/** The item after an update. All right-hand sides see the item as it was before. */
+/** @throws ValidationException where an update would change a part of the key, or one place twice. */
+export function checkUpdate(actions: readonly Action[], key: Item, request: Placeholders): void {
+  const paths = actions.map(({ path }) => resolvedPath(path, request));
+  for (const [name] of paths)
+    if ((name as string) in key)
+      throw validationError(
+        `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
+      );
+  for (const [index, path] of paths.entries())
+    if (paths.slice(0, index).some((other) => overlap(path, other)))
+      throw validationError(
+        `Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path: [${path.join(', ')}]`,
+      );
+}
+
+function overlap(a: Path, b: Path): boolean {
+  return a.slice(0, b.length).every((part, index) => part === b[index]);
+}
+
+function resolvedPath(path: Path, request: Placeholders): Path {
+  return path.map((part) => (typeof part === 'string' ? nameOf(part, request) : part));
+}
+
+/** The item after an update that was checked. All right-hand sides see the item as it was before. */
 export function updated(
   actions: readonly Action[],
   key: Item,
@@ -76,17 +105,8 @@ export function updated(
   let after = before;
   const touched = new Set<string>();
   for (const action of actions) {
-    const name = nameOf(action.path[0] as string, request);
-    if (name in key)
-      throw validationError(
-        `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
-      );
-    if (touched.has(name) && action.path.length === 1)
-      throw validationError(
-        `Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [${name}], path two: [${name}]`,
-      );
-    touched.add(name);
-    const path = action.path.map((part) => (typeof part === 'string' ? nameOf(part, request) : part));
+    const path = resolvedPath(action.path, request);
+    touched.add(path[0] as string);
     after = placed({ M: after }, path, outcome(action, before, request)).M as Item;
   }
   return { item: after, touched: [...touched] };
@@ -128,6 +148,8 @@ function added(current: AttributeValue | undefined, value: AttributeValue): Attr
 /** A set that loses its last member is gone. */
 function deleted(current: AttributeValue | undefined, value: AttributeValue): AttributeValue | undefined {
   if (current === undefined) return undefined;
+  if (typeOf(current) !== typeOf(value))
+    throw validationError('An operand in the update expression has an incorrect data type');
   const gone = new Set(setMembers(value).map(memberText));
   const rest = setMembers(current).filter((member) => !gone.has(memberText(member)));
   return rest.length === 0 ? undefined : ({ [typeOf(current)]: rest } as unknown as AttributeValue);
@@ -140,11 +162,7 @@ function setMembers(value: AttributeValue): readonly (string | Uint8Array)[] {
 }
 
 /** A copy of a document with one place set, or removed where there is no value. */
-function placed(
-  document: AttributeValue,
-  path: readonly (string | number)[],
-  value: AttributeValue | undefined,
-): AttributeValue {
+function placed(document: AttributeValue, path: Path, value: AttributeValue | undefined): AttributeValue {
   const [part, ...rest] = path;
   if (part === undefined) return value as AttributeValue;
   const inner = typeof part === 'number' ? document.L?.[part] : document.M?.[part];

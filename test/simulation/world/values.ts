@@ -13,24 +13,38 @@ export function typeOf(value: AttributeValue): AttributeType {
   );
 }
 
-/** What the table keeps of an item: checked, numbers in canonical form, frozen so that no reader can change it. */
-export function storedItem(item: Item): Item {
+const MOST_LEVELS = 32;
+
+/**
+ * What the table keeps of an item: checked, numbers in canonical form, frozen so that no reader can change it. Neither
+ * attributes nor members of sets keep their order.
+ */
+export function storedItem(item: Item, level = 0): Item {
   const stored: Item = {};
-  for (const name in item) stored[name] = storedValue(item[name] as AttributeValue);
+  for (const name of Object.keys(item).reverse())
+    stored[name] = storedValue(item[name] as AttributeValue, level);
   return Object.freeze(stored);
 }
 
-function storedValue(value: AttributeValue): AttributeValue {
-  const type = typeOf(value);
+/** @throws ValidationException where DynamoDB takes no such value. */
+export function storedValue(value: AttributeValue, level = 0): AttributeValue {
+  const type = onlyTypeOf(value);
   switch (type) {
     case 'N':
       return Object.freeze({ N: canonicalNumber(value.N as string) });
     case 'M':
-      return Object.freeze({ M: storedItem(value.M as Item) });
-    case 'L':
-      return Object.freeze({
-        L: Object.freeze((value.L as AttributeValue[]).map(storedValue)) as AttributeValue[],
-      });
+      return Object.freeze({ M: storedItem(value.M as Item, deeper(level)) });
+    case 'L': {
+      const inner = deeper(level);
+      const members = (value.L as AttributeValue[]).map((member) => storedValue(member, inner));
+      return Object.freeze({ L: Object.freeze(members) as AttributeValue[] });
+    }
+    case 'NULL':
+      if (value.NULL !== true)
+        throw validationError(
+          'One or more parameter values were invalid: Null attribute value types must have the value of true',
+        );
+      return Object.freeze({ NULL: true });
     case 'SS':
     case 'NS':
     case 'BS':
@@ -40,6 +54,22 @@ function storedValue(value: AttributeValue): AttributeValue {
     default:
       return Object.freeze({ ...value });
   }
+}
+
+function onlyTypeOf(value: AttributeValue): AttributeType {
+  const type = typeOf(value);
+  for (const other in value)
+    if (other !== type && value[other as keyof AttributeValue] !== undefined)
+      throw validationError(
+        'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
+      );
+  return type;
+}
+
+function deeper(level: number): number {
+  // The innermost value is a level, too.
+  if (level + 1 >= MOST_LEVELS) throw validationError('Nesting Levels have exceeded supported limits');
+  return level + 1;
 }
 
 function storedSet(type: 'SS' | 'NS' | 'BS', members: readonly (string | Uint8Array)[]): AttributeValue {
@@ -54,7 +84,7 @@ function storedSet(type: 'SS' | 'NS' | 'BS', members: readonly (string | Uint8Ar
   );
   if (new Set(stored.map(memberText)).size !== stored.length)
     throw validationError('One or more parameter values were invalid: Input collection contains duplicates');
-  return Object.freeze({ [type]: Object.freeze(stored) }) as unknown as AttributeValue;
+  return Object.freeze({ [type]: Object.freeze(stored.reverse()) }) as unknown as AttributeValue;
 }
 
 export function memberText(member: string | Uint8Array): string {

@@ -47,8 +47,10 @@ export interface TableProps extends TableDefinition {
  * each invocation a task of its own, with its timeout. A request takes effect within `requestMilliseconds` of its
  * sending or never, so what must outlast requests on their way has to wait that long.
  *
- * Not modelled: secondary indexes, projections into documents and transactional reads (asking for them is an error),
- * reserved words (any name is taken), partial batch responses (what a mapping's handler returns is ignored).
+ * What the model does not know it refuses as a mistake of the test: commands, parameters, secondary indexes, projections
+ * into documents. Not modelled: reserved words (any name is taken; DynamoDB Local judges the engine's expressions in the
+ * store contract), how much a partition takes (throttling is a fault), the limit of two readers of a shard, partial
+ * batch responses (what a mapping's handler returns is ignored).
  */
 export class World {
   readonly scheduler: Scheduler;
@@ -78,6 +80,7 @@ export class World {
   createTable({ items = [], stream, unlikeOthers = false, ...definition }: TableProps): Table {
     const table = this.#database.createTable(definition, unlikeOthers ? definition.name : '');
     table.load(items);
+    table.count();
     if (stream)
       this.#database.enableStream(
         table,
@@ -86,6 +89,18 @@ export class World {
         true,
       );
     return table;
+  }
+
+  /**
+   * Somebody turns the stream of a table off and on again: a new one begins.
+   * @returns whether there was one.
+   */
+  replaceStream(name: string): boolean {
+    const table = this.#database.table(name);
+    if (table.stream?.status !== 'ENABLED') return false;
+    table.stream.disable();
+    this.#database.enableStream(table, 'NEW_AND_OLD_IMAGES', this.#random.int(1, 4), true);
+    return true;
   }
 
   /** A table as it stands, for invariants and for changes that nobody requests. */

@@ -2,6 +2,7 @@ import {
   BatchExecuteStatementCommand,
   BatchGetItemCommand,
   BatchWriteItemCommand,
+  type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../../../shared/model.ts';
@@ -61,6 +62,23 @@ describe('BatchWriteItem', () => {
     expect(ids(world)).toEqual([]);
   });
 
+  it('is refused as a whole for a table without operations, and for an operation that is two', async () => {
+    const world = newWorld(1);
+    const send = (items: WriteRequest[]) =>
+      world.run((task) => world.client(task).send(new BatchWriteItemCommand({ RequestItems: { items } })));
+    await expect(send([])).rejects.toMatchObject(REFUSED);
+    const both = { PutRequest: { Item: item('a') }, DeleteRequest: { Key: item('b') } };
+    await expect(send([both])).rejects.toMatchObject(REFUSED);
+  });
+
+  it('is refused as a whole for one item that is too large or without its key', async () => {
+    for (const bad of [item('b', { text: { S: 'x'.repeat(1_000) } }), { other: { S: 'key' } }]) {
+      const world = newWorld(1);
+      await expect(write(world, [item('a'), bad])).rejects.toMatchObject(REFUSED);
+      expect(ids(world)).toEqual([]);
+    }
+  });
+
   it('gives back what it did not process', async () => {
     const world = newWorld(3, { unprocessed: 0.5 });
     const { UnprocessedItems } = await write(
@@ -105,8 +123,30 @@ describe('BatchGetItem', () => {
     ]);
   });
 
-  it('is refused for a key that comes twice', async () => {
-    await expect(read(newWorld(1), ['a', 'a'])).rejects.toMatchObject(REFUSED);
+  it.each<[string, readonly string[]]>([
+    ['a key that comes twice', ['a', 'b', 'a']],
+    ['more than 100 keys', Array.from({ length: 101 }, (_, index) => `${index}`)],
+    ['no keys', []],
+    ['an empty key', ['a', '']],
+  ])('is refused as a whole for %s', async (_, keys) => {
+    await expect(read(newWorld(1), keys)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('reads 100 keys at once', async () => {
+    const world = newWorld(1);
+    const keys = Array.from({ length: 100 }, (_, index) => `${index}`);
+    world.table('items').load(keys.map((id) => item(id)));
+    expect((await read(world, keys)).Responses?.items).toHaveLength(100);
+  });
+
+  it('leaves unprocessed what does not fit into one answer', async () => {
+    const world = new World({ seed: 1, limits: { answerBytes: 1_500 } });
+    world.createTable({ name: 'items', partitionKey: { name: 'id', type: 'S' } });
+    const keys = ['a', 'b', 'c', 'd'];
+    world.table('items').load(keys.map((id) => item(id, { text: { S: 'x'.repeat(1_000) } })));
+    const { Responses, UnprocessedKeys } = await read(world, keys);
+    expect(Responses?.items).toHaveLength(2);
+    expect(UnprocessedKeys?.items).toEqual({ Keys: [item('c'), item('d')], ConsistentRead: true });
   });
 });
 

@@ -1,50 +1,21 @@
 import {
-  ConditionalCheckFailedException,
+  type AttributeValue,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
-  type PutItemCommandInput,
   ResourceNotFoundException,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Item } from '../../../shared/model.ts';
-import { World } from '../../simulation/world/world.ts';
+import { itemRequests, REFUSED } from './item-requests.ts';
 
-const REFUSED = expect.objectContaining({ name: 'ValidationException' });
-const FAILED = expect.objectContaining({ name: 'ConditionalCheckFailedException' });
-
-let world: World;
-
-beforeEach(() => {
-  world = new World({ seed: 1, limits: { itemBytes: 500 } });
-  world.createTable({ name: 'items', partitionKey: { name: 'id', type: 'S' } });
-});
-
-const client = (send: (client: ReturnType<World['client']>) => Promise<unknown>) =>
-  world.run(async (task) => send(world.client(task))) as Promise<Record<string, never>>;
-const put = (Item: Item, rest: Partial<PutItemCommandInput> = {}) =>
-  client((dynamodb) => dynamodb.send(new PutItemCommand({ TableName: 'items', Item, ...rest })));
-const update = (
-  id: string,
-  UpdateExpression: string,
-  values: Item = {},
-  rest: Partial<UpdateItemCommandInput> = {},
-) =>
-  client((dynamodb) =>
-    dynamodb.send(
-      new UpdateItemCommand({
-        TableName: 'items',
-        Key: { id: { S: id } },
-        UpdateExpression,
-        ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: values } : {}),
-        ...rest,
-      }),
-    ),
+const { currentWorld, table, request, put, stored } = itemRequests();
+/** A value inside so many lists and maps. */
+const nested = (levels: number): AttributeValue =>
+  Array.from({ length: levels }).reduce<AttributeValue>(
+    (inner, _, level) => (level % 2 === 0 ? { L: [inner] } : { M: { x: inner } }),
+    { S: 'x' },
   );
-const stored = (id: string) => world.table('items').get({ id: { S: id } });
-
 describe('items', () => {
   it('are read as they were put, every type unchanged', async () => {
     const item: Item = {
@@ -54,18 +25,26 @@ describe('items', () => {
       flag: { BOOL: false },
       nothing: { NULL: true },
       list: { L: [{ S: 'a' }, { N: '1' }] },
-      map: { M: { inner: { SS: ['b', 'a'] } } },
-      numbers: { NS: ['1', '2'] },
+      map: { M: { inner: { SS: ['a'] } } },
+      numbers: { NS: ['1'] },
       binaries: { BS: [Uint8Array.of(1)] },
       empty: { S: '' },
     };
     await put(item);
-    const { Item: read } = await client((dynamodb) =>
+    const { Item: read } = await request((dynamodb) =>
       dynamodb.send(
         new GetItemCommand({ TableName: 'items', Key: { id: { S: 'all' } }, ConsistentRead: true }),
       ),
     );
     expect(read).toEqual(item);
+  });
+
+  it('keep neither the order of their attributes nor that of a set', async () => {
+    await put({ id: { S: 'a' }, v: { N: '1' }, set: { SS: ['a', 'b'] } });
+    expect(JSON.stringify(stored('a'))).not.toBe(
+      JSON.stringify({ id: { S: 'a' }, v: { N: '1' }, set: { SS: ['a', 'b'] } }),
+    );
+    expect(stored('a')?.set?.SS?.toSorted()).toEqual(['a', 'b']);
   });
 
   it('keep numbers in their canonical form', async () => {
@@ -79,11 +58,20 @@ describe('items', () => {
     ['with an empty key', { id: { S: '' } }],
     ['with an empty set', { id: { S: 'a' }, set: { SS: [] } }],
     ['with an empty set inside', { id: { S: 'a' }, map: { M: { set: { NS: [] } } } }],
+    ['with a value of two types', { id: { S: 'a' }, v: { S: 'x', N: '1' } as never }],
+    ['with a value of no type', { id: { S: 'a' }, v: {} as never }],
+    ['with a null that is not true', { id: { S: 'a' }, v: { NULL: false } as never }],
+    ['with more than 32 levels', { id: { S: 'a' }, v: nested(32) }],
     ['with a set that holds a member twice', { id: { S: 'a' }, set: { NS: ['1', '1.0'] } }],
     ['with a number of 39 digits', { id: { S: 'a' }, n: { N: '123456789012345678901234567890123456789' } }],
     ['over the limit of size', { id: { S: 'a' }, text: { S: 'x'.repeat(500) } }],
   ])('are refused %s', async (_, item) => {
     await expect(put(item)).rejects.toEqual(REFUSED);
+  });
+
+  it('of 32 levels are taken', async () => {
+    await put({ id: { S: 'a' }, v: nested(31) });
+    expect(stored('a')).toBeDefined();
   });
 
   it('of exactly the limit of size are taken: names and UTF-8 bytes count', async () => {
@@ -94,7 +82,7 @@ describe('items', () => {
 
   it('of a table that is not there are refused', async () => {
     await expect(
-      client((dynamodb) =>
+      request((dynamodb) =>
         dynamodb.send(new GetItemCommand({ TableName: 'other', Key: { id: { S: 'a' } } })),
       ),
     ).rejects.toBeInstanceOf(ResourceNotFoundException);
@@ -108,162 +96,11 @@ describe('items', () => {
   });
 });
 
-describe('conditions', () => {
-  beforeEach(() =>
-    world.table('items').load([{ id: { S: 'a' }, v: { N: '10' }, t: { S: 'text' }, set: { SS: ['x'] } }]),
-  );
-
-  const holds = (ConditionExpression: string, values: Item = {}) =>
-    put(
-      { id: { S: 'a' } },
-      {
-        ConditionExpression,
-        ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: values } : {}),
-      },
-    ).then(
-      () => true,
-      (error) => {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      },
-    );
-
-  it.each<[string, boolean, Item?]>([
-    ['attribute_exists(v)', true],
-    ['attribute_not_exists(v)', false],
-    ['v = :n', true, { ':n': { N: '10.0' } }],
-    ['v < :n', false, { ':n': { N: '9' } }],
-    ['v >= :n AND v <= :n', true, { ':n': { N: '10' } }],
-    ['v <> :n', false, { ':n': { N: '10' } }],
-    ['missing <> :n', true, { ':n': { N: '10' } }],
-    ['missing < :n', false, { ':n': { N: '10' } }],
-    ['v < :s', false, { ':s': { S: 'zzz' } }],
-    ['NOT (v = :n OR t = :t)', false, { ':n': { N: '1' }, ':t': { S: 'text' } }],
-    ['v = :n OR t = :t AND v = :n', false, { ':n': { N: '1' }, ':t': { S: 'text' } }],
-    ['begins_with(t, :p)', true, { ':p': { S: 'te' } }],
-    ['contains(set, :x)', true, { ':x': { S: 'x' } }],
-    ['size(t) = :n', true, { ':n': { N: '4' } }],
-    ['v BETWEEN :low AND :high', true, { ':low': { N: '9' }, ':high': { N: '10' } }],
-    ['v IN (:one, :ten)', true, { ':one': { N: '1' }, ':ten': { N: '10' } }],
-    ['attribute_type(v, :type)', true, { ':type': { S: 'N' } }],
-  ])('%s is %s', async (expression, expected, values) => {
-    expect(await holds(expression, values)).toBe(expected);
-  });
-
-  it('compare text by its UTF-8 bytes', async () => {
-    // U+FF5E sorts below U+1F600 in UTF-8, above it in UTF-16.
-    world.table('items').load([{ id: { S: 'a' }, t: { S: '\uff5e' } }]);
-    expect(await holds('t < :t', { ':t': { S: '\u{1f600}' } })).toBe(true);
-  });
-
-  it.each<[string, string, Partial<PutItemCommandInput>]>([
-    ['a name that is not given', '#v = :n', { ExpressionAttributeValues: { ':n': { N: '1' } } }],
-    ['a value that is not given', 'v = :n', {}],
-    ['a name that is not used', 'attribute_exists(v)', { ExpressionAttributeNames: { '#x': 'x' } }],
-    ['a value that is not used', 'attribute_exists(v)', { ExpressionAttributeValues: { ':x': { S: 'x' } } }],
-    ['text behind the end', 'attribute_exists(v) v', {}],
-    ['redundant parentheses', '((attribute_exists(v)))', {}],
-  ])('with %s are refused', async (_, ConditionExpression, rest) => {
-    await expect(put({ id: { S: 'a' } }, { ConditionExpression, ...rest })).rejects.toEqual(REFUSED);
-  });
-
-  it('that failed carry the item where it was asked for', async () => {
-    const failing = { ConditionExpression: 'attribute_not_exists(id)' };
-    await expect(put({ id: { S: 'a' } }, failing)).rejects.toMatchObject({
-      name: 'ConditionalCheckFailedException',
-      Item: undefined,
-    });
-    await expect(
-      put({ id: { S: 'a' } }, { ...failing, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
-    ).rejects.toMatchObject({
-      Item: { v: { N: '10' } },
-    });
-  });
-});
-
-describe('updates', () => {
-  it('create the item where there is none, even by REMOVE alone', async () => {
-    await update('a', 'REMOVE v');
-    expect(stored('a')).toEqual({ id: { S: 'a' } });
-  });
-
-  it('do not create it where their condition fails', async () => {
-    await expect(
-      update('a', 'REMOVE v', {}, { ConditionExpression: 'attribute_exists(id)' }),
-    ).rejects.toEqual(FAILED);
-    expect(stored('a')).toBeUndefined();
-  });
-
-  it('count, from a default', async () => {
-    const counting = () =>
-      update('a', 'SET n = if_not_exists(n, :zero) + :one', { ':zero': { N: '0' }, ':one': { N: '1' } });
-    await counting();
-    await counting();
-    expect(stored('a')).toEqual({ id: { S: 'a' }, n: { N: '2' } });
-  });
-
-  it('see the item as it was, on every right-hand side', async () => {
-    world.table('items').load([{ id: { S: 'a' }, x: { N: '1' }, y: { N: '5' } }]);
-    await update('a', 'SET x = y, y = x - :one', { ':one': { N: '1' } });
-    expect(stored('a')).toEqual({ id: { S: 'a' }, x: { N: '5' }, y: { N: '0' } });
-  });
-
-  it('add to numbers and to sets, and take from sets', async () => {
-    world
-      .table('items')
-      .load([{ id: { S: 'a' }, n: { N: '1' }, s: { SS: ['x', 'y'] }, gone: { SS: ['z'] } }]);
-    await update('a', 'ADD n :n, s :s DELETE gone :z', {
-      ':n': { N: '2' },
-      ':s': { SS: ['y', 'w'] },
-      ':z': { SS: ['z'] },
-    });
-    expect(stored('a')).toEqual({ id: { S: 'a' }, n: { N: '3' }, s: { SS: ['x', 'y', 'w'] } });
-  });
-
-  it('reach into documents', async () => {
-    world
-      .table('items')
-      .load([{ id: { S: 'a' }, m: { M: { x: { N: '1' } } }, l: { L: [{ S: 'a' }, { S: 'b' }] } }]);
-    await update(
-      'a',
-      'SET m.#y = :v REMOVE l[0]',
-      { ':v': { N: '2' } },
-      { ExpressionAttributeNames: { '#y': 'y.z' } },
-    );
-    expect(stored('a')).toEqual({
-      id: { S: 'a' },
-      m: { M: { x: { N: '1' }, 'y.z': { N: '2' } } },
-      l: { L: [{ S: 'b' }] },
-    });
-  });
-
-  it.each([
-    ['of a part of the key', 'SET id = :v', { ':v': { S: 'b' } }],
-    ['of one attribute twice', 'SET v = :v REMOVE v', { ':v': { S: 'b' } }],
-    ['that read a missing attribute', 'SET v = missing', {}],
-    ['that add text', 'SET v = t + :v', { ':v': { N: '1' } }],
-  ])('%s are refused', async (_, expression, values) => {
-    world.table('items').load([{ id: { S: 'a' }, t: { S: 'text' } }]);
-    await expect(update('a', expression, values as Item)).rejects.toEqual(REFUSED);
-  });
-
-  it('return what is asked for', async () => {
-    world.table('items').load([{ id: { S: 'a' }, v: { N: '1' }, w: { N: '9' } }]);
-    const set = (ReturnValues: UpdateItemCommandInput['ReturnValues'], value: string) =>
-      update('a', 'SET v = :v', { ':v': { N: value } }, { ReturnValues });
-    expect((await set('UPDATED_OLD', '2')).Attributes).toEqual({ v: { N: '1' } });
-    expect((await set('UPDATED_NEW', '3')).Attributes).toEqual({ v: { N: '3' } });
-    expect((await set('ALL_OLD', '4')).Attributes).toMatchObject({ v: { N: '3' }, w: { N: '9' } });
-    expect((await set('ALL_NEW', '5')).Attributes).toMatchObject({ v: { N: '5' }, w: { N: '9' } });
-    expect((await set('NONE', '6')).Attributes).toBeUndefined();
-  });
-});
-
 describe('deletes', () => {
   it('succeed where nothing is, and return what was there', async () => {
-    world.table('items').load([{ id: { S: 'a' } }]);
+    table().load([{ id: { S: 'a' } }]);
     const deleting = () =>
-      client((dynamodb) =>
+      request((dynamodb) =>
         dynamodb.send(
           new DeleteItemCommand({ TableName: 'items', Key: { id: { S: 'a' } }, ReturnValues: 'ALL_OLD' }),
         ),
@@ -274,9 +111,34 @@ describe('deletes', () => {
 
   it('refuse a key with attributes that are not of the key', async () => {
     await expect(
-      client((dynamodb) =>
+      request((dynamodb) =>
         dynamodb.send(new DeleteItemCommand({ TableName: 'items', Key: { id: { S: 'a' }, v: { N: '1' } } })),
       ),
     ).rejects.toEqual(REFUSED);
+  });
+});
+
+describe('puts and deletes', () => {
+  it('return what was there, or nothing: there is nothing else to return', async () => {
+    await put({ id: { S: 'a' }, v: { N: '1' } });
+    expect((await put({ id: { S: 'a' } }, { ReturnValues: 'ALL_OLD' })).Attributes).toMatchObject({
+      v: { N: '1' },
+    });
+    await expect(put({ id: { S: 'a' } }, { ReturnValues: 'ALL_NEW' })).rejects.toEqual(REFUSED);
+  });
+});
+
+describe('a binary key', () => {
+  it('is taken up to 2,048 bytes', async () => {
+    currentWorld().createTable({ name: 'binary', partitionKey: { name: 'id', type: 'B' }, itemBytes: 4_096 });
+    const putOf = (bytes: number) =>
+      request((dynamodb) =>
+        dynamodb.send(
+          new PutItemCommand({ TableName: 'binary', Item: { id: { B: new Uint8Array(bytes).fill(255) } } }),
+        ),
+      );
+    await putOf(2_048);
+    await expect(putOf(2_049)).rejects.toEqual(REFUSED);
+    expect(currentWorld().table('binary').items()).toHaveLength(1);
   });
 });

@@ -91,6 +91,24 @@ describe('Scan', () => {
     await expect(scanned(world, { Segment: 2, TotalSegments: 2 })).rejects.toMatchObject(REFUSED);
   });
 
+  it('refuses a segment without their number, and a number without a segment', async () => {
+    for (const half of [{ Segment: 0 }, { TotalSegments: 2 }])
+      await expect(scanned(newWorld(1), half)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('ends a page at its limit of bytes', async () => {
+    const world = new World({ seed: 1, limits: { pageItems: 100, pageBytes: 1_000 } });
+    const large = (id: string): Item => ({ id: { S: id }, fill: { S: 'x'.repeat(400) } });
+    world.createTable({
+      name: 'source',
+      partitionKey: { name: 'id', type: 'S' },
+      items: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].map(large),
+    });
+    const read = await world.run((task) => pages(world, task));
+    expect(read.flat()).toHaveLength(10);
+    expect(Math.max(...read.map(({ length }) => length))).toBeLessThanOrEqual(3);
+  });
+
   it('goes on behind a start key that was removed meanwhile', async () => {
     const world = newWorld(1, {}, 1);
     const order = texts(await scanned(world));
@@ -244,7 +262,20 @@ describe('Query', () => {
     ['pk = :pk AND text = :x', { ...A, ':x': { S: 'a' } }],
     ['pk = :pk AND sk <> :x', { ...A, ':x': { N: '9' } }],
     ['pk = :pk OR sk = :x', { ...A, ':x': { N: '9' } }],
+    ['pk = :pk AND sk = :x', { ...A, ':x': { S: '9' } }],
+    ['pk = :pk AND sk BETWEEN :x AND :y', { ...A, ':x': { N: '9' }, ':y': { N: '2' } }],
+    ['pk = :pk', { ':pk': { N: '1' } }],
   ])('refuses %s', async (expression, values) => {
     await expect(queried(newWorld(1), expression, values)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('refuses to filter by a part of the key, and a start key of another partition', async () => {
+    const world = newWorld(1);
+    const byKey = { FilterExpression: '#sk > :zero', ExpressionAttributeNames: { '#sk': 'sk' } };
+    await expect(queried(world, 'pk = :pk', { ...A, ':zero': { N: '0' } }, byKey)).rejects.toMatchObject(
+      REFUSED,
+    );
+    const elsewhere = { ExclusiveStartKey: { pk: { S: 'b' }, sk: { N: '2' } } };
+    await expect(queried(world, 'pk = :pk', A, elsewhere)).rejects.toMatchObject(REFUSED);
   });
 });

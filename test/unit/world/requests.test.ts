@@ -1,7 +1,10 @@
 import {
+  BatchGetItemCommand,
   BatchWriteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
+  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
@@ -255,6 +258,14 @@ describe('a request', () => {
     expect(world.table('moved').items()).toEqual([KEY]);
   });
 
+  it('that asks for more than the model does is a mistake of the test, not of the service', async () => {
+    const world = newWorld(1);
+    const indexed = new QueryCommand({ TableName: 'items', KeyConditions: {} });
+    await expect(world.run((task) => world.client(task).send(indexed))).rejects.toThrow(
+      'the modelled AWS does not know KeyConditions of QueryCommand',
+    );
+  });
+
   it('to an unknown command is a mistake of the test, not of the service', async () => {
     const world = newWorld(1);
     class UnknownCommand {
@@ -267,6 +278,31 @@ describe('a request', () => {
 });
 
 describe('a read without consistency', () => {
+  it.each<[string, object]>([
+    ['GetItem', new GetItemCommand({ TableName: 'items', Key: KEY })],
+    ['BatchGetItem', new BatchGetItemCommand({ RequestItems: { items: { Keys: [KEY] } } })],
+    [
+      'Query',
+      new QueryCommand({
+        TableName: 'items',
+        KeyConditionExpression: 'id = :id',
+        ExpressionAttributeValues: { ':id': KEY.id },
+      }),
+    ],
+    ['Scan', new ScanCommand({ TableName: 'items' })],
+  ])('may show what was there moments ago: %s', async (_, command) => {
+    const stale = await count(100, async (seed) => {
+      const world = newWorld(seed, { staleRead: 0.5 });
+      return world.run(async (task) => {
+        await put(world, task, 'old');
+        await put(world, task, 'new');
+        const answer = await world.client(task).send(command as GetItemCommand);
+        return !JSON.stringify(answer).includes('"new"');
+      });
+    });
+    expect(stale).toBeGreaterThan(20);
+  });
+
   it('may show what was there moments ago; a consistent one never does', async () => {
     const stale = async (ConsistentRead: boolean) =>
       count(100, async (seed) => {

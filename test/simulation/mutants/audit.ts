@@ -1,0 +1,102 @@
+import type { Mutant } from './mutant.ts';
+
+const AUDIT = 'shared/engine/audit.ts';
+const FEED = 'shared/stores/dynamodb-feed.ts';
+const ROUND = 'shared/engine/round.ts';
+
+/** The auditor and its rounds. */
+export const AUDIT_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'only-parent-shards-read',
+    rule: 'Every shard is read, children included.',
+    scenario: 'migration',
+    edits: [
+      { file: FEED, from: 'if (ShardId) shards.push', to: 'if (ShardId && !ParentShardId) shards.push' },
+    ],
+  },
+  {
+    name: 'first-page-of-shards-read',
+    rule: 'Every shard is read: their list comes in pages.',
+    scenario: 'migration',
+    edits: [
+      { file: FEED, from: 'start = StreamDescription?.LastEvaluatedShardId;', to: 'start = undefined;' },
+    ],
+  },
+  {
+    name: 'auditor-begins-at-latest',
+    rule: 'A shard that is new to the auditor is read from its oldest record.',
+    scenario: 'migration',
+    edits: [
+      { file: FEED, from: "{ ShardIteratorType: 'TRIM_HORIZON' }", to: "{ ShardIteratorType: 'LATEST' }" },
+    ],
+  },
+  {
+    name: 'one-empty-answer-taken-for-the-tip',
+    rule: 'An empty answer of a shard proves nothing: the tip takes several in a row.',
+    scenario: 'migration',
+    edits: [{ file: AUDIT, from: 'const EMPTY_ANSWERS = 3;', to: 'const EMPTY_ANSWERS = 1;' }],
+  },
+  {
+    name: 'auditor-blind-to-waiting-child',
+    rule: 'A child that waits for its parent has not been read: the reading did not come to the tip.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: AUDIT,
+        from: `        if (parent && !parent.ended) {
+          this.atTip = false;
+          return;
+        }`,
+        to: '        if (parent && !parent.ended) return;',
+      },
+    ],
+  },
+  {
+    name: 'auditor-blind-to-lost-shard',
+    rule: 'A shard that left the listing before it was read to its end took changes with it.',
+    scenario: 'migration',
+    edits: [{ file: AUDIT, from: '    this.#assertListed(shards);\n', to: '' }],
+  },
+  {
+    name: 'trimmed-records-passed-over',
+    rule: 'Records that are gone before they were read are a gap: the migration is invalid.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: FEED,
+        from: "if (isNamed(error, 'ExpiredIteratorException')) {",
+        to: "if (isNamed(error, 'ExpiredIteratorException', 'TrimmedDataAccessException')) {\n          position = undefined;",
+      },
+    ],
+  },
+  {
+    name: 'first-record-of-a-key-audited',
+    rule: 'The last record of each key is the one that must have arrived.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: AUDIT,
+        from: 'if (!this.last.has(key) || !sameContent(change.before, change.after)) this.last.set(key, change);',
+        to: 'if (!this.last.has(key)) this.last.set(key, change);',
+      },
+    ],
+  },
+  {
+    name: 'records-that-lag-passed-over',
+    rule: 'A round is complete when every record that it read has arrived.',
+    scenario: 'migration',
+    edits: [{ file: ROUND, from: '  if (late.length > 0) {', to: '  if (late.length > reader.records) {' }],
+  },
+  {
+    name: 'removals-by-time-to-live-not-compared',
+    rule: 'A removal by time to live touches its key like any other.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: AUDIT,
+        from: '    for (const change of changes) {\n',
+        to: '    for (const change of changes.filter(({ byTimeToLive }) => !byTimeToLive)) {\n',
+      },
+    ],
+  },
+];

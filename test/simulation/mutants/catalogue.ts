@@ -1,0 +1,54 @@
+import { APPLY_MUTANTS } from './apply.ts';
+import { AUDIT_MUTANTS } from './audit.ts';
+import { COPY_MUTANTS } from './copy.ts';
+import { CUTOVER_MUTANTS } from './cutover.ts';
+import { DRAIN_MUTANTS } from './drain.ts';
+import { GIVE_UP_MUTANTS } from './give-up.ts';
+import { JOURNAL_MUTANTS } from './journal.ts';
+import type { Mutant } from './mutant.ts';
+import { PERMIT_MUTANTS } from './permits.ts';
+import { PREPARE_MUTANTS } from './prepare.ts';
+import { REPAIR_MUTANTS } from './repair.ts';
+import { ROUTE_MUTANTS } from './route.ts';
+import { ROUTER_MUTANTS } from './router.ts';
+import { STORE_MUTANTS } from './store.ts';
+import { SWEEP_MUTANTS } from './sweep.ts';
+
+export type { Mutant } from './mutant.ts';
+
+/**
+ * Engines that are wrong in one thing each.
+ *
+ * Rules that have no mutant, since the engine has nothing of the kind: the way back after a switch (its epochs, the
+ * target's stream before the switch, what the reverse feed skips), a Deny in the resource policy, an owner of a target
+ * key under re-keying.
+ *
+ * Mistakes that nobody can see, since another rule covers them:
+ * - units that overlap, and a segment copied twice: a copied item never overwrites;
+ * - a full compare that passes over keys of the source alone: copy, changes and quarantine bring each of them;
+ * - a list of a round that is cleared, or positions that are noted, before their keys are settled: these have arrived,
+ *   or are compared by the next round or the final recheck;
+ * - a final recheck that begins at the end of the last round: what that round has settled, versions keep;
+ * - a repair of what has no version that leaves none: every record is newer than either;
+ * - a repair that compares the prefix of the cell alone: repairs of one sequence are followed by the same records;
+ * - a permit that is not given back after a refusal, a unit's record that is read as missing, a stream disabled before
+ *   its mapping is gone: they take longer, or are tried again;
+ * - a step of the cutover that does not ask for the route's revision: term, state, the step before, and the condition
+ *   of its own write stand.
+ */
+export const MUTANTS: readonly Mutant[] = [
+  ...STORE_MUTANTS,
+  ...COPY_MUTANTS,
+  ...APPLY_MUTANTS,
+  ...REPAIR_MUTANTS,
+  ...AUDIT_MUTANTS,
+  ...DRAIN_MUTANTS,
+  ...SWEEP_MUTANTS,
+  ...PERMIT_MUTANTS,
+  ...CUTOVER_MUTANTS,
+  ...GIVE_UP_MUTANTS,
+  ...ROUTE_MUTANTS,
+  ...ROUTER_MUTANTS,
+  ...JOURNAL_MUTANTS,
+  ...PREPARE_MUTANTS,
+];

@@ -1,0 +1,194 @@
+import type { Mutant } from './mutant.ts';
+
+const CUTOVER = 'shared/engine/cutover.ts';
+const DRAIN = 'shared/engine/drain.ts';
+const GATES = 'shared/engine/gates.ts';
+const ROUND = 'shared/engine/round.ts';
+
+const SETTLE =
+  '      const result = await settle(migration, resourceOf(migration, index), some, permit, true);\n';
+const SHUTS = `  const gateRevision = await journal.gate.move(false, cutover.gateRevision);
+  const shut = { ...cutover, gateRevision };
+`;
+const CLOSE_WAITS = `  if (!(await journal.gate.waitForPermits(timeLeft(migration, cutover, 'close'))))
+    throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
+`;
+const SWITCH_WAITS = `  if (!(await journal.gate.waitForPermits(until)))
+    throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
+`;
+
+/** The steps of the cutover. */
+export const CUTOVER_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'drain-quarantine-and-recheck-left-out',
+    rule: 'Drain, quarantine gate and final recheck: each alone is covered by the others, all together are not.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: "  const evidence = await drainFeeds(migration, quietFrom, timeLeft(migration, cutover, 'drain'));\n",
+        to: "  const evidence = { quietFrom, until: timeLeft(migration, cutover, 'drain') };\n",
+      },
+      { file: GATES, from: '      holds: !first,\n', to: '      holds: true,\n' },
+      { file: CUTOVER, from: SETTLE, to: '      const result = { rejected: 0, repaired: 0 };\n' },
+    ],
+  },
+  {
+    name: 'final-recheck-compares-nothing',
+    rule: 'The final recheck compares every key that was touched lately, repaired, oversize or in quarantine.',
+    scenario: 'migration',
+    edits: [{ file: CUTOVER, from: SETTLE, to: '      const result = { rejected: 0, repaired: 0 };\n' }],
+  },
+  {
+    name: 'final-recheck-without-listed-keys',
+    rule: 'The final recheck compares the keys that are listed, not only those in the stream.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: DRAIN,
+        from: '          ...listed.filter(({ resource }) => resource === index).map(({ key }) => key),\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'rejected-keys-of-the-recheck-passed-over',
+    rule: 'A key that can not be written gives the cutover up.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: '      if (result.rejected > 0)\n',
+        to: '      if (result.rejected > some.length)\n',
+      },
+    ],
+  },
+  {
+    name: 'final-recheck-notes-no-positions',
+    rule: 'What the final recheck has read was settled before the switch: no stray.',
+    scenario: 'migration',
+    edits: [{ file: CUTOVER, from: '      await settled();\n', to: '' }],
+  },
+  {
+    name: 'direction-closed-before-permits-are-seen',
+    rule: 'The closer shuts the gate first and reads the permits after it.',
+    scenario: 'migration',
+    edits: [
+      { file: CUTOVER, from: CLOSE_WAITS, to: '' },
+      { file: CUTOVER, from: SHUTS, to: CLOSE_WAITS + SHUTS },
+    ],
+  },
+  {
+    name: 'close-waits-for-nobody',
+    rule: 'A direction is closed when its gate is shut and no permit is out: only then is it compared for the last time.',
+    scenario: 'migration',
+    edits: [{ file: CUTOVER, from: CLOSE_WAITS, to: '' }],
+  },
+  {
+    name: 'switch-waits-for-nobody',
+    rule: 'The switch waits for the final recheck: one may have outlived its step.',
+    scenario: 'migration',
+    edits: [{ file: CUTOVER, from: SWITCH_WAITS, to: '' }],
+  },
+  {
+    name: 'nobody-waits-for-permits',
+    rule: 'A closed direction before the switch: whoever may still write the target is waited for.',
+    scenario: 'migration',
+    edits: [
+      { file: CUTOVER, from: CLOSE_WAITS, to: '' },
+      { file: CUTOVER, from: SWITCH_WAITS, to: '' },
+    ],
+  },
+  {
+    name: 'switch-keeps-the-gate-of-the-recheck',
+    rule: 'From the switch on a final recheck that outlived its step takes no permit any more.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: `  // A final recheck that outlived its step can't take a permit any more from here on, and one that has it is waited for.
+  const gateRevision = await journal.gate.move(false, cutover.gateRevision);
+  await journal.coordinator.noteCutover(term, { ...cutover, gateRevision });
+`,
+        to: '  const { gateRevision } = cutover;\n',
+      },
+    ],
+  },
+  {
+    name: 'fence-at-once',
+    rule: 'Between the announcement and the fence a cache time passes.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: '  await runtime.sleep(current.cacheMilliseconds + MARGIN_MILLISECONDS);\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'fence-by-the-time-announced',
+    rule: 'The time between announcement and fence counts from when the announcement was seen to stand.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: 'await runtime.sleep(current.cacheMilliseconds + MARGIN_MILLISECONDS);',
+        to: 'await runtime.sleep((current.fenceAt ?? 0) - runtime.now());',
+      },
+    ],
+  },
+  {
+    name: 'drain-counts-from-before-the-fence-stood',
+    rule: 'The wait for requests in flight counts from when the fence was seen to stand, not from before its write.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: '    migration.runtime.now() + FRESH_MILLISECONDS + current.attemptMilliseconds + MARGIN_MILLISECONDS;',
+        to: '    (cutover.fencedAt ?? 0) + FRESH_MILLISECONDS + current.attemptMilliseconds + MARGIN_MILLISECONDS;',
+      },
+    ],
+  },
+  {
+    name: 'drain-ignores-requests-in-flight',
+    rule: 'After the fence the bound of a request in flight is waited for.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: 'FRESH_MILLISECONDS + current.attemptMilliseconds + MARGIN_MILLISECONDS;',
+        to: 'FRESH_MILLISECONDS;',
+      },
+    ],
+  },
+  {
+    name: 'longer-cache-times-not-waited-for',
+    rule: 'A cutover begins when no router holds on to longer cache times any more.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: 'if (current.settledAt > runtime.now())',
+        to: 'if (current.settledAt > Number.MAX_SAFE_INTEGER)',
+      },
+      {
+        file: GATES,
+        from: 'if (enough && settledAt > runtime.now())',
+        to: 'if (!enough && settledAt > runtime.now())',
+      },
+    ],
+  },
+  {
+    name: 'quarantine-not-settled-by-rounds',
+    rule: 'Quarantined keys are settled by a repair.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: ROUND,
+        from: "  for await (const { resource, key } of lists.entries('quarantine')) {\n    if (settled++",
+        to: "  for await (const { resource, key } of lists.entries('quarantine')) {\n    if (settled++ >= 0) break;\n    if (settled++",
+      },
+    ],
+  },
+];

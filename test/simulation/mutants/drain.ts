@@ -1,0 +1,120 @@
+import type { Mutant } from './mutant.ts';
+
+const AUDIT = 'shared/engine/audit.ts';
+const DRAIN = 'shared/engine/drain.ts';
+const WATCH = 'shared/engine/watch.ts';
+
+/** The drain, what the final recheck takes from the stream, and the watch after the switch. */
+export const DRAIN_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'drain-not-waited-for',
+    rule: 'Silence counts from the moment at which no routed write can be on its way any more.',
+    scenario: 'migration',
+    edits: [
+      { file: DRAIN, from: '  let silentSince = quietFrom;', to: '  let silentSince = runtime.now();' },
+      {
+        file: DRAIN,
+        from: 'silentSince = Math.max(quietFrom, runtime.now());',
+        to: 'silentSince = runtime.now();',
+      },
+    ],
+  },
+  {
+    name: 'silence-is-one-reading',
+    rule: 'Silence is time and repeated calls.',
+    scenario: 'migration',
+    edits: [
+      { file: DRAIN, from: 'const SILENCE_MILLISECONDS = 600;', to: 'const SILENCE_MILLISECONDS = 0;' },
+      { file: DRAIN, from: 'const SILENT_READINGS = 3;', to: 'const SILENT_READINGS = 1;' },
+    ],
+  },
+  {
+    name: 'drain-declared-by-the-applier',
+    rule: "The drain is seen by the auditor, not told by the applier: its silence is not the source's.",
+    scenario: 'migration',
+    edits: [
+      {
+        file: DRAIN,
+        from: '    const breaking = await Promise.all(readers.map((reader) => reader.read()));\n',
+        to: `    const { records } = await migration.journal.activity.totals();
+    const breaking = [records - applied];
+    applied = records;
+`,
+      },
+      { file: DRAIN, from: '  let readings = 0;\n', to: '  let readings = 0;\n  let applied = 0;\n' },
+      {
+        file: DRAIN,
+        from: 'else if (began >= silentSince && readers.every(({ atTip }) => atTip)) readings++;',
+        to: 'else if (began >= silentSince) readings++;',
+      },
+    ],
+  },
+  {
+    name: 'drain-without-arrival',
+    rule: 'The last record of each key has arrived on the target before the direction is closed.',
+    scenario: 'migration',
+    edits: [
+      { file: DRAIN, from: '    if (late.length > 0)\n', to: '    if (late.length > reader.records)\n' },
+    ],
+  },
+  {
+    name: 'removal-by-time-to-live-breaks-silence',
+    rule: 'Removals by time to live break no silence: they come as long as items expire.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: AUDIT,
+        from: 'return changes.filter(({ byTimeToLive }) => !byTimeToLive).length;',
+        to: 'return changes.length;',
+      },
+    ],
+  },
+  {
+    name: 'strays-not-listed',
+    rule: 'Who still writes the source after the switch is found and listed.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: WATCH,
+        from: 'await reader.read(RECORDS_PER_TURN);',
+        to: 'await reader.read(0);',
+      },
+    ],
+  },
+  {
+    name: 'removal-by-time-to-live-taken-for-a-stray',
+    rule: "A removal by time to live after the switch is nobody's write.",
+    scenario: 'migration',
+    edits: [
+      {
+        file: WATCH,
+        from: '!byTimeToLive && !sameContent(before, after)',
+        to: '!(byTimeToLive && before === undefined) && !sameContent(before, after)',
+      },
+    ],
+  },
+  {
+    name: 'watch-ends-before-it-has-read',
+    rule: 'The watch is over by the time at which its last reading began.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: WATCH,
+        from: 'const over = began >= switchedAt',
+        to: 'const over = runtime.now() >= switchedAt',
+      },
+    ],
+  },
+  {
+    name: 'unwatched-time-not-noted',
+    rule: 'Changes after the switch that nobody has seen are noted: the report says so.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: WATCH,
+        from: "      await journal.noteFact('unwatched', { at: began, reason: error.message } satisfies UnwatchedFact);\n",
+        to: '',
+      },
+    ],
+  },
+];

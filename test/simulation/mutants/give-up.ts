@@ -1,0 +1,108 @@
+import type { Mutant } from './mutant.ts';
+
+const CUTOVER = 'shared/engine/cutover.ts';
+
+const REOPEN = '  if (gate.revision > 0) await journal.gate.move(true, gate.revision);\n';
+
+/** Cutovers that are given up or taken over, and steps that come too late. */
+export const GIVE_UP_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'predecessor-not-raised',
+    rule: 'A coordinator that takes over first raises the revision of the route.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: " else if (current?.state === 'source') await route.raise(current);",
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'gate-moved-only-if-shut',
+    rule: 'A takeover moves the gate even if it is open: a close that is still on its way is refused.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: REOPEN,
+        to: '  if (gate.revision > 0 && !gate.open) await journal.gate.move(true, gate.revision);\n',
+      },
+    ],
+  },
+  {
+    name: 'direction-stays-closed',
+    rule: 'A cutover that is given up reopens the direction.',
+    scenario: 'migration',
+    edits: [{ file: CUTOVER, from: REOPEN, to: '' }],
+  },
+  {
+    name: 'lifted-fence-leaves-the-direction-closed',
+    rule: 'The direction is reopened also when a router has lifted the fence already.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: `${REOPEN}  const current = await route.read();\n`,
+        to: `  const current = await route.read();
+  if (current?.state === 'source') return 'restored';
+${REOPEN}`,
+      },
+    ],
+  },
+  {
+    name: 'fence-left-standing',
+    rule: 'A cutover that is given up gives the source back to its writers.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: "if (current?.state === 'announced' || current?.state === 'fenced') {",
+        to: "if (current?.state === 'announced') {",
+      },
+    ],
+  },
+  {
+    name: 'switched-taken-for-given-up',
+    rule: 'Whether the switch was made is read, not concluded from an error.',
+    scenario: 'migration',
+    edits: [{ file: CUTOVER, from: "  if (gate.sealed) return 'switched';\n", to: '' }],
+  },
+  {
+    name: 'pause-without-bound',
+    rule: 'A cutover that takes longer than its pause may gives itself up.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: "  if (runtime.now() >= until) throw new CutoverGivenUpError('the write pause would have become too long');\n  return until;",
+        to: '  return Math.max(until, runtime.now() + 1_000);',
+      },
+      {
+        file: CUTOVER,
+        from: "  if (runtime.now() >= until) throw new CutoverGivenUpError('the write pause would have become too long');\n  await route.switch",
+        to: '  await route.switch',
+      },
+    ],
+  },
+  {
+    name: 'steps-jump-ahead',
+    rule: 'A step goes on only after the one before it is done: what was invoked for an earlier attempt stops.',
+    scenario: 'migration',
+    edits: [
+      { file: CUTOVER, from: '  if (cutover.done !== after)\n', to: '  if (cutover.done === undefined)\n' },
+    ],
+  },
+  {
+    name: 'switch-fact-not-noted-for-the-dead',
+    rule: 'The time of the switch is noted also when its coordinator could not: the watch counts from it.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: "if ((await migration.route.read())?.state === 'target') return noteSwitch(migration);",
+        to: "if ((await migration.route.read())?.state === 'target') return;",
+      },
+    ],
+  },
+];

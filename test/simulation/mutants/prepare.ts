@@ -1,0 +1,82 @@
+import type { Mutant } from './mutant.ts';
+
+const ACCOUNT = 'shared/account.ts';
+const COMPLETE = 'shared/engine/complete.ts';
+const PREPARE = 'shared/engine/prepare.ts';
+
+/** Capture, and what is removed of it at the end. */
+export const PREPARE_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'copy-before-the-stream-is-on',
+    rule: 'The stream is enabled before the first page is read.',
+    scenario: 'data path',
+    edits: [
+      {
+        file: PREPARE,
+        from: "    if (table.TableStatus !== 'ACTIVE') return { done: false, waitSeconds: 1 };\n",
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'mapping-begins-at-latest',
+    rule: 'A mapping begins at TRIM_HORIZON: LATEST may miss what happens while it starts.',
+    scenario: 'data path',
+    edits: [{ file: ACCOUNT, from: "StartingPosition: 'TRIM_HORIZON'", to: "StartingPosition: 'LATEST'" }],
+  },
+  {
+    name: 'epoch-kept-across-a-new-stream',
+    rule: 'An epoch is one direction over one stream: a new stream demands a new one, and a full compare.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: PREPARE,
+        from: 'if (known && (!enabled || table.LatestStreamArn !== known.stream))',
+        to: 'if (known && table?.LatestStreamArn === undefined)',
+      },
+    ],
+  },
+  {
+    name: 'enabled-by-us-noted-too-late',
+    rule: 'That the stream was off is noted before it is turned on: afterwards nobody can see it.',
+    scenario: 'migration',
+    edits: [
+      { file: PREPARE, from: '      await account.enableStream(source.table);\n', to: '' },
+      {
+        file: PREPARE,
+        from: '      // Noted before the stream is on: that it was off is not to be seen any more afterwards.\n',
+        to: '      await account.enableStream(source.table);\n',
+      },
+    ],
+  },
+  {
+    name: 'second-mapping-made',
+    rule: 'A mapping that stands already is taken: its creation may have been answered to a dead invocation.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: PREPARE,
+        from: 'const mapping = mapped ?? (await account.createMapping(stream, props.applier));',
+        to: 'const mapping = known ? mapped : undefined ?? (await account.createMapping(stream, props.applier));',
+      },
+    ],
+  },
+  {
+    name: 'stream-of-others-disabled',
+    rule: 'A stream that was on before stays on.',
+    scenario: 'migration',
+    edits: [{ file: COMPLETE, from: '    if (!capture.enabledByUs) continue;\n', to: '' }],
+  },
+  {
+    name: 'mapping-left-behind',
+    rule: 'Nothing of the migration is left when it is complete.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: COMPLETE,
+        from: "      if (state !== 'Deleting') await account.deleteMapping(capture.mapping);\n",
+        to: "      if (state === 'Enabled') continue;\n      if (state !== 'Deleting') await account.deleteMapping(capture.mapping);\n",
+      },
+    ],
+  },
+];

@@ -1,0 +1,89 @@
+import type { Mutant } from './mutant.ts';
+
+const ROUTE = 'shared/route.ts';
+
+const WRITE = '      this.#table.update<Route>(this.#key, update, next, asSeen(seen)),\n';
+
+/** The transitions of the route. */
+export const ROUTE_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'route-written-blindly',
+    rule: 'Each transition of the route is conditional on state and revision.',
+    scenario: 'migration',
+    edits: [{ file: ROUTE, from: WRITE, to: '      this.#table.update<Route>(this.#key, update, next),\n' }],
+  },
+  {
+    name: 'lift-without-condition',
+    rule: 'A lift is conditional: the switch may be made, and only its answer lost.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: ROUTE,
+        from: WRITE,
+        to: "      this.#table.update<Route>(this.#key, update, next, state === 'source' ? undefined : asSeen(seen)),\n",
+      },
+    ],
+  },
+  {
+    name: 'route-written-by-state-alone',
+    rule: 'Each transition of the route is conditional on its revision: another coordinator may have come between.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: ROUTE,
+        from: `        expression: '#state = :seenState AND #revision = :seenRevision',
+        values: { seenState: state, seenRevision: revision },`,
+        to: `        expression: '#state = :seenState',
+        values: { seenState: state },`,
+      },
+      {
+        file: ROUTE,
+        from: `        expression: '#state = :seenState AND #revision = :seenRevision AND #deadline = :seenDeadline',
+        values: { seenState: state, seenRevision: revision, seenDeadline: deadline },`,
+        to: `        expression: '#state = :seenState',
+        values: { seenState: state },`,
+      },
+    ],
+  },
+  {
+    name: 'switch-ignores-the-state',
+    rule: 'The switch needs the fence to stand: a router may have lifted it.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: ROUTE,
+        from: "ConditionExpression: '#state = :fenced AND #revision = :revision',",
+        to: "ConditionExpression: '#state <> :fenced OR #revision = :revision',",
+      },
+    ],
+  },
+  {
+    name: 'switch-ignores-revisions',
+    rule: 'The switch needs the revisions of its own coordinator: a successor may have fenced anew.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: ROUTE,
+        from: "ConditionExpression: '#state = :fenced AND #revision = :revision',",
+        to: "ConditionExpression: '#state = :fenced AND #revision >= :revision',",
+      },
+      {
+        file: ROUTE,
+        from: "ConditionExpression: '#open = :no AND #sealed = :no AND #revision = :revision',",
+        to: "ConditionExpression: '#open = :no AND #sealed = :no AND #revision >= :revision',",
+      },
+    ],
+  },
+  {
+    name: 'switch-ignores-the-gate',
+    rule: 'The switch needs a direction that is closed.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: ROUTE,
+        from: "ConditionExpression: '#open = :no AND #sealed = :no AND #revision = :revision',",
+        to: "ConditionExpression: '(#open = :no OR #sealed = :no) AND #revision >= :revision',",
+      },
+    ],
+  },
+];
