@@ -31,8 +31,13 @@ export interface EmbeddedAws {
   /** What a command needs in its environment to talk to it, and to nothing else. */
   readonly environment: Readonly<Record<string, string>>;
   readonly log: string;
+  /** Each process of a Lambda function runs in a folder of its own below this one, which begins with `LAMBDA_FOLDER`. */
+  readonly temporary: string;
   stop(): Promise<void>;
 }
+
+/** First part of a Lambda process's folder; the function's name comes next. */
+export const LAMBDA_FOLDER = 'ministack-lambda-';
 
 interface StartOptions {
   readonly processes: Processes;
@@ -73,7 +78,7 @@ export async function startEmbeddedAws(options: StartOptions): Promise<EmbeddedA
     const port = await freePort(options.port);
     const { running, log } = startServer(options, port);
     const failure = await untilReady(port, running, options.workspace);
-    if (failure === undefined) return describe(port, log, running);
+    if (failure === undefined) return describe(port, log, options.workspace.temporary, running);
     await running.stop();
     // Between finding a port and binding it somebody else may have taken it.
     if (options.port || attempt === PORT_ATTEMPTS || !failure.includes('already in use'))
@@ -115,7 +120,7 @@ function startServer({ processes, workspace, calls }: StartOptions, port: number
   return { running, log };
 }
 
-function describe(port: number, log: string, running: Running): EmbeddedAws {
+function describe(port: number, log: string, temporary: string, running: Running): EmbeddedAws {
   const endpoint = `http://127.0.0.1:${port}`;
   return {
     endpoint,
@@ -130,6 +135,7 @@ function describe(port: number, log: string, running: Running): EmbeddedAws {
       AWS_EC2_METADATA_DISABLED: 'true',
     },
     log,
+    temporary,
     stop: () => running.stop(),
   };
 }

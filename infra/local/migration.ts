@@ -1,9 +1,11 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DescribeExecutionCommand,
+  type DescribeExecutionOutput,
   GetExecutionHistoryCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { keySchema } from '../../shared/engine/tables.ts';
 import { Journal } from '../../shared/journal/journal.ts';
@@ -17,12 +19,15 @@ import type { EmbeddedAws } from './embedded-aws.ts';
 import { LocalError } from './local-error.ts';
 
 export interface MigrationProps {
-  readonly aws: EmbeddedAws;
+  readonly aws: Pick<EmbeddedAws, 'clientConfig'>;
   readonly outputs: StackOutputs;
   readonly name: string;
   readonly source: string;
   readonly target: string;
 }
+
+/** How an execution ended. */
+export type Ending = Pick<DescribeExecutionOutput, 'status' | 'error' | 'cause'>;
 
 /** One migration as its user sees it: everything that is Segue's own and that this folder uses goes through here. */
 export class LocalMigration {
@@ -53,10 +58,11 @@ export class LocalMigration {
   /**
    * A client as the application makes it: its own, with the router put into it. Like any application that must not
    * lose a write it tries more often than the SDK's three times.
+   * @param endpoint default: the embedded AWS itself.
    */
-  routedClient(): DynamoDBClient {
+  routedClient(endpoint = this.#props.aws.clientConfig.endpoint): DynamoDBClient {
     const { aws, outputs, name } = this.#props;
-    const client = new DynamoDBClient({ ...aws.clientConfig, maxAttempts: 8 });
+    const client = new DynamoDBClient({ ...aws.clientConfig, endpoint, maxAttempts: 8 });
     return routed(client, { migration: name, routeTable: outputs.RouteTable });
   }
 
@@ -69,6 +75,11 @@ export class LocalMigration {
       }),
     );
     this.#execution = executionArn;
+  }
+
+  /** `StopExecution`. The journal keeps what was done. */
+  async stop(): Promise<void> {
+    await this.#workflow.send(new StopExecutionCommand({ executionArn: this.#execution }));
   }
 
   /** @returns undefined until validation has accepted the spec. */
@@ -85,11 +96,19 @@ export class LocalMigration {
    * @throws LocalError when it ended in any other way.
    */
   async succeeded(): Promise<boolean> {
+    const ending = await this.ending();
+    if (!ending || ending.status === 'SUCCEEDED') return ending !== undefined;
+    throw new LocalError(
+      `the execution ended as ${ending.status}: ${ending.error ?? ''}\n${ending.cause ?? ''}`,
+    );
+  }
+
+  /** How the execution has ended; undefined while it runs. */
+  async ending(): Promise<Ending | undefined> {
     const { status, error, cause } = await this.#workflow.send(
       new DescribeExecutionCommand({ executionArn: this.#execution }),
     );
-    if (status === 'RUNNING' || status === 'SUCCEEDED') return status === 'SUCCEEDED';
-    throw new LocalError(`the execution ended as ${status}: ${error ?? ''}\n${cause ?? ''}`);
+    return status === 'RUNNING' ? undefined : { status, error, cause };
   }
 
   /** Why a step is tried again at this moment; undefined while all goes well. */

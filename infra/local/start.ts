@@ -1,10 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { interruption } from './interruption.ts';
-import { LocalError } from './local-error.ts';
-import { Processes } from './processes.ts';
+import { Command } from 'commander';
+import { runCommand } from './command.ts';
+import { wholeNumber } from './command-options.ts';
 import { type StoryOptions, tellStory } from './story.ts';
-import { Terminal } from './terminal.ts';
-import { openWorkspace } from './workspace.ts';
 
 /** So many that the whole run takes 2 to 3 minutes on 2 cores. */
 const DEFAULT_ITEMS = 50_000;
@@ -22,49 +19,9 @@ const options = new Command('npm start --')
   .parse()
   .opts<StoryOptions>();
 
-const terminal = new Terminal();
-const interrupted = interruption();
-process.exit(await run());
-
-/** @returns the exit code: 0 if not a single write was lost, resurrected, duplicated or failed. */
-async function run(): Promise<number> {
-  using workspace = openWorkspace();
-  await using processes = new Processes();
-  const told = tellStory({ ...options, terminal, workspace, processes, interrupted });
-  try {
-    return await Promise.race([told, interrupted.then(sayGoodbye)]);
-  } catch (error) {
-    terminal.line('');
-    terminal.line(terminal.style('red', describe(error)));
-    if (workspace.keep()) terminal.line(`Logs are in ${workspace.folder} until the next run.`);
-    if (options.keep) {
-      terminal.line('Everything goes on running until Ctrl-C.');
-      await interrupted;
-    }
-    return 1;
-  }
-}
-
-function sayGoodbye(code: number): number {
-  terminal.line('\nEnding everything that was started …');
-  return code;
-}
-
-/** A failure that the person can act on without its stack. */
-function describe(error: unknown): string {
-  if (error instanceof LocalError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
+// 0 if not a single write was lost, resurrected, duplicated or failed.
+process.exit(await runCommand((surroundings) => tellStory({ ...options, ...surroundings }), options));
 
 function items(text: string): number {
   return text === 'all' ? Number.MAX_SAFE_INTEGER : wholeNumber(1, 1_000_000)(text);
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(`a whole number from ${least} to ${most}.`);
-    return value;
-  };
 }

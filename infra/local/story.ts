@@ -7,18 +7,15 @@ import { startApplication } from './application.ts';
 import { check } from './checker.ts';
 import { cityItems } from './cities.ts';
 import { createTable, loadItems } from './city-table.ts';
-import { bootstrap, deploy, type StackOutputs } from './deploy.ts';
-import { type EmbeddedAws, install, isInstalled, startEmbeddedAws } from './embedded-aws.ts';
+import type { Surroundings } from './command.ts';
+import { deployStack, startAws } from './embedded-stack.ts';
 import { migrationFacts } from './facts.ts';
 import type { Item } from './item-text.ts';
 import { lookAround } from './look-around.ts';
 import { LocalMigration } from './migration.ts';
-import type { Processes } from './processes.ts';
 import { downloadReports } from './reports.ts';
-import type { Terminal } from './terminal.ts';
 import { passed, verdictTable } from './verdict.ts';
 import { Watch } from './watch.ts';
-import type { Workspace } from './workspace.ts';
 
 const NAME = 'cities';
 const SOURCE = 'cities';
@@ -36,22 +33,17 @@ export interface StoryOptions {
   readonly keep: boolean;
 }
 
-interface StoryProps extends StoryOptions {
-  readonly terminal: Terminal;
-  readonly workspace: Workspace;
-  readonly processes: Processes;
-  readonly interrupted: Promise<number>;
-}
+type StoryProps = StoryOptions & Surroundings;
 
 /** The main job, step by step, on a machine that has nothing but Node and Python. @returns the exit code. */
 export async function tellStory(props: StoryProps): Promise<number> {
   const { terminal, workspace } = props;
 
   terminal.heading('Start an AWS on this machine');
-  const aws = await startAws(props);
+  const aws = await startAws(props, props.port);
 
   terminal.heading('Deploy the stack, as on AWS');
-  const outputs = await deployStack(props, aws);
+  const outputs = await deployStack(props, aws, { sources: [SOURCE], targets: [TARGET] });
 
   terminal.heading('Fill a table with the cities of the world');
   const client = new DynamoDBClient(aws.clientConfig);
@@ -114,26 +106,6 @@ export async function tellStory(props: StoryProps): Promise<number> {
     await props.interrupted;
   }
   return good ? 0 : 1;
-}
-
-async function startAws({ terminal, processes, workspace, port }: StoryProps): Promise<EmbeddedAws> {
-  if (!isInstalled()) terminal.line('   installing it into .segue/venv, once …');
-  await install({ processes, workspace });
-  const aws = await startEmbeddedAws({ processes, workspace, ...(port ? { port } : {}) });
-  terminal.line(`   ready at ${aws.endpoint}, with IAM enforced`);
-  return aws;
-}
-
-async function deployStack(
-  { terminal, processes, workspace }: StoryProps,
-  aws: EmbeddedAws,
-): Promise<StackOutputs> {
-  terminal.live('deploy', 'cdk bootstrap …');
-  await bootstrap({ processes, workspace, aws });
-  terminal.live('deploy', 'cdk deploy …');
-  const outputs = await deploy({ processes, workspace, aws }, { sources: [SOURCE], targets: [TARGET] });
-  terminal.line(`   ${outputs.StateMachineArn}`);
-  return outputs;
 }
 
 async function fill({ terminal, items: wanted }: StoryProps, client: DynamoDBClient): Promise<Item[]> {

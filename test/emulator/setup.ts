@@ -10,6 +10,8 @@ declare module 'vitest' {
     /** Options of every SDK client. */
     clientConfig: EmbeddedAws['clientConfig'];
     outputs: StackOutputs;
+    /** Folder below which the Lambda functions run. */
+    temporary: string;
     /** Log of the embedded AWS, those of the Lambda functions included. */
     log: string;
     /** File with the judgement of each request that a role has made. */
@@ -33,6 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const outputs = await deploy({ processes, workspace, aws }, { sources: SOURCES, targets: TARGETS });
     project.provide('clientConfig', aws.clientConfig);
     project.provide('outputs', outputs);
+    project.provide('temporary', aws.temporary);
     project.provide('log', aws.log);
     project.provide('calls', calls);
   } catch (error) {

@@ -20,6 +20,7 @@ const PAIRS = [
   'refused-reader',
   'refused-route',
   'refused-known',
+  'chaos',
 ] as const;
 
 export interface TablePair {
