@@ -98,7 +98,13 @@ export const EXPECTED_COVERAGE: readonly CoverageGroup[] = [
   {
     name: 'endings of a migration',
     scenario: 'migration',
-    expected: ['moved', 'left at source', 'left at target'],
+    expected: [
+      'moved',
+      'left at source',
+      'left at target',
+      'came back too late',
+      'refused a stream that was replaced',
+    ],
   },
 ];
 

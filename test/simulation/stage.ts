@@ -29,6 +29,8 @@ const APPLIER_MILLISECONDS = 10_000;
 const HANDOVER_MILLISECONDS = 6_000;
 /** An item of a few words meets it only where it is to: the limit of 400 KB, made small. */
 export const ITEM_BYTES = 200;
+/** AWS names no bound: usually it is below a second. */
+const STALE_MILLISECONDS = 10_000;
 
 /** How one schedule went. */
 export interface ScheduleResult {
@@ -67,14 +69,17 @@ export class Stage {
     this.world = new World({
       seed,
       faults: setting.faults,
-      limits: { shards: setting.shards },
+      limits: { shards: setting.shards, staleMilliseconds: STALE_MILLISECONDS },
       scheduler: { skewMilliseconds: setting.skewMilliseconds, maxSteps: 60_000 },
     });
     this.keys = Array.from({ length: setting.keys }, (_, index) => ({ id: { S: `k${index}` } }));
     // Every third is an item of its key alone, which must not be taken for a tombstone.
     const items = this.keys.slice(0, setting.initialItems).map((key, index) => ({
       key,
-      item: { ...key, ...(index % 3 === 2 ? {} : { v: { S: 'initial' } }) },
+      item: {
+        ...key,
+        ...(index % 3 === 2 ? {} : { v: { S: 'initial' }, b: { B: Uint8Array.of(index, 255) } }),
+      },
     }));
     const initial = [...items, { key: STRAY_KEY, item: { ...STRAY_KEY, v: { S: 'initial' } } }];
     this.ledger = new Ledger(initial);

@@ -27,8 +27,10 @@ export function expireItems(stage: Stage, route: RouteWatch, isOver = () => fals
 export function poisonTarget(stage: Stage, route: RouteWatch): void {
   if (stage.setting.poison === 0) return;
   const target = stage.world.table('target');
-  target.refuses = ({ v }) => {
-    if (!v?.S?.startsWith(POISON)) return undefined;
+  // Of one key everything is refused, tombstones too, as by a full item collection.
+  const full = stage.random.pick(stage.keys).id?.S;
+  target.refuses = ({ id, v }) => {
+    if (id?.S !== full && !v?.S?.startsWith(POISON)) return undefined;
     stage.count('refused by the target');
     return 'One or more parameter values were invalid: Type mismatch for Index Key';
   };

@@ -10,6 +10,8 @@ const COMMANDS = {
   DeleteItem: DeleteItemCommand,
 } as unknown as Record<'PutItem' | 'UpdateItem' | 'DeleteItem', typeof PutItemCommand>;
 
+/** A comparison looks four times, over 1.4 seconds, before it repairs. */
+const AFTER = [0, 0, 1_400, 1_400] as const;
 const PHASES = ['copy', 'copy', 'verify', 'verify', 'catch up'] as const;
 
 /** Writes any key of the source without a router. What each attempt did is known from the table itself. */
@@ -29,7 +31,7 @@ export async function writeSource(task: Task, stage: Stage): Promise<void> {
     if (random.chance(0.6)) {
       // Just when somebody reads or writes the same items.
       await stage.moments.next(task, random.pick(PHASES));
-      await task.runtime.sleep(random.int(0, random.pick([5, 50, 500])));
+      await task.runtime.sleep(random.pick(AFTER) + random.int(0, random.pick([5, 50, 500])));
     } else if (random.chance(0.5)) await task.runtime.sleep(random.int(0, stage.setting.restMilliseconds));
   }
 }

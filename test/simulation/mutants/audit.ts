@@ -15,6 +15,18 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'disabled-stream-taken-for-silence',
+    rule: 'A stream that somebody disables tells of nothing any more: the migration ends.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: FEED,
+        from: "if (StreamDescription?.StreamStatus?.startsWith('DISABL'))",
+        to: "if (StreamDescription?.StreamStatus === 'GONE')",
+      },
+    ],
+  },
+  {
     name: 'first-page-of-shards-read',
     rule: 'Every shard is read: their list comes in pages.',
     scenario: 'migration',

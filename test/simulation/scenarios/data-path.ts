@@ -8,6 +8,7 @@ import { checkpointsCoverWhatIsWritten } from '../invariants/checkpoints.ts';
 import { versionsClaimNoMore } from '../invariants/claims.ts';
 import { floorsHold } from '../invariants/floors.ts';
 import { Permits, writesArePermitted } from '../invariants/permits.ts';
+import { quarantineIsSettled } from '../invariants/quarantine.ts';
 import { oneHolderPerTerm, onlyHoldersMoveUnits } from '../invariants/terms.ts';
 import { versionsGrow } from '../invariants/versions.ts';
 import { RouteWatch } from '../route-watch.ts';
@@ -44,6 +45,7 @@ export async function simulateDataPath(seed: number, setting: Setting): Promise<
   writesArePermitted(stage, route, permits);
   floorsHold(stage, route, permits);
   versionsGrow(stage, route);
+  quarantineIsSettled(stage);
   versionsClaimNoMore(stage, route);
   poisonTarget(stage, route);
   expireItems(stage, route, () => writing === 0);

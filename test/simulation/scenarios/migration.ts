@@ -7,6 +7,7 @@ import { versionsClaimNoMore } from '../invariants/claims.ts';
 import { floorsHold } from '../invariants/floors.ts';
 import { nothingIsLeftBehind, straysAreListed } from '../invariants/leftovers.ts';
 import { Permits, writesArePermitted } from '../invariants/permits.ts';
+import { quarantineIsSettled } from '../invariants/quarantine.ts';
 import { routeGoesForward } from '../invariants/route.ts';
 import { stepsKeepTheirPromises } from '../invariants/steps.ts';
 import { oneHolderPerTerm, onlyHoldersMoveUnits } from '../invariants/terms.ts';
@@ -32,6 +33,7 @@ export async function simulateMigration(seed: number, setting: Setting): Promise
   writesArePermitted(stage, route, permits);
   floorsHold(stage, route, permits);
   versionsGrow(stage, route);
+  quarantineIsSettled(stage);
   versionsClaimNoMore(stage, route);
   poisonTarget(stage, route);
   expireItems(stage, route);
