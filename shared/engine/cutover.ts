@@ -54,8 +54,9 @@ export async function cutoverStep(migration: AuditedMigration, step: CutoverStep
 
 async function announce(migration: AuditedMigration): Promise<void> {
   const { journal, route, runtime, term } = migration;
-  const { cutover: last } = await journal.coordinator.assertTerm(term);
   const current = await routeIn(migration, 'source', 'announced');
+  // After the route was read: a successor raises its revision once it has the term.
+  const { cutover: last } = await journal.coordinator.assertTerm(term);
   if (current.settledAt > runtime.now())
     throw new CutoverGivenUpError('routers may still hold on to longer cache times');
   const announcedAt = runtime.now();

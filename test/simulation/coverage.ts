@@ -62,7 +62,7 @@ export const EXPECTED_COVERAGE: readonly CoverageGroup[] = [
     scenario: 'migration',
     expected: [
       ...times(DISTURBED_IN_MIGRATION, ACCIDENTS),
-      ...times([...DISTURBED, ...DISTURBED_IN_MIGRATION], ['loses its execution']),
+      ...times([...DISTURBED, ...DISTURBED_IN_MIGRATION], ['loses its execution', 'outlives its execution']),
       'invocation killed',
       'invocation taken for dead',
       'invocation threw',

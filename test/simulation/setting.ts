@@ -44,10 +44,10 @@ const PARTS: readonly (readonly DisturbedInvocation[])[] = [
 export interface Disturbance {
   readonly invocation: DisturbedInvocation;
   /**
-   * It dies; it stands still, with a successor at work, and goes on later; it was started twice at the same time; or
-   * the execution of the workflow dies beside it.
+   * It dies; it stands still, with a successor at work, and goes on later; it was started twice at the same time; the
+   * execution of the workflow dies beside it; or both at once: it stands still and goes on under another execution.
    */
-  readonly kind: 'dies' | 'stands still' | 'comes twice' | 'execution dies';
+  readonly kind: 'dies' | 'stands still' | 'comes twice' | 'execution dies' | 'outlives its execution';
   /** How often its own code goes on before that. */
   readonly after: number;
   /** How long it stands still. */
@@ -93,6 +93,8 @@ export interface Setting {
   readonly streamReplaced: boolean;
   /** How long an invocation may last before it hands over; milliseconds. */
   readonly invocationMilliseconds: number;
+  /** Some requests of the application and of the coordinator take up to this long to arrive. */
+  readonly slowMilliseconds: number;
   /** Clocks of invocations differ from the world's by at most this. */
   readonly skewMilliseconds: number;
   /** Clocks of the application are behind by at most this: nobody keeps them right. */
@@ -142,6 +144,7 @@ export function settingOf(seed: number, scenario?: Scenario): Setting {
     streamOn: random.chance(0.2),
     streamReplaced: random.chance(0.1),
     invocationMilliseconds: random.pick([30_000, 30_000, 2_000]),
+    slowMilliseconds: random.pick([0, 0, 1_000]),
     skewMilliseconds: random.pick([0, 0, 200]),
     routerSkewMilliseconds: random.pick([0, 0, 60_000]),
     disturbances: disturbances(random, whole),
@@ -169,7 +172,7 @@ function disturbance(random: Random, part: readonly DisturbedInvocation[], whole
       'stands still',
       'stands still',
       'comes twice',
-      ...(whole ? (['execution dies'] as const) : []),
+      ...(whole ? (['execution dies', 'outlives its execution'] as const) : []),
     ] as const),
     after: random.int(1, random.pick([3, 10, 40])),
     milliseconds: random.int(100, random.pick([1_000, 5_000, 25_000])),
@@ -184,7 +187,15 @@ export function simplerSettings(setting: Setting): Setting[] {
     least: number,
   ) => (setting[name] > least ? [{ ...setting, [name]: setting[name] - 1 }] : []);
   const cleared = (
-    ['poison', 'oversize', 'expiries', 'strays', 'skewMilliseconds', 'routerSkewMilliseconds'] as const
+    [
+      'poison',
+      'oversize',
+      'expiries',
+      'strays',
+      'slowMilliseconds',
+      'skewMilliseconds',
+      'routerSkewMilliseconds',
+    ] as const
   ).flatMap((name) => (setting[name] > 0 ? [{ ...setting, [name]: 0 }] : []));
   return [
     ...Object.entries(faults).flatMap(([name, chance]) =>

@@ -29,6 +29,7 @@ const APPLIER_MILLISECONDS = 10_000;
 const HANDOVER_MILLISECONDS = 6_000;
 /** An item of a few words meets it only where it is to: the limit of 400 KB, made small. */
 export const ITEM_BYTES = 200;
+const SLOW_CHANCE = 0.1;
 /** AWS names no bound: usually it is below a second. */
 const STALE_MILLISECONDS = 10_000;
 
@@ -137,7 +138,8 @@ export class Stage {
   }
 
   route(task: Task): RouteTable {
-    return new RouteTable(this.world.client(task), 'route', NAME, task.runtime);
+    const slow = { chance: SLOW_CHANCE, milliseconds: this.setting.slowMilliseconds };
+    return new RouteTable(this.world.client(task, { slow }), 'route', NAME, task.runtime);
   }
 
   store(task: Task, table: string): Store {

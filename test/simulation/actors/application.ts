@@ -23,7 +23,8 @@ const LONGEST_WRITE_MILLISECONDS = 240_000;
 /** Long after the last write, for the phases that come without one. */
 const LONG_REST_MILLISECONDS = 20_000;
 const BUSY_REST_MILLISECONDS = 500;
-const MOST_BUSY_WRITES = 6;
+const MOST_BUSY_WRITES = 10;
+const SLOW_CHANCE = 0.3;
 const COMMANDS = {
   PutItem: PutItemCommand,
   UpdateItem: UpdateItemCommand,
@@ -86,6 +87,7 @@ class Application {
     const client = stage.world.client(task, {
       maxAttempts: ATTEMPTS,
       requestMilliseconds: REQUEST_MILLISECONDS,
+      slow: { chance: SLOW_CHANCE, milliseconds: stage.setting.slowMilliseconds },
       aroundAttempt: (operation, input, send) => this.#around(operation, input, send),
     });
     this.#client = routed(client as DynamoDBClient, {

@@ -89,6 +89,14 @@ export class Invocations {
           again?.workflow.kill();
         });
         return {};
+      case 'outlives its execution':
+        invocation.interruptAfter(after, () => {
+          happens('outlives its execution');
+          invocation.pause();
+          again?.workflow.kill();
+          this.#stage.world.scheduler.after(milliseconds, () => invocation.resume());
+        });
+        return {};
       case 'comes twice':
         invocation.interruptAfter(after, () => {
           happens('comes twice');

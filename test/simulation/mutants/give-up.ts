@@ -19,6 +19,23 @@ export const GIVE_UP_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'term-asserted-before-the-route-is-read',
+    rule: 'A coordinator asserts its term after it has read the route that it announces from.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: CUTOVER,
+        from: `  const current = await routeIn(migration, 'source', 'announced');
+  // After the route was read: a successor raises its revision once it has the term.
+  const { cutover: last } = await journal.coordinator.assertTerm(term);
+`,
+        to: `  const { cutover: last } = await journal.coordinator.assertTerm(term);
+  const current = await routeIn(migration, 'source', 'announced');
+`,
+      },
+    ],
+  },
+  {
     name: 'gate-moved-only-if-shut',
     rule: 'A takeover moves the gate even if it is open: a close that is still on its way is refused.',
     scenario: 'migration',

@@ -13,6 +13,8 @@ export interface ClientOptions {
   readonly requestMilliseconds?: number;
   /** The caller's role, for resource policies. @default arn:aws:iam::000000000000:role/anybody */
   readonly role?: string;
+  /** Some requests take a while to arrive, however usual that is for others. @default none */
+  readonly slow?: { readonly chance: number; readonly milliseconds: number };
   /** Stands around each attempt, inside the retries, as a router does: it may change the request, or hold it. */
   readonly aroundAttempt?: AroundAttempt;
 }
@@ -76,6 +78,7 @@ export class ModelClient {
       maxAttempts: 3,
       requestMilliseconds: 5_000,
       role: 'arn:aws:iam::000000000000:role/anybody',
+      slow: { chance: 0, milliseconds: 0 },
       aroundAttempt: (_, input, send) => send(input),
       ...options,
     };
@@ -135,6 +138,7 @@ export class ModelClient {
       resultText,
       effect: () => execute(this.#database, input as never, caller),
       requestMilliseconds: this.#options.requestMilliseconds,
+      slow: this.#options.slow,
       signal,
     }) as Promise<Record<string, unknown>>;
   }

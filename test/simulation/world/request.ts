@@ -26,11 +26,15 @@ export interface RequestProps {
   readonly effect: () => object | Effect<object>;
   /** After this time a request that has not arrived never will. */
   readonly requestMilliseconds: number;
+  /** Besides those that are slow by a fault. */
+  readonly slow?: { readonly chance: number; readonly milliseconds: number };
   readonly signal: AbortSignal | undefined;
 }
 
 /** How slow a slow request or answer is: most are slow by little. */
 const DELAY_MILLISECONDS = [50, 500, 5_000] as const;
+
+const NEVER_SLOW = { chance: 0, milliseconds: 0 };
 
 type Outcome = { readonly result: object } | { readonly error: unknown };
 
@@ -67,7 +71,8 @@ class Attempt {
   }
 
   send(): void {
-    const { task, signal } = this.#props;
+    const { task, signal, slow = NEVER_SLOW } = this.#props;
+    const { random } = this.#props.database;
     if (signal?.aborted) {
       this.#answer({ error: aborted() });
       return;
@@ -78,6 +83,8 @@ class Attempt {
     const arrive = () => this.#finish(this.#arrive());
     if (this.#fate.kind === 'late' || this.#props.database.dice.strikes('slowRequest'))
       task.transmitAfter(this.#delay(), arrive);
+    else if (slow.milliseconds > 0 && random.chance(slow.chance))
+      task.transmitAfter(random.int(0, slow.milliseconds), arrive);
     else task.transmit(arrive);
   }
 
