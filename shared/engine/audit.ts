@@ -6,7 +6,6 @@ import { inParallel } from '../parallel.ts';
 import type { Feed, Shard, ShardReader } from '../stores/feed.ts';
 import { PREFIX_LENGTH, versionPrefix } from '../version.ts';
 import type { Migration, Resource } from './migration.ts';
-import { contentOf } from './repair.ts';
 
 /** An empty answer of a shard proves nothing; this many in a row are taken for its tip. */
 const EMPTY_ANSWERS = 3;
@@ -163,8 +162,9 @@ interface ShardState {
 
 /**
  * The records, one for each key, that have not arrived on the passive side yet. A record has arrived when the cell's
- * version is not below its own, when the content is the record's, when it is at or below the floor (its key is
- * compared instead), or when its key is listed as oversize or quarantined.
+ * version is not below its own, when it changes nothing, when it is at or below the floor (its key is compared
+ * instead), or when its key is listed as oversize or quarantined. Equal content proves nothing: an item that the copy
+ * has read late looks the same, and older records of its key may be still to come.
  */
 export async function notArrived(
   { journal }: Pick<Migration, 'journal'>,
@@ -188,7 +188,6 @@ export async function notArrived(
 function hasArrived(change: Change, cell: Cell, epoch: number, floor: number): boolean {
   if (change.createdSecond <= floor) return true;
   if (sameContent(change.before, change.after)) return true;
-  if (sameContent(contentOf(cell), change.after)) return true;
   const version = cell.kind === 'absent' ? undefined : cell.version;
   return version !== undefined && version.slice(0, PREFIX_LENGTH) >= versionPrefix(epoch, change.sequence);
 }

@@ -5,17 +5,28 @@ import type { Task } from './world/task.ts';
 /** The state of the route as the world knows it, for those who act when it changes. */
 export class RouteWatch {
   state: RouteState | 'missing' = 'missing';
+  #since = 0;
   readonly #waiting = new Set<() => void>();
   readonly #listeners: ((state: RouteState | 'missing', before: RouteState | 'missing') => void)[] = [];
 
+  readonly #world: Stage['world'];
+
   constructor({ world }: Stage) {
+    this.#world = world;
     world.onWrite(({ table, key, after }) => {
       if (table !== 'route' || key.name?.S !== NAME || key.sk?.S !== 'route') return;
       const before = this.state;
       this.state = (after?.state?.S as RouteState | undefined) ?? 'missing';
       for (const listener of this.#listeners) listener(this.state, before);
-      if (this.state !== before) this.wake();
+      if (this.state === before) return;
+      this.#since = world.scheduler.experienced;
+      this.wake();
     });
+  }
+
+  /** How long it has been in its state; milliseconds. */
+  get age(): number {
+    return this.#world.scheduler.experienced - this.#since;
   }
 
   /** Calls back at every write of the route, at the moment of its effect. */

@@ -78,6 +78,8 @@ export interface Setting {
   readonly oversize: number;
   /** Items that time to live removes from the source, at most. */
   readonly expiries: number;
+  /** Time to live removes items, that nobody else touches, all the time while the source is fenced. */
+  readonly expiresSteadily: boolean;
   /** Writes of somebody who has no router, after the switch. */
   readonly strays: number;
   /** Whether a person has to approve the cutover. */
@@ -131,6 +133,7 @@ export function settingOf(seed: number, scenario?: Scenario): Setting {
     poison: random.chance(whole ? 0.15 : 0.4) ? 0.15 : 0,
     oversize: random.chance(0.2) ? 0.2 : 0,
     expiries: random.pick([0, 0, 1, 3]),
+    expiresSteadily: whole && random.chance(0.1),
     strays: random.pick([0, 0, 1]),
     approval: random.chance(0.3),
     operator: random.pick([
@@ -203,7 +206,7 @@ export function simplerSettings(setting: Setting): Setting[] {
     ),
     ...disturbances.map((_, index) => ({ ...setting, disturbances: disturbances.toSpliced(index, 1) })),
     ...cleared,
-    ...(['approval', 'streamOn', 'streamReplaced'] as const).flatMap((name) =>
+    ...(['approval', 'expiresSteadily', 'streamOn', 'streamReplaced'] as const).flatMap((name) =>
       setting[name] ? [{ ...setting, [name]: false }] : [],
     ),
     ...(setting.operator === 'restarts' ? [] : [{ ...setting, operator: 'restarts' as const }]),

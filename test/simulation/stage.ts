@@ -22,6 +22,8 @@ import { World } from './world/world.ts';
 export const NAME = 'm';
 export const RESERVED = reservedAttribute(NAME);
 export const APPLIER = 'arn:aws:lambda:us-east-1:000000000000:function:apply';
+/** As many as expire within two or three fences. */
+const PASSING_ITEMS = 60;
 /** A key that the application never writes. */
 export const STRAY_KEY: Key = { id: { S: 'stray' } };
 const APPLIER_MILLISECONDS = 10_000;
@@ -50,6 +52,8 @@ export class Stage {
   readonly random: Random;
   /** Keys that the application writes. */
   readonly keys: readonly Key[];
+  /** Items that only time to live touches. */
+  readonly passing: readonly Key[];
   readonly ledger: Ledger;
   readonly spec: Spec;
   readonly plan: Plan;
@@ -60,6 +64,8 @@ export class Stage {
   /** The terms of the invocations, by the name of their task, and the one that has taken over last. */
   readonly terms = new Map<string, number>();
   term = 0;
+  /** When somebody has last written the source. */
+  lastWriteAt = 0;
   readonly moments = new Moments();
   /** Somebody has replaced the stream of the source. */
   streamReplaced = false;
@@ -82,11 +88,17 @@ export class Stage {
         ...(index % 3 === 2 ? {} : { v: { S: 'initial' }, b: { B: Uint8Array.of(index, 255) } }),
       },
     }));
+    this.passing = Array.from({ length: setting.expiresSteadily ? PASSING_ITEMS : 0 }, (_, index) => ({
+      id: { S: `passing ${index}` },
+    }));
     const initial = [...items, { key: STRAY_KEY, item: { ...STRAY_KEY, v: { S: 'initial' } } }];
     this.ledger = new Ledger(initial);
+    this.world.onWrite(({ table, byTimeToLive }) => {
+      if (table === 'source' && !byTimeToLive) this.lastWriteAt = this.world.scheduler.experienced;
+    });
     this.spec = specOf(setting);
     this.plan = planOf(setting);
-    this.#createTables(initial.map(({ item }) => item));
+    this.#createTables([...initial.map(({ item }) => item), ...this.passing]);
   }
 
   /** How long an invocation of the workflow lives at most. */

@@ -5,6 +5,7 @@ import { POISON } from './writes.ts';
 
 const LONGEST_MILLISECONDS = 60_000;
 const STRAY_MILLISECONDS = 2_000;
+const PASSING_MILLISECONDS = 300;
 
 /** Time to live removes some items of the source, at any time until it is over. */
 export function expireItems(stage: Stage, route: RouteWatch, isOver = () => false): void {
@@ -21,6 +22,22 @@ export function expireItems(stage: Stage, route: RouteWatch, isOver = () => fals
         ledger.expired('source', key, route.state === 'source' || route.state === 'missing');
     });
   }
+}
+
+/** Behind each fence time to live removes one item after the other, which is no reason to wait. */
+export function expireSteadily(stage: Stage, route: RouteWatch): void {
+  const left = [...stage.passing];
+  const { scheduler } = stage.world;
+  const next = () => {
+    const key = left.pop();
+    if (route.state !== 'fenced' || !key) return;
+    stage.count('expired behind the fence');
+    stage.world.table('source').expire(key);
+    scheduler.after(PASSING_MILLISECONDS, next);
+  };
+  route.onWrite((state, before) => {
+    if (state === 'fenced' && before !== 'fenced') scheduler.after(PASSING_MILLISECONDS, next);
+  });
 }
 
 /** The target refuses some items until somebody mends it, at the latest when the application is to write it. */

@@ -16,6 +16,8 @@ import type { Task } from '../world/task.ts';
 import type { Invocations } from './invocations.ts';
 
 /** A workflow may wait longer between two turns than it was told to. */
+/** Of the pause of 10 seconds, more than a drain may take for what was on its way. */
+const SILENCE_MILLISECONDS = 6_000;
 const PATIENCE = [1, 1, 3, 8] as const;
 
 /** One execution of the workflow: the phases in their order, each an invocation or several. */
@@ -103,6 +105,7 @@ export class Workflow {
         );
       } catch (error) {
         this.#stage.count(`given up at ${step}`);
+        if (/did not fall silent/.test(String(error))) this.#assertNoise();
         const { kind } = await this.#invoke('lift', async (task) =>
           giveUp(await this.#stage.audited(task, this.#term), String(error)),
         );
@@ -111,6 +114,15 @@ export class Workflow {
       }
     }
     return true;
+  }
+
+  /** Somebody has written the source behind the fence; time to live is nobody. */
+  #assertNoise(): void {
+    const { world, lastWriteAt, setting } = this.#stage;
+    // One that stood still has not listened.
+    if (setting.disturbances.length > 0 || setting.slowMilliseconds > 0) return;
+    if (lastWriteAt < world.scheduler.experienced - SILENCE_MILLISECONDS)
+      this.#stage.violate('silence was not heard: nobody has written the source for seconds');
   }
 
   #assertLifted(): void {

@@ -15,6 +15,20 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'equal-content-taken-for-arrival',
+    rule: 'Only its version shows that a record has arrived: an item that was copied late looks the same.',
+    scenario: 'migration',
+    edits: [
+      {
+        file: AUDIT,
+        from: '  const version = cell.kind',
+        to: `  const content = cell.kind === 'item' ? cell.item : undefined;
+  if (sameContent(content, change.after)) return true;
+  const version = cell.kind`,
+      },
+    ],
+  },
+  {
     name: 'disabled-stream-taken-for-silence',
     rule: 'A stream that somebody disables tells of nothing any more: the migration ends.',
     scenario: 'migration',

@@ -1,15 +1,16 @@
 import { work, writeWithoutRoute } from '../actors/application.ts';
-import { expireItems, poisonTarget, replaceStream, writeAstray } from '../actors/nature.ts';
+import { expireItems, expireSteadily, poisonTarget, replaceStream, writeAstray } from '../actors/nature.ts';
 import { Operator } from '../actors/operator.ts';
 import { nothingIsLost, targetIsTheTruth } from '../invariants/both-sides.ts';
 import { checkpointsCoverWhatIsWritten } from '../invariants/checkpoints.ts';
 import { versionsClaimNoMore } from '../invariants/claims.ts';
 import { floorsHold } from '../invariants/floors.ts';
-import { nothingIsLeftBehind, straysAreListed } from '../invariants/leftovers.ts';
+import { nothingIsLeftBehind } from '../invariants/leftovers.ts';
 import { Permits, writesArePermitted } from '../invariants/permits.ts';
 import { quarantineIsSettled } from '../invariants/quarantine.ts';
 import { routeGoesForward } from '../invariants/route.ts';
 import { stepsKeepTheirPromises } from '../invariants/steps.ts';
+import { WrittenAstray } from '../invariants/strays.ts';
 import { oneHolderPerTerm, onlyHoldersMoveUnits } from '../invariants/terms.ts';
 import { versionsGrow } from '../invariants/versions.ts';
 import { RouteWatch } from '../route-watch.ts';
@@ -24,6 +25,7 @@ export async function simulateMigration(seed: number, setting: Setting): Promise
   const stage = new Stage(seed, setting);
   const route = new RouteWatch(stage);
   const permits = new Permits(stage);
+  const astray = new WrittenAstray(stage, route);
   targetIsTheTruth(stage, route);
   routeGoesForward(stage, route);
   stepsKeepTheirPromises(stage, route);
@@ -37,6 +39,7 @@ export async function simulateMigration(seed: number, setting: Setting): Promise
   versionsClaimNoMore(stage, route);
   poisonTarget(stage, route);
   expireItems(stage, route);
+  expireSteadily(stage, route);
   writeAstray(stage, route);
   replaceStream(stage);
   await stage.world.run((task) => writeWithoutRoute(task, stage), 'writer before the route');
@@ -65,7 +68,7 @@ export async function simulateMigration(seed: number, setting: Setting): Promise
     if (operator.finished) {
       if (route.state !== 'target') stage.violate(`complete without a switch: the route is ${route.state}`);
       nothingIsLeftBehind(stage);
-      straysAreListed(stage);
+      astray.assertListed(stage);
       if (stage.violations.length === 0) await afterwards(stage);
     }
   }

@@ -3,11 +3,14 @@ import { drainFeeds, readTouched } from '../../../shared/engine/drain.ts';
 import { CutoverGivenUpError } from '../../../shared/errors.ts';
 import type { Task } from '../../simulation/world/task.ts';
 import { type Bench, onBench } from './bench.ts';
-import { item, keyOf, version } from './cells.ts';
+import { cell, item, keyOf, version } from './cells.ts';
 import { scriptedFeed } from './feeds.ts';
 
 const drain = (bench: Bench, quietFrom = bench.now, until = bench.now + 5_000) =>
   drainFeeds(bench.migration(), quietFrom, until);
+
+/** Later than any record. */
+const LATEST = '9'.repeat(40);
 
 /** Does something again and again, beside the drain. */
 const often = (bench: Bench, work: (count: number) => void) =>
@@ -74,7 +77,7 @@ it('is not kept from ending by removals by time to live', () =>
       bench.now,
       often(bench, (count) => {
         bench.source.expire(keyOf(`k${count}`));
-        bench.target.remove(keyOf(`k${count}`));
+        bench.target.load([cell(keyOf(`k${count}`), version(LATEST, 'tombstone'))]);
       }),
     ];
     await drain(bench);
