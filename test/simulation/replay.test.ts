@@ -17,11 +17,8 @@ describe.each(SCENARIOS)('a schedule of the scenario %s', (scenario) => {
 });
 
 describe('a schedule that failed once', () => {
-  it.each([...FAILED_SEEDS, { seed: 1, setting: {}, found: 'nothing, as most do' }])(
-    'holds: seed $seed, which found $found',
-    async ({ seed, setting }) => {
-      const { violations } = await runSchedule(seed, patchedSetting(settingOf(seed), setting));
-      expect(violations).toEqual([]);
-    },
-  );
+  it.each(FAILED_SEEDS)('holds: seed $seed, which found $found', async ({ seed, setting }) => {
+    const { violations } = await runSchedule(seed, patchedSetting(settingOf(seed), setting));
+    expect(violations).toEqual([]);
+  });
 });

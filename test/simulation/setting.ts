@@ -113,8 +113,11 @@ const SLOW: readonly FaultName[] = ['slowRequest', 'slowAnswer'];
 const LATE: readonly FaultName[] = ['lateEffect', 'lostAnswer'];
 const LATE_FACTORS = [0, 0, 0.5, 1, 1, 3] as const;
 
-/** The setting of a seed; of the same seed always the same. */
-export function settingOf(seed: number, scenario?: Scenario): Setting {
+/**
+ * The setting of a seed; of the same seed always the same.
+ * @param part invocations to disturb, where one looks for what goes wrong there.
+ */
+export function settingOf(seed: number, scenario?: Scenario, part?: readonly DisturbedInvocation[]): Setting {
   const random = new Random(seed).fork('setting');
   const drawn = random.pick(['copy', 'copy', 'data path', 'data path', 'data path', 'migration'] as const);
   const chosen = scenario ?? drawn;
@@ -150,7 +153,7 @@ export function settingOf(seed: number, scenario?: Scenario): Setting {
     slowMilliseconds: random.pick([0, 0, 1_000]),
     skewMilliseconds: random.pick([0, 0, 200]),
     routerSkewMilliseconds: random.pick([0, 0, 60_000]),
-    disturbances: disturbances(random, whole),
+    disturbances: disturbances(random, whole, part),
     faults: Object.fromEntries(
       (Object.entries(USUAL_FAULTS) as [FaultName, number][]).map(([name, chance]) => [
         name,
@@ -162,9 +165,10 @@ export function settingOf(seed: number, scenario?: Scenario): Setting {
   };
 }
 
-function disturbances(random: Random, whole: boolean): Disturbance[] {
-  const part = whole ? random.pick(PARTS) : DATA_PATH;
-  return Array.from({ length: random.int(0, 4) }, () => disturbance(random, part, whole));
+function disturbances(random: Random, whole: boolean, part?: readonly DisturbedInvocation[]): Disturbance[] {
+  const chosen = part ?? (whole ? random.pick(PARTS) : DATA_PATH);
+  const count = random.int(part ? 2 : 0, 4);
+  return Array.from({ length: count }, () => disturbance(random, chosen, whole));
 }
 
 function disturbance(random: Random, part: readonly DisturbedInvocation[], whole: boolean): Disturbance {

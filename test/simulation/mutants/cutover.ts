@@ -73,6 +73,7 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     name: 'direction-closed-before-permits-are-seen',
     rule: 'The closer shuts the gate first and reads the permits after it.',
     scenario: 'migration',
+    part: ['close', 'recheck', 'switch', 'lift'],
     edits: [
       { file: CUTOVER, from: CLOSE_WAITS, to: '' },
       { file: CUTOVER, from: SHUTS, to: CLOSE_WAITS + SHUTS },
@@ -103,6 +104,7 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     name: 'switch-keeps-the-gate-of-the-recheck',
     rule: 'From the switch on a final recheck that outlived its step takes no permit any more.',
     scenario: 'migration',
+    part: ['close', 'recheck', 'switch', 'lift'],
     edits: [
       {
         file: CUTOVER,
@@ -118,6 +120,7 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     name: 'fence-at-once',
     rule: 'Between the announcement and the fence a cache time passes.',
     scenario: 'migration',
+    part: ['announce', 'fence', 'drain'],
     edits: [
       {
         file: CUTOVER,
@@ -142,6 +145,7 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     name: 'drain-counts-from-before-the-fence-stood',
     rule: 'The wait for requests in flight counts from when the fence was seen to stand, not from before its write.',
     scenario: 'migration',
+    part: ['announce', 'fence', 'drain'],
     edits: [
       {
         file: CUTOVER,

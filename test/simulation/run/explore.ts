@@ -1,4 +1,4 @@
-import { type Scenario, settingOf } from '../setting.ts';
+import { type DisturbedInvocation, type Scenario, settingOf } from '../setting.ts';
 import type { Outcome } from './outcome.ts';
 import type { Pool } from './pool.ts';
 import type { Tally } from './tally.ts';
@@ -10,6 +10,8 @@ export interface ExploreProps {
   readonly schedules: number;
   /** @default what each seed chooses */
   readonly scenario?: Scenario | undefined;
+  /** Invocations to disturb. @default what each seed chooses */
+  readonly part?: readonly DisturbedInvocation[] | undefined;
   /** Called with each outcome, after it was added. */
   readonly onOutcome?: (outcome: Outcome) => void;
   /** Whether the tally holds enough to end early. @default never */
@@ -23,13 +25,14 @@ export async function explore({
   from,
   schedules,
   scenario,
+  part,
   onOutcome,
   isEnough,
 }: ExploreProps): Promise<void> {
   const seeds = range(from, schedules);
   const lane = async () => {
     for (const seed of seeds) {
-      const outcome = await pool.run({ seed, setting: settingOf(seed, scenario) });
+      const outcome = await pool.run({ seed, setting: settingOf(seed, scenario, part) });
       tally.add(outcome);
       onOutcome?.(outcome);
       if (isEnough?.()) return;

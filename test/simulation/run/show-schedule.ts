@@ -55,7 +55,7 @@ export function settingLines(setting: Setting): string[] {
 
 /** The command that runs a schedule again and prints its trace. */
 export function replayCommand({ seed, setting }: Job, mutant?: NamedMutant): string {
-  const patch = JSON.stringify(settingPatch(settingOf(seed, mutant?.scenario), setting));
+  const patch = JSON.stringify(settingPatch(settingOf(seed, mutant?.scenario, mutant?.part), setting));
   return [
     `npm run simulate -- --seed ${seed} --trace`,
     ...(patch === '{}' ? [] : [`--setting '${patch.replaceAll("'", String.raw`'\''`)}'`]),

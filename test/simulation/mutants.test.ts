@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { MUTANTS } from './mutants/catalogue.ts';
+import { NOT_YET_CAUGHT } from './mutants/not-yet-caught.ts';
+import { rememberedSeed } from './run/catching-seeds.ts';
+import { runMutant } from './run/run-mutant.ts';
+
+// The seed that caught it before comes first; should it not do so any more, the search goes on from there.
+describe.concurrent('the invariants catch a mutant:', () => {
+  for (const { name, rule } of MUTANTS.filter((mutant) => !NOT_YET_CAUGHT.has(mutant.name)))
+    it(`${name} (${rule})`, async () => {
+      const { caught } = await runMutant(name, { from: rememberedSeed(name), enough: 1 });
+      expect(caught).toBeGreaterThan(0);
+    });
+});
+
+it('names as not yet caught only what there is', () => {
+  const names = new Set(MUTANTS.map(({ name }) => name));
+  expect([...NOT_YET_CAUGHT].filter((name) => !names.has(name))).toEqual([]);
+});
