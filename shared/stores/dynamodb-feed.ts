@@ -17,16 +17,8 @@ export function dynamoDBFeed(client: DynamoDBStreams, streamArn: string): Feed {
       const shards: Shard[] = [];
       let start: string | undefined;
       do {
-        const { StreamDescription } = await client.send(
-          new DescribeStreamCommand({
-            StreamArn: streamArn,
-            ...(start ? { ExclusiveStartShardId: start } : {}),
-          }),
-        );
-        if (StreamDescription?.StreamStatus?.startsWith('DISABL'))
-          throw new ChangesGoneError(
-            `the stream ${streamArn} was disabled or replaced by somebody: changes are not captured any more. Start the migration under a new name, so that both sides are compared in full`,
-          );
+        const StreamDescription = await describe(client, streamArn, start);
+        if (StreamDescription?.StreamStatus?.startsWith('DISABL')) throw captureEnded(streamArn);
         for (const { ShardId, ParentShardId } of StreamDescription?.Shards ?? [])
           if (ShardId) shards.push({ id: ShardId, ...(ParentShardId ? { parent: ParentShardId } : {}) });
         start = StreamDescription?.LastEvaluatedShardId;
@@ -35,6 +27,25 @@ export function dynamoDBFeed(client: DynamoDBStreams, streamArn: string): Feed {
     },
     reader: (shard, after) => shardReader(client, streamArn, shard, after),
   };
+}
+
+async function describe(client: DynamoDBStreams, StreamArn: string, start: string | undefined) {
+  try {
+    const { StreamDescription } = await client.send(
+      new DescribeStreamCommand({ StreamArn, ...(start ? { ExclusiveStartShardId: start } : {}) }),
+    );
+    return StreamDescription;
+  } catch (error) {
+    // A day after it was disabled a stream is gone.
+    throw isNamed(error, 'ResourceNotFoundException') ? captureEnded(StreamArn, error) : error;
+  }
+}
+
+function captureEnded(streamArn: string, cause?: unknown): ChangesGoneError {
+  return new ChangesGoneError(
+    `the stream ${streamArn} was disabled or replaced by somebody: changes are not captured any more. Start the migration under a new name, so that both sides are compared in full`,
+    { cause },
+  );
 }
 
 function shardReader(

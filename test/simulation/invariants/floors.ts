@@ -45,7 +45,7 @@ export function floorsHold(stage: Stage, route: RouteWatch, permits: Permits): v
  */
 function assertApplied(stage: Stage, last: number, floor: number, actor: string): void {
   if (stage.streamReplaced) return;
-  const listed = listedKeys(stage, 'oversize', 'quarantine', 'recheck');
+  const listed = listedKeys(stage, 'oversize', 'quarantine', 'recheck', 'repaired');
   for (const [text, { key, sequence }] of lastRecords(stage, last, floor)) {
     const version = versionOf(stage.world.table('target').get(key));
     const isThere = version !== undefined && BigInt(version.prefix.slice(2)) >= sequence;
