@@ -119,8 +119,9 @@ export class Workflow {
   /** Somebody has written the source behind the fence; time to live is nobody. */
   #assertNoise(): void {
     const { world, lastWriteAt, setting } = this.#stage;
-    // One that stood still has not listened.
-    if (setting.disturbances.length > 0 || setting.slowMilliseconds > 0) return;
+    // One that stood still, or had to wait for answers, has not listened.
+    const { slowAnswer = 0, slowRequest = 0 } = setting.faults;
+    if (setting.disturbances.length > 0 || setting.slowMilliseconds + slowAnswer + slowRequest > 0) return;
     if (lastWriteAt < world.scheduler.experienced - SILENCE_MILLISECONDS)
       this.#stage.violate('silence was not heard: nobody has written the source for seconds');
   }
