@@ -110,8 +110,7 @@ async function close(migration: AuditedMigration): Promise<void> {
   const gateRevision = await journal.gate.move(false, cutover.gateRevision);
   const shut = { ...cutover, gateRevision };
   await journal.coordinator.noteCutover(term, shut);
-  if (!(await journal.gate.waitForPermits(timeLeft(migration, cutover, 'close'))))
-    throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
+  await journal.gate.assertPermitsBack(timeLeft(migration, cutover, 'close'));
   await journal.coordinator.noteCutover(term, { ...shut, done: 'close' });
 }
 
@@ -150,8 +149,7 @@ async function switchOver(migration: AuditedMigration): Promise<void> {
   const gateRevision = await journal.gate.move(false, cutover.gateRevision);
   await journal.coordinator.noteCutover(term, { ...cutover, gateRevision });
   const until = timeLeft(migration, cutover, 'switch');
-  if (!(await journal.gate.waitForPermits(until)))
-    throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
+  await journal.gate.assertPermitsBack(until);
   if (runtime.now() >= until) throw new CutoverGivenUpError('the write pause would have become too long');
   await route.switch(current, { table: journal.gate.table, key: journal.gate.key, revision: gateRevision });
   await noteSwitch(migration);
@@ -204,17 +202,12 @@ export async function giveUp(
   return { kind: 'lifted', retry: !(exhausted && spec.cutover.approval === 'automatic') };
 }
 
-/** What a new coordinator does first: its predecessor's next write of gate or route is refused, its half cutover undone. */
-export async function takeOver(migration: Pick<AuditedMigration, 'journal' | 'route'>): Promise<void> {
-  await restoreSource(migration);
-}
-
 /**
- * Undoes what a cutover before the switch has done: reopens the direction, then lifts the fence. Safe at any moment:
- * the switch needs the gate as its coordinator left it. The revisions of both grow even if there is nothing to undo,
- * so that whatever is still on its way is refused.
+ * Undoes what a cutover before the switch has done: reopens the direction, then lifts the fence. A new coordinator
+ * does so first. Safe at any moment: the switch needs the gate as its coordinator left it. The revisions of both grow
+ * even if there is nothing to undo, so that whatever a predecessor has still on its way is refused.
  */
-async function restoreSource({
+export async function restoreSource({
   journal,
   route,
 }: Pick<AuditedMigration, 'journal' | 'route'>): Promise<'restored' | 'switched'> {

@@ -28,7 +28,8 @@ const ATTENTIVE_MILLISECONDS = 10 * 60_000;
 const ROUNDS_PER_TURN = 4;
 const SHORT_ROUND_MILLISECONDS = 300;
 const MOST_CATCH_UP_LAG_SECONDS = 30;
-const SWEEP_WAIT_MILLISECONDS = 5_000;
+/** Longer than the permit of somebody who died counts on after its time. */
+const SWEEP_WAIT_MILLISECONDS = 10_000;
 
 /** One turn of *catch up*: done when nearly everything that was changed during the copy has arrived. */
 export async function catchUp(migration: AuditedMigration): Promise<Turn> {
@@ -43,8 +44,8 @@ export async function catchUp(migration: AuditedMigration): Promise<Turn> {
 }
 
 /**
- * One turn of *ready*: rounds of recheck that shrink, the floor, tombstones up to it, and the gates. Done when every
- * gate holds.
+ * One turn of *ready*: tombstones up to the floor of the turn before, rounds of recheck that shrink, and the gates.
+ * The gates come right after the rounds, so that what they saw still holds. Done when every gate holds.
  */
 export async function standReady(
   migration: AuditedMigration,
@@ -54,6 +55,9 @@ export async function standReady(
   const { journal, runtime } = migration;
   if ((await journal.gate.read()).sealed) return { done: true, waitSeconds: 0 };
   await tightenRoute(migration);
+  const { floorSecond } = (await journal.fact<StandByFact>('stand-by'))?.round ?? {};
+  if (floorSecond !== undefined)
+    await sweepTombstones(migration, floorSecond, runtime.now() + SWEEP_WAIT_MILLISECONDS);
   const round = await withPermit(migration, async (permit) => {
     let last = await recheckRound(migration, permit);
     for (
@@ -67,8 +71,6 @@ export async function standReady(
       last = await recheckRound(migration, permit);
     return last;
   });
-  if (round.floorSecond !== undefined)
-    await sweepTombstones(migration, round.floorSecond, runtime.now() + SWEEP_WAIT_MILLISECONDS);
   const gates = await checkGates({ migration, round, mappings: await mappings() });
   await note(migration, round, gates);
   const shut = gates.filter(({ holds }) => !holds);

@@ -1,6 +1,6 @@
 import { CutoverGivenUpError, PermanentError } from '../errors.ts';
 import { itemText } from '../items.ts';
-import type { Permit } from '../journal/gate.ts';
+import type { Permit, PermitKind } from '../journal/gate.ts';
 import type { KeyEntry } from '../journal/key-lists.ts';
 import type { Key } from '../model.ts';
 import { inParallel } from '../parallel.ts';
@@ -13,7 +13,7 @@ const WRITES_IN_FLIGHT = 32;
 /**
  * Publishes a floor and deletes the tombstones at or below it, each if it is unchanged. Only for a side without
  * writers. A swept cell has forgotten its version: from the floor on no record is applied from its image by an
- * invocation that starts after this, and those that run already are waited for.
+ * invocation that starts after this, and those that run already are waited for. Where there is none, nobody is.
  * @returns false if they did not end in time: nothing is deleted then.
  */
 export async function sweepTombstones(
@@ -21,10 +21,12 @@ export async function sweepTombstones(
   floorSecond: number,
   until: number,
 ): Promise<boolean> {
-  const { lists } = migration.journal;
-  const { floor, known } = await raiseFloor(migration, floorSecond, until);
-  if (!known) return false;
-  const spent = (await lists.all('tombstone')).filter(({ version }) => createdSecond(version) <= floor);
+  const { gate, lists } = migration.journal;
+  // By this floor alone: one that somebody else publishes has to be waited for by its own publisher.
+  const spent = (await lists.all('tombstone')).filter(({ version }) => createdSecond(version) <= floorSecond);
+  if (spent.length === 0) return true;
+  const unaware = await raiseFloor(migration, floorSecond);
+  if (!(await gate.waitForPermits(until, unaware))) return false;
   await inParallel(spent, WRITES_IN_FLIGHT, async (entry) => {
     await removeTombstone(migration, entry);
     await lists.remove('tombstone', entry);
@@ -44,30 +46,23 @@ export async function sweepLastTombstones(
   until: number,
   own: Permit,
 ): Promise<void> {
-  const { known } = await raiseFloor(migration, floorSecond, until, own);
-  if (!known) throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
-  const left = await migration.journal.lists.all('tombstone');
+  const { gate, lists } = migration.journal;
+  const unaware = await raiseFloor(migration, floorSecond);
+  unaware.delete(own.id);
+  await gate.assertPermitsBack(until, unaware);
+  const left = await lists.all('tombstone');
   if (left.some(({ version }) => createdSecond(version) > floorSecond))
     throw new CutoverGivenUpError('a tombstone was created after the floor: the clocks differ too much');
   await inParallel(left, WRITES_IN_FLIGHT, (entry) => removeTombstone(migration, entry));
 }
 
-/**
- * Publishes a floor, and waits for the invocations that may not know it.
- * @returns the floor that stood before the wait, higher if somebody else's did, and whether all know it now. One that
- * is published during the wait has to be waited for by its own publisher.
- */
+/** Publishes a floor. @returns the permits of the invocations that may not know it. */
 async function raiseFloor(
   { journal }: Pick<Migration, 'journal'>,
   floorSecond: number,
-  until: number,
-  own?: Permit,
-): Promise<{ readonly floor: number; readonly known: boolean }> {
+): Promise<Map<string, PermitKind>> {
   await journal.gate.publishFloor(floorSecond);
-  const { floor } = await journal.gate.read();
-  const running = await journal.gate.permitsOut();
-  if (own) running.delete(own.id);
-  return { floor, known: await journal.gate.waitForPermits(until, running) };
+  return journal.gate.permitsOut();
 }
 
 function removeTombstone(

@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime.ts';
 import { parseSpec, type Spec, specDifference, specIdentity } from '../spec.ts';
 import type { Store } from '../stores/store.ts';
 import { reservedAttribute } from '../version.ts';
-import { takeOver } from './cutover.ts';
+import { restoreSource } from './cutover.ts';
 import { keySchema, keyText } from './tables.ts';
 
 export interface ValidateProps {
@@ -74,7 +74,7 @@ export async function validate(props: ValidateProps): Promise<Validated> {
   await journal.register({ identity: specIdentity(spec), spec, createdAt: props.runtime.now() });
   const record = await journal.coordinator.take(props.execution, coordinator?.execution);
   if (!record) return refused([alreadyRunning('another execution, which was faster')]);
-  await takeOver({ journal, route });
+  await restoreSource({ journal, route });
   return { ...accepted, term: record.term };
 }
 

@@ -35,6 +35,10 @@ interface PermitRecord {
 const PERMIT_SHARDS = 4;
 /** What a request sent at the last moment of an invocation may still take, and clocks may differ. */
 const PERMIT_GRACE_MILLISECONDS = 5_000;
+/** Between two looks at the permits: short at first, for a write pause may wait; in proportion to the wait later. */
+const FIRST_PAUSE_MILLISECONDS = 20;
+const LONGEST_PAUSE_MILLISECONDS = 250;
+const PAUSE_GROWTH = 1.25;
 
 /**
  * The gate of a direction and its permits. A permit is written first and the gate read after it; the closer writes
@@ -164,12 +168,25 @@ export class DirectionGate {
    * @returns false when the time is over first.
    */
   async waitForPermits(until: number, named?: Pick<ReadonlySet<string>, 'has'>): Promise<boolean> {
-    for (;;) {
+    for (
+      let pause = FIRST_PAUSE_MILLISECONDS;
+      ;
+      pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MILLISECONDS)
+    ) {
       const out = await this.permitsOut();
       if (![...out.keys()].some((id) => !named || named.has(id))) return true;
       if (this.#runtime.now() >= until) return false;
-      await this.#runtime.sleep(20);
+      await this.#runtime.sleep(Math.round(pause));
     }
+  }
+
+  /**
+   * The same within a cutover.
+   * @throws CutoverGivenUpError when the time is over first.
+   */
+  async assertPermitsBack(until: number, named?: Pick<ReadonlySet<string>, 'has'>): Promise<void> {
+    if (!(await this.waitForPermits(until, named)))
+      throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
   }
 
   #permitKey(id: string) {

@@ -6,14 +6,21 @@ import { listedKeys } from './cells.ts';
 /** The stream's own delay, and clocks that differ. */
 const LATEST_MILLISECONDS = 1_500;
 
-/** The keys of the source that somebody has written after the switch: time to live is nobody. */
+/**
+ * The keys of the source that somebody has written after the switch, or so late behind the fence that the final
+ * recheck may not have seen it: a request whose sender gave up can take effect then. Time to live is nobody.
+ */
 export class WrittenAstray {
   readonly #keys = new Set<string>();
   #inTime = false;
 
   constructor({ world, spec }: Stage, route: RouteWatch) {
+    route.onWrite((state, before) => {
+      if (state === 'fenced' && before !== 'fenced') this.#keys.clear();
+    });
     world.onWrite(({ table, key, byTimeToLive }) => {
-      if (table !== 'source' || route.state !== 'target' || byTimeToLive) return;
+      if (table !== 'source' || (route.state !== 'fenced' && route.state !== 'target') || byTimeToLive)
+        return;
       this.#keys.add(itemText(key));
       // What comes at the very end may show in the stream too late.
       if (key.id?.S === STRAY_KEY.id?.S)

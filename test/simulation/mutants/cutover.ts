@@ -10,12 +10,8 @@ const SETTLE =
 const SHUTS = `  const gateRevision = await journal.gate.move(false, cutover.gateRevision);
   const shut = { ...cutover, gateRevision };
 `;
-const CLOSE_WAITS = `  if (!(await journal.gate.waitForPermits(timeLeft(migration, cutover, 'close'))))
-    throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
-`;
-const SWITCH_WAITS = `  if (!(await journal.gate.waitForPermits(until)))
-    throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
-`;
+const CLOSE_WAITS = "  await journal.gate.assertPermitsBack(timeLeft(migration, cutover, 'close'));\n";
+const SWITCH_WAITS = '  await journal.gate.assertPermitsBack(until);\n';
 
 /** The steps of the cutover. */
 export const CUTOVER_MUTANTS: readonly Mutant[] = [

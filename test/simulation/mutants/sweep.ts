@@ -19,8 +19,8 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: SWEEP,
-        from: 'known: await journal.gate.waitForPermits(until, running)',
-        to: 'known: running.size >= 0 && until > 0',
+        from: 'if (!(await gate.waitForPermits(until, unaware))) return false;',
+        to: 'if (!(until > 0 && unaware.size >= 0)) return false;',
       },
     ],
   },
@@ -33,12 +33,11 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
       {
         file: SWEEP,
         from: `  await journal.gate.publishFloor(floorSecond);
-  const { floor } = await journal.gate.read();
-  const running = await journal.gate.permitsOut();
+  return journal.gate.permitsOut();
 `,
         to: `  const running = await journal.gate.permitsOut();
   await journal.gate.publishFloor(floorSecond);
-  const { floor } = await journal.gate.read();
+  return running;
 `,
       },
     ],
@@ -51,13 +50,18 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: SWEEP,
-        from: '  const spent =',
-        to: '  const { floor: latest } = await migration.journal.gate.read();\n  const spent =',
+        from: '.filter(({ version }) => createdSecond(version) <= floorSecond);',
+        to: ';',
       },
       {
         file: SWEEP,
-        from: 'createdSecond(version) <= floor);',
-        to: 'createdSecond(version) <= Math.max(floor, latest));',
+        from: 'if (!(await gate.waitForPermits(until, unaware))) return false;\n',
+        to: 'if (!(await gate.waitForPermits(until, unaware))) return false;\n  const { floor } = await gate.read();\n',
+      },
+      {
+        file: SWEEP,
+        from: '  await inParallel(spent, WRITES_IN_FLIGHT, async (entry) => {\n',
+        to: '  await inParallel(spent, WRITES_IN_FLIGHT, async (entry) => {\n    if (createdSecond(entry.version) > floor) return;\n',
       },
     ],
   },
@@ -74,8 +78,12 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: SWEEP,
-        from: '  await journal.gate.publishFloor(floorSecond);\n',
-        to: '  if (!own) await journal.gate.publishFloor(floorSecond);\n',
+        from: `  const unaware = await raiseFloor(migration, floorSecond);
+  unaware.delete(own.id);
+`,
+        to: `  const unaware = await gate.permitsOut();
+  unaware.delete(own.id);
+`,
       },
     ],
   },
@@ -108,8 +116,8 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: SWEEP,
-        from: "(await lists.all('tombstone')).filter(({ version }) => createdSecond(version) <= floor);",
-        to: "(await lists.all('tombstone')).filter(({ version }) => createdSecond(version) !== floor);",
+        from: "(await lists.all('tombstone')).filter(({ version }) => createdSecond(version) <= floorSecond);",
+        to: "(await lists.all('tombstone')).filter(({ version }) => createdSecond(version) !== floorSecond);",
       },
     ],
   },
@@ -179,7 +187,7 @@ ${SEEN}`,
     name: 'own-permit-waited-for',
     rule: 'The final recheck does not wait for its own permit.',
     scenario: 'migration',
-    edits: [{ file: SWEEP, from: '  if (own) running.delete(own.id);\n', to: '' }],
+    edits: [{ file: SWEEP, from: '  unaware.delete(own.id);\n', to: '' }],
   },
   {
     name: 'versions-swept-on-the-first-page-only',

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { cutoverStep, type SwitchFact, takeOver } from '../../../shared/engine/cutover.ts';
+import { cutoverStep, restoreSource, type SwitchFact } from '../../../shared/engine/cutover.ts';
 import { CutoverGivenUpError, LeaseLostError, PermanentError } from '../../../shared/errors.ts';
 import { CUTOVER_STEPS, type CutoverStep } from '../../../shared/phases.ts';
 import { RouteTable } from '../../../shared/route.ts';
@@ -298,7 +298,7 @@ it('a new coordinator undoes nothing that the switch has done', () =>
   onBench(async (bench) => {
     await cutOver(bench);
     const [route, before] = [await bench.route(), await gate(bench)];
-    await takeOver(bench.migration());
+    await restoreSource(bench.migration());
     expect(await bench.route()).toEqual(route);
     expect(await gate(bench)).toEqual(before);
   }));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cutoverStep, giveUp, takeOver } from '../../../shared/engine/cutover.ts';
+import { cutoverStep, giveUp, restoreSource } from '../../../shared/engine/cutover.ts';
 import { LeaseLostError } from '../../../shared/errors.ts';
 import { CUTOVER_STEPS } from '../../../shared/phases.ts';
 import { RouteTable } from '../../../shared/route.ts';
@@ -27,7 +27,7 @@ it.each(BEFORE_THE_SWITCH)('after %s everything is given back as it was in ready
 it.each(BEFORE_THE_SWITCH)('after %s a new coordinator undoes the cutover of its predecessor', (name) =>
   onBench(async (bench) => {
     await cutOver(bench, name);
-    await takeOver(bench.migration());
+    await restoreSource(bench.migration());
     expect((await bench.route()).state).toBe('source');
     expect((await gate(bench)).open).toBe(true);
   }),
@@ -36,7 +36,7 @@ it.each(BEFORE_THE_SWITCH)('after %s a new coordinator undoes the cutover of its
 it('a new coordinator raises the revision, so that its predecessor writes the route no more', () =>
   onBench(async (bench) => {
     const seen = await bench.route();
-    await takeOver(bench.migration());
+    await restoreSource(bench.migration());
     await expect(bench.migration().route.announce(seen, bench.now)).rejects.toThrow('changed by somebody');
   }));
 
@@ -44,7 +44,7 @@ it('refuses a close of the predecessor that is still on its way', () =>
   onBench(async (bench) => {
     await cutOver(bench, 'drain');
     const { revision } = await gate(bench);
-    await takeOver(bench.migration());
+    await restoreSource(bench.migration());
     await expect(bench.journal().gate.move(false, revision)).rejects.toThrow('moved by another');
     expect((await gate(bench)).open).toBe(true);
   }));

@@ -100,13 +100,21 @@ it('leaves a cell that has changed since it was listed', () =>
     { target: [cell(item('a', 'again'), version(3))] },
   ));
 
-it('sweeps up to a floor that stands higher already, and never lowers it', () =>
+it('sweeps up to its own floor where a higher one stands already, and never lowers that', () =>
   onBench(async (bench) => {
     await list(bench);
     await bench.journal().gate.publishFloor(SECOND + 1);
     await sweep(bench, SECOND);
-    expect(bench.target.items()).toEqual([]);
+    expect(bench.target.items()).toEqual([tombstone('b', 2, SECOND + 1)]);
     expect((await bench.journal().gate.read()).floor).toBe(SECOND + 1);
+  }, TOMBSTONES));
+
+it('waits for nobody where no tombstone is at or below the floor', () =>
+  onBench(async (bench) => {
+    await list(bench);
+    await bench.journal().gate.take('apply', bench.now + 60_000);
+    expect(await sweep(bench, SECOND - 1)).toBe(true);
+    expect(bench.target.items()).toHaveLength(2);
   }, TOMBSTONES));
 
 async function sweepLast(bench: Bench, floor: number) {
