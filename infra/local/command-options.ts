@@ -1,11 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Parser of an option that is a whole number. */
-export function wholeNumber(least: number, most: number): (text: string) => number {
+/** Parser of an option that is a whole number, written in digits. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
   return (text) => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(`a whole number from ${least} to ${most}.`);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`It must be a whole number ${range}.`);
     return value;
   };
 }

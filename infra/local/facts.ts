@@ -1,5 +1,6 @@
 import type { Status } from '../../shared/status.ts';
 import type { Pauses } from './ledger.ts';
+import { count } from './text-table.ts';
 
 /** What the migration says of itself, beside the independent count. */
 export function migrationFacts(
@@ -27,8 +28,4 @@ export function migrationFacts(
 function longestDuring({ long }: Pauses, from: number, to: number): number {
   const during = long.filter(({ sentAt, milliseconds }) => sentAt <= to && sentAt + milliseconds >= from);
   return Math.max(0, ...during.map(({ milliseconds }) => milliseconds));
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
 }

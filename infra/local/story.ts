@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { relative } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { phaseOrder } from '../../shared/phases.ts';
 import { bar } from '../cli/bar.ts';
@@ -9,12 +8,11 @@ import { cityItems } from './cities.ts';
 import { createTable, loadItems } from './city-table.ts';
 import type { Surroundings } from './command.ts';
 import { deployStack, startAws } from './embedded-stack.ts';
-import { migrationFacts } from './facts.ts';
 import type { Item } from './item-text.ts';
 import { lookAround } from './look-around.ts';
 import { LocalMigration } from './migration.ts';
-import { downloadReports } from './reports.ts';
-import { passed, verdictTable } from './verdict.ts';
+import { showVerdict } from './show-verdict.ts';
+import { count } from './text-table.ts';
 import { Watch } from './watch.ts';
 
 const NAME = 'cities';
@@ -37,7 +35,7 @@ type StoryProps = StoryOptions & Surroundings;
 
 /** The main job, step by step, on a machine that has nothing but Node and Python. @returns the exit code. */
 export async function tellStory(props: StoryProps): Promise<number> {
-  const { terminal, workspace } = props;
+  const { terminal } = props;
 
   terminal.heading('Start an AWS on this machine');
   const aws = await startAws(props, props.port);
@@ -85,27 +83,12 @@ export async function tellStory(props: StoryProps): Promise<number> {
     ...{ client, source: SOURCE, target: TARGET, ledger, seeded },
     ...(switchedAt === undefined ? {} : { switchedAt }),
   });
-  for (const line of verdictTable(verdict, migrationFacts(status, ledger.pauses))) terminal.line(line);
-
-  terminal.heading('Read the report');
-  for (const path of await downloadReports(aws, outputs.ReportBucket))
-    terminal.line(`   ${relative(process.cwd(), path) || path}`);
-  const good = passed(verdict);
-  terminal.line('');
-  terminal.line(
-    good
-      ? terminal.style(
-          'green',
-          `Not a single write was lost, resurrected, duplicated or failed (${terminal.elapsed()}).`,
-        )
-      : terminal.style('red', 'The migration did harm: see the table above.'),
-  );
-  if (!good) workspace.keep();
+  const code = await showVerdict(props, { aws, outputs, verdict, status });
   if (props.keep) {
     for (const line of lookAround({ aws, outputs, target: TARGET })) terminal.line(line);
     await props.interrupted;
   }
-  return good ? 0 : 1;
+  return code;
 }
 
 async function fill({ terminal, items: wanted }: StoryProps, client: DynamoDBClient): Promise<Item[]> {
@@ -113,12 +96,10 @@ async function fill({ terminal, items: wanted }: StoryProps, client: DynamoDBCli
   await createTable(client, SOURCE);
   const startedAt = performance.now();
   await loadItems(client, SOURCE, items, (written) =>
-    terminal.live('fill', `${bar(written / items.length)}  ${written.toLocaleString('en-US')} items`),
+    terminal.live('fill', `${bar(written / items.length)}  ${count(written)} items`),
   );
   const perSecond = Math.round((items.length * 1000) / (performance.now() - startedAt));
-  terminal.line(
-    `   ${items.length.toLocaleString('en-US')} items in "${SOURCE}", ${perSecond.toLocaleString('en-US')} a second`,
-  );
+  terminal.line(`   ${count(items.length)} items in "${SOURCE}", ${count(perSecond)} a second`);
   return items;
 }
 

@@ -1,4 +1,5 @@
 import type { Ledger } from './ledger.ts';
+import { count } from './text-table.ts';
 
 /**
  * - `lost`: an acknowledged write, or an item that nobody touched, is not there (or an earlier state of it is).
@@ -42,21 +43,21 @@ export function verdictTable(
   const { findings, ledger } = verdict;
   const found = (kind: FindingKind) => findings.filter((finding) => finding.kind === kind).length;
   const rows: (readonly [string, string])[] = [
-    ['acknowledged writes', number(ledger.acknowledged)],
-    ['lost', number(found('lost'))],
-    ['resurrected', number(found('resurrected'))],
-    ['duplicated', number(found('duplicated') + ledger.twice.length)],
-    ['failed for the application', number(ledger.failures.length)],
-    ['contradicted what it was told', number(ledger.contradictions.length)],
+    ['acknowledged writes', count(ledger.acknowledged)],
+    ['lost', count(found('lost'))],
+    ['resurrected', count(found('resurrected'))],
+    ['duplicated', count(found('duplicated') + ledger.twice.length)],
+    ['failed for the application', count(ledger.failures.length)],
+    ['contradicted what it was told', count(ledger.contradictions.length)],
     ['longest write pause', milliseconds(ledger.pauses.longestMilliseconds)],
     ['write pause, 99th percentile', milliseconds(ledger.pauses.p99Milliseconds)],
     ['write pause, median', milliseconds(ledger.pauses.medianMilliseconds)],
-    ['keys it wrote, compared', number(verdict.written)],
-    ['items it left alone, compared', number(verdict.untouched)],
-    ['differing content', number(found('differing'))],
-    ['items nobody wrote', number(found('surplus'))],
-    ["left of the migrator's own", number(found('reserved'))],
-    ['items on source / target', `${number(verdict.sourceItems)} / ${number(verdict.targetItems)}`],
+    ['keys it wrote, compared', count(verdict.written)],
+    ['items it left alone, compared', count(verdict.untouched)],
+    ['differing content', count(found('differing'))],
+    ['items nobody wrote', count(found('surplus'))],
+    ["left of the migrator's own", count(found('reserved'))],
+    ['items on source / target', `${count(verdict.sourceItems)} / ${count(verdict.targetItems)}`],
     ...facts,
   ];
   const left = Math.max(...rows.map(([name]) => name.length));
@@ -78,14 +79,10 @@ function details({ findings, ledger }: Verdict): string[] {
     ),
   ];
   return lines.length > DETAILS
-    ? [...lines.slice(0, DETAILS), `… and ${number(lines.length - DETAILS)} more`]
+    ? [...lines.slice(0, DETAILS), `… and ${count(lines.length - DETAILS)} more`]
     : lines;
 }
 
-function number(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
 function milliseconds(value: number): string {
-  return `${number(Math.round(value))} ms`;
+  return `${count(value)} ms`;
 }

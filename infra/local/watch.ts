@@ -5,6 +5,7 @@ import { Speed } from '../cli/speed.ts';
 import type { Application } from './application.ts';
 import type { LocalMigration } from './migration.ts';
 import type { Terminal } from './terminal.ts';
+import { count } from './text-table.ts';
 
 const POLL_MILLISECONDS = 700;
 
@@ -73,14 +74,10 @@ export class Watch {
     return [
       bar(total > 0 ? done / total : 0),
       `${count(done)} / ${count(total)}`,
-      `${count(Math.round(perSecond))}/s`,
+      `${count(perSecond)}/s`,
       seconds === undefined ? '' : `ETA ${seconds} s`,
     ]
       .filter(Boolean)
       .join('  ');
   }
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -1,3 +1,4 @@
+import { textTable } from '../../infra/local/text-table.ts';
 import { PHASES, phaseTitle } from '../../shared/phases.ts';
 import type { ChaosResult } from './chaos-run.ts';
 import { FAULT_KINDS } from './proxy/fault.ts';
@@ -6,38 +7,26 @@ import { FAULT_KINDS } from './proxy/fault.ts';
 export function chaosTable(result: ChaosResult): readonly string[] {
   const { faults, kills, stopped, failures, redelivered } = result;
   const { ofWorkers, ofApplication } = faults;
-  const rows: Row[] = [
+  const rows = [
     ['', 'workers', 'application', ''],
-    ...FAULT_KINDS.map(
-      (kind): Row => [
-        kind,
-        String(ofWorkers.of(kind)),
-        String(ofApplication.of(kind)),
-        [...ofWorkers.plus(ofApplication).operations(kind)]
-          .toSorted(([, a], [, b]) => b - a)
-          .slice(0, 3)
-          .map(([operation, times]) => `${operation} ${times}`)
-          .join(', '),
-      ],
-    ),
+    ...FAULT_KINDS.map((kind) => [
+      kind,
+      String(ofWorkers.of(kind)),
+      String(ofApplication.of(kind)),
+      [...ofWorkers.plus(ofApplication).operations(kind)]
+        .toSorted(([, a], [, b]) => b - a)
+        .slice(0, 3)
+        .map(([operation, times]) => `${operation} ${times}`)
+        .join(', '),
+    ]),
     ['in all', String(ofWorkers.total()), String(ofApplication.total()), ''],
   ];
   return [
-    ...table(rows),
+    ...textTable(rows),
     '',
-    `batches of the stream delivered again: ${redelivered.batches} (the applier refused ${redelivered.refused})`,
-    `killed while they wrote: ${[...kills].map(([victim, times]) => `${victim} ${times}`).join(', ') || 'nobody'}`,
-    `stopped and started again in ${stopped.length} of ${PHASES.length} phases: ${stopped.map(phaseTitle).join(', ') || 'none'}`,
-    `failed by itself and started again: ${failures.length}`,
-  ].map((line) => `  ${line}`.trimEnd());
-}
-
-type Row = readonly [string, string, string, string];
-
-function table(rows: readonly Row[]): string[] {
-  const width = (column: 0 | 1 | 2) => Math.max(...rows.map((row) => row[column].length));
-  return rows.map(
-    ([kind, workers, application, operations]) =>
-      `${kind.padEnd(width(0))}  ${workers.padStart(width(1))}  ${application.padStart(width(2))}  ${operations}`,
-  );
+    `  batches of the stream delivered again: ${redelivered.batches} (the applier refused ${redelivered.refused})`,
+    `  killed while they wrote: ${[...kills].map(([victim, times]) => `${victim} ${times}`).join(', ') || 'nobody'}`,
+    `  stopped and started again in ${stopped.length} of ${PHASES.length} phases: ${stopped.map(phaseTitle).join(', ') || 'none'}`,
+    `  failed by itself and started again: ${failures.length}`,
+  ];
 }

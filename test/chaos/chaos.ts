@@ -1,11 +1,8 @@
-import { relative } from 'node:path';
 import { Command } from 'commander';
 import { runCommand, type Surroundings } from '../../infra/local/command.ts';
 import { wholeNumber } from '../../infra/local/command-options.ts';
 import { deployStack, startAws } from '../../infra/local/embedded-stack.ts';
-import { migrationFacts } from '../../infra/local/facts.ts';
-import { downloadReports } from '../../infra/local/reports.ts';
-import { passed, verdictTable } from '../../infra/local/verdict.ts';
+import { showVerdict } from '../../infra/local/show-verdict.ts';
 import { PHASES } from '../../shared/phases.ts';
 import { runChaos } from './chaos-run.ts';
 import { chaosTable } from './chaos-table.ts';
@@ -39,7 +36,7 @@ const options = new Command('npm run chaos --')
 process.exit(await runCommand(chaos));
 
 async function chaos(surroundings: Surroundings): Promise<number> {
-  const { terminal, workspace } = surroundings;
+  const { terminal } = surroundings;
   terminal.heading('Start an AWS on this machine');
   const aws = await startAws(surroundings);
 
@@ -60,25 +57,8 @@ async function chaos(surroundings: Surroundings): Promise<number> {
 
   terminal.heading('Count, independently of the migrator');
   const { verdict, status } = result;
-  for (const line of verdictTable(verdict, migrationFacts(status, verdict.ledger.pauses)))
-    terminal.line(line);
-
-  terminal.heading('Read the report');
-  for (const path of await downloadReports(aws, outputs.ReportBucket))
-    terminal.line(`   ${relative(process.cwd(), path) || path}`);
-  const good = passed(verdict);
-  terminal.line('');
-  terminal.line(
-    good
-      ? terminal.style(
-          'green',
-          `Not a single write was lost, resurrected, duplicated or failed (${terminal.elapsed()}).`,
-        )
-      : terminal.style(
-          'red',
-          `The migration did harm: see the table above. (npm run chaos -- --seed ${options.seed})`,
-        ),
-  );
-  if (!good) workspace.keep();
-  return good ? 0 : 1;
+  return showVerdict(surroundings, {
+    ...{ aws, outputs, verdict, status },
+    again: `npm run chaos -- --seed ${options.seed}`,
+  });
 }

@@ -1,4 +1,5 @@
-import type { Scenario } from './setting.ts';
+import { CUTOVER_STEPS } from '../../shared/phases.ts';
+import { DATA_PATH, DISTURBED, type Scenario } from './setting.ts';
 
 /** Things that schedules count and that must come in a long enough run: what never came proves nothing. */
 export interface CoverageGroup {
@@ -8,22 +9,7 @@ export interface CoverageGroup {
   readonly expected: readonly string[];
 }
 
-const DISTURBED = ['capture', 'copy', 'apply', 'verify'] as const;
-const DISTURBED_IN_MIGRATION = [
-  'validate',
-  'catch up',
-  'ready',
-  'announce',
-  'fence',
-  'drain',
-  'close',
-  'recheck',
-  'switch',
-  'lift',
-  'watch',
-  'sweep',
-  'complete',
-] as const;
+const DISTURBED_IN_MIGRATION = DISTURBED.filter((invocation) => !DATA_PATH.includes(invocation));
 const ACCIDENTS = ['dies', 'stands still', 'comes twice'] as const;
 
 /** What must come. Whatever else is counted is shown, too. */
@@ -56,13 +42,13 @@ export const EXPECTED_COVERAGE: readonly CoverageGroup[] = [
       'successForgotten',
     ],
   },
-  { name: 'accidents of invocations', expected: times(DISTURBED, ACCIDENTS) },
+  { name: 'accidents of invocations', expected: times(DATA_PATH, ACCIDENTS) },
   {
     name: 'accidents of invocations in a migration',
     scenario: 'migration',
     expected: [
       ...times(DISTURBED_IN_MIGRATION, ACCIDENTS),
-      ...times([...DISTURBED, ...DISTURBED_IN_MIGRATION], ['loses its execution', 'outlives its execution']),
+      ...times(DISTURBED, ['loses its execution', 'outlives its execution']),
       'invocation killed',
       'invocation taken for dead',
       'invocation threw',
@@ -92,7 +78,7 @@ export const EXPECTED_COVERAGE: readonly CoverageGroup[] = [
   {
     name: 'cutovers given up',
     scenario: 'migration',
-    expected: times(['given up at'], ['announce', 'fence', 'drain', 'close', 'recheck', 'switch']),
+    expected: times(['given up at'], CUTOVER_STEPS),
   },
   { name: 'endings', scenario: 'data path', expected: ['copied'] },
   {

@@ -1,23 +1,35 @@
+import type { Item } from '../../shared/model.ts';
 import type { RouteState } from '../../shared/route.ts';
 import { NAME, type Stage } from './stage.ts';
 import type { Task } from './world/task.ts';
 
+type State = RouteState | 'missing';
+
+/** One write of the route. */
+export interface RouteWrite {
+  readonly before: Item | undefined;
+  readonly after: Item | undefined;
+  readonly actor: string;
+}
+
+type RouteListener = (state: State, before: State, write: RouteWrite) => void;
+
 /** The state of the route as the world knows it, for those who act when it changes. */
 export class RouteWatch {
-  state: RouteState | 'missing' = 'missing';
+  state: State = 'missing';
   #since = 0;
   readonly #waiting = new Set<() => void>();
-  readonly #listeners: ((state: RouteState | 'missing', before: RouteState | 'missing') => void)[] = [];
-
+  readonly #listeners: RouteListener[] = [];
   readonly #world: Stage['world'];
 
   constructor({ world }: Stage) {
     this.#world = world;
-    world.onWrite(({ table, key, after }) => {
+    world.onWrite((write) => {
+      const { table, key, after } = write;
       if (table !== 'route' || key.name?.S !== NAME || key.sk?.S !== 'route') return;
       const before = this.state;
-      this.state = (after?.state?.S as RouteState | undefined) ?? 'missing';
-      for (const listener of this.#listeners) listener(this.state, before);
+      this.state = (after?.state?.S as State | undefined) ?? 'missing';
+      for (const listener of this.#listeners) listener(this.state, before, write);
       if (this.state === before) return;
       this.#since = world.scheduler.experienced;
       this.wake();
@@ -30,7 +42,7 @@ export class RouteWatch {
   }
 
   /** Calls back at every write of the route, at the moment of its effect. */
-  onWrite(listener: (state: RouteState | 'missing', before: RouteState | 'missing') => void): void {
+  onWrite(listener: RouteListener): void {
     this.#listeners.push(listener);
   }
 

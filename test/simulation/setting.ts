@@ -10,7 +10,7 @@ export const SCENARIOS = ['copy', 'data path', 'migration'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 /** Invocations that a schedule can disturb, in the order of the workflow. */
-const DISTURBED = [
+export const DISTURBED = [
   'validate',
   'capture',
   'copy',
@@ -30,7 +30,8 @@ const DISTURBED = [
   'complete',
 ] as const;
 export type DisturbedInvocation = (typeof DISTURBED)[number];
-const DATA_PATH: readonly DisturbedInvocation[] = ['capture', 'copy', 'apply', 'verify'];
+/** Those of every scenario. */
+export const DATA_PATH: readonly DisturbedInvocation[] = ['capture', 'copy', 'apply', 'verify'];
 /** A schedule disturbs mostly one part of the workflow: two accidents close to each other show more than two far apart. */
 const PARTS: readonly (readonly DisturbedInvocation[])[] = [
   DISTURBED,
@@ -113,11 +114,26 @@ const SLOW: readonly FaultName[] = ['slowRequest', 'slowAnswer'];
 const LATE: readonly FaultName[] = ['lateEffect', 'lostAnswer'];
 const LATE_FACTORS = [0, 0, 0.5, 1, 1, 3] as const;
 
+/** Where one looks for something rare: invocations to disturb, and fields that every setting then has. */
+export type Focus = Partial<Omit<Setting, 'scenario' | 'disturbances'>> & {
+  readonly part?: readonly DisturbedInvocation[];
+};
+
 /**
  * The setting of a seed; of the same seed always the same.
- * @param part invocations to disturb, where one looks for what goes wrong there.
+ * @param scenario the same for all. @default what the seed chooses
+ * @param focus where one looks for something rare. @default what the seed chooses
  */
-export function settingOf(seed: number, scenario?: Scenario, part?: readonly DisturbedInvocation[]): Setting {
+export function settingOf(
+  seed: number,
+  scenario?: Scenario,
+  { part, faults, ...fixed }: Focus = {},
+): Setting {
+  const drawn = drawnSetting(seed, scenario, part);
+  return { ...drawn, ...fixed, faults: { ...drawn.faults, ...faults } };
+}
+
+function drawnSetting(seed: number, scenario?: Scenario, part?: readonly DisturbedInvocation[]): Setting {
   const random = new Random(seed).fork('setting');
   const drawn = random.pick(['copy', 'copy', 'data path', 'data path', 'data path', 'migration'] as const);
   const chosen = scenario ?? drawn;

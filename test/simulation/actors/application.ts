@@ -1,10 +1,4 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { isNamed } from '../../../shared/errors.ts';
 import { itemText } from '../../../shared/items.ts';
 import type { Item, Key } from '../../../shared/model.ts';
@@ -14,7 +8,7 @@ import type { RouteWatch } from '../route-watch.ts';
 import { NAME, RESERVED, type Stage } from '../stage.ts';
 import { Random } from '../world/random.ts';
 import type { Task } from '../world/task.ts';
-import { operationOf } from './writes.ts';
+import { commandOf, isWrite, operationOf } from './writes.ts';
 
 const ATTEMPTS = 25;
 const REQUEST_MILLISECONDS = 2_000;
@@ -25,11 +19,6 @@ const LONG_REST_MILLISECONDS = 20_000;
 const BUSY_REST_MILLISECONDS = 500;
 const MOST_BUSY_WRITES = 10;
 const SLOW_CHANCE = 0.3;
-const COMMANDS = {
-  PutItem: PutItemCommand,
-  UpdateItem: UpdateItemCommand,
-  DeleteItem: DeleteItemCommand,
-} as unknown as Record<'PutItem' | 'UpdateItem' | 'DeleteItem', typeof PutItemCommand>;
 
 /**
  * An application's process: writes and reads its keys, which nobody else writes, through a client of its own with the
@@ -102,9 +91,9 @@ class Application {
     const { scheduler } = this.#stage.world;
     const began = scheduler.experienced;
     const name = `${this.#task.name} ${++this.#count}`;
-    const { operation, body } = operationOf(this.#random, this.#stage.setting, key, name);
+    const write = operationOf(this.#random, this.#stage.setting, key, name);
     try {
-      await this.#client.send(new COMMANDS[operation]({ TableName: 'source', ...body } as never));
+      await this.#client.send(commandOf(write));
       if (this.#attempt) this.#stage.ledger.end(this.#attempt, true);
     } catch (error) {
       // The condition of the write did not hold: an answer like any other.
@@ -144,8 +133,7 @@ class Application {
     send: (input: Record<string, unknown>) => Promise<Record<string, unknown>>,
   ): Promise<Record<string, unknown>> {
     const id = ((input.Key ?? input.Item) as Item | undefined)?.id;
-    if (!(operation in COMMANDS) || !id || !this.#stage.keys.some((key) => key.id?.S === id.S))
-      return send(input);
+    if (!isWrite(operation) || !id || !this.#stage.keys.some((key) => key.id?.S === id.S)) return send(input);
     const attempt = this.#stage.ledger.begin(this.#task.name, { id });
     this.#attempt = attempt;
     try {

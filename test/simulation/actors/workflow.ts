@@ -10,14 +10,14 @@ import { verifyUnit } from '../../../shared/engine/verify.ts';
 import { watchForStrays } from '../../../shared/engine/watch.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import { CUTOVER_STEPS, type UnitPhase } from '../../../shared/phases.ts';
+import { assertNoise } from '../invariants/drain.ts';
+import { assertLifted } from '../invariants/route.ts';
 import type { DisturbedInvocation } from '../setting.ts';
-import { APPLIER, NAME, type Stage } from '../stage.ts';
+import { APPLIER, type Stage } from '../stage.ts';
 import type { Task } from '../world/task.ts';
 import type { Invocations } from './invocations.ts';
 
 /** A workflow may wait longer between two turns than it was told to. */
-/** Of the pause of 10 seconds, more than a drain may take for what was on its way. */
-const SILENCE_MILLISECONDS = 6_000;
 const PATIENCE = [1, 1, 3, 8] as const;
 
 /** One execution of the workflow: the phases in their order, each an invocation or several. */
@@ -105,31 +105,15 @@ export class Workflow {
         );
       } catch (error) {
         this.#stage.count(`given up at ${step}`);
-        if (/did not fall silent/.test(String(error))) this.#assertNoise();
+        if (/did not fall silent/.test(String(error))) assertNoise(this.#stage);
         const { kind } = await this.#invoke('lift', async (task) =>
           giveUp(await this.#stage.audited(task, this.#term), String(error)),
         );
-        if (kind === 'lifted') this.#assertLifted();
+        if (kind === 'lifted') assertLifted(this.#stage);
         return kind === 'switched';
       }
     }
     return true;
-  }
-
-  /** Somebody has written the source behind the fence; time to live is nobody. */
-  #assertNoise(): void {
-    const { world, lastWriteAt, setting } = this.#stage;
-    // One that stood still, or had to wait for answers, has not listened.
-    const { slowAnswer = 0, slowRequest = 0 } = setting.faults;
-    if (setting.disturbances.length > 0 || setting.slowMilliseconds + slowAnswer + slowRequest > 0) return;
-    if (lastWriteAt < world.scheduler.experienced - SILENCE_MILLISECONDS)
-      this.#stage.violate('silence was not heard: nobody has written the source for seconds');
-  }
-
-  #assertLifted(): void {
-    const route = this.#stage.world.table('route').get({ name: { S: NAME }, sk: { S: 'route' } });
-    const state = route?.state?.S;
-    if (state === 'fenced') this.#stage.violate('given up, and not lifted: the route is fenced');
   }
 
   async #units(

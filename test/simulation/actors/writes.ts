@@ -1,3 +1,4 @@
+import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Key } from '../../../shared/model.ts';
 import type { Setting } from '../setting.ts';
 import { ITEM_BYTES } from '../stage.ts';
@@ -8,6 +9,21 @@ export interface ApplicationWrite {
   readonly operation: 'PutItem' | 'UpdateItem' | 'DeleteItem';
   /** The request without its table. */
   readonly body: Record<string, unknown>;
+}
+
+const COMMANDS = {
+  PutItem: PutItemCommand,
+  UpdateItem: UpdateItemCommand,
+  DeleteItem: DeleteItemCommand,
+} as unknown as Record<ApplicationWrite['operation'], typeof PutItemCommand>;
+
+/** The command that writes to the source. */
+export function commandOf({ operation, body }: ApplicationWrite): PutItemCommand {
+  return new COMMANDS[operation]({ TableName: 'source', ...body } as never);
+}
+
+export function isWrite(operation: string): boolean {
+  return operation in COMMANDS;
 }
 
 /** What a target whose index demands another type refuses. */

@@ -1,6 +1,6 @@
 import type { RouteState } from '../../../shared/route.ts';
 import type { RouteWatch } from '../route-watch.ts';
-import type { Stage } from '../stage.ts';
+import { NAME, type Stage } from '../stage.ts';
 
 type State = RouteState | 'missing';
 
@@ -16,23 +16,27 @@ const MAY_FOLLOW: Readonly<Record<State, readonly State[]>> = {
 
 /** The route takes no way that the protocol does not know, and its revision grows with each write. */
 export function routeGoesForward(stage: Stage, route: RouteWatch): void {
-  route.onWrite((state, before) => {
-    if (state !== before) stage.count(`route ${before} → ${state}`);
-    if (!MAY_FOLLOW[before].includes(state))
-      stage.violate(`the route took a wrong way: from ${before} to ${state}`);
-  });
-  stage.world.onWrite(({ table, key, before, after, actor }) => {
-    if (table !== 'route' || key.sk?.S !== 'route' || !before || !after) return;
+  route.onWrite((state, former, { before, after, actor }) => {
+    if (state !== former) stage.count(`route ${former} → ${state}`);
+    if (!MAY_FOLLOW[former].includes(state))
+      stage.violate(`the route took a wrong way: from ${former} to ${state}`);
+    if (!before || !after) return;
     // Giving up is harmless whoever does it: what it undoes is given up, too.
-    const term = after.state?.S === 'source' ? stage.term : (stage.terms.get(actor) ?? stage.term);
+    const term = state === 'source' ? stage.term : (stage.terms.get(actor) ?? stage.term);
     if (term < stage.term)
       stage.violate(
         `a predecessor moved the route: ${actor} of term ${term}, after term ${stage.term} took over`,
       );
-    if (after.state?.S === 'source' && actor.startsWith('writer')) stage.count('lifted by a router');
+    if (state === 'source' && actor.startsWith('writer')) stage.count('lifted by a router');
     if (Number(after.revision?.N) !== Number(before.revision?.N) + 1)
       stage.violate(
         `the route's revision did not grow by one: ${actor} wrote ${after.revision?.N} over ${before.revision?.N}`,
       );
   });
+}
+
+/** A cutover that was given up leaves nobody behind a fence. */
+export function assertLifted(stage: Stage): void {
+  const record = stage.world.table('route').get({ name: { S: NAME }, sk: { S: 'route' } });
+  if (record?.state?.S === 'fenced') stage.violate('given up, and not lifted: the route is fenced');
 }

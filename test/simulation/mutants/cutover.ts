@@ -69,7 +69,7 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     name: 'direction-closed-before-permits-are-seen',
     rule: 'The closer shuts the gate first and reads the permits after it.',
     scenario: 'migration',
-    part: ['close', 'recheck', 'switch', 'lift'],
+    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
     edits: [
       { file: CUTOVER, from: CLOSE_WAITS, to: '' },
       { file: CUTOVER, from: SHUTS, to: CLOSE_WAITS + SHUTS },
@@ -100,7 +100,7 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     name: 'switch-keeps-the-gate-of-the-recheck',
     rule: 'From the switch on a final recheck that outlived its step takes no permit any more.',
     scenario: 'migration',
-    part: ['close', 'recheck', 'switch', 'lift'],
+    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
     edits: [
       {
         file: CUTOVER,
@@ -116,7 +116,7 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     name: 'fence-at-once',
     rule: 'Between the announcement and the fence a cache time passes.',
     scenario: 'migration',
-    part: ['announce', 'fence', 'drain'],
+    focus: { part: ['announce', 'fence', 'drain'] },
     edits: [
       {
         file: CUTOVER,
@@ -141,7 +141,7 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     name: 'drain-counts-from-before-the-fence-stood',
     rule: 'The wait for requests in flight counts from when the fence was seen to stand, not from before its write.',
     scenario: 'migration',
-    part: ['announce', 'fence', 'drain'],
+    focus: { part: ['announce', 'fence', 'drain'] },
     edits: [
       {
         file: CUTOVER,

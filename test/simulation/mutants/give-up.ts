@@ -10,7 +10,7 @@ export const GIVE_UP_MUTANTS: readonly Mutant[] = [
     name: 'predecessor-not-raised',
     rule: 'A coordinator that takes over first raises the revision of the route.',
     scenario: 'migration',
-    part: ['validate', 'announce', 'fence', 'close', 'switch', 'lift'],
+    focus: { part: ['validate', 'announce', 'fence', 'close', 'switch', 'lift'] },
     edits: [
       {
         file: CUTOVER,
@@ -23,7 +23,7 @@ export const GIVE_UP_MUTANTS: readonly Mutant[] = [
     name: 'term-asserted-before-the-route-is-read',
     rule: 'A coordinator asserts its term after it has read the route that it announces from.',
     scenario: 'migration',
-    part: ['announce', 'fence', 'drain'],
+    focus: { part: ['announce', 'fence', 'drain'] },
     edits: [
       {
         file: CUTOVER,
@@ -41,7 +41,7 @@ export const GIVE_UP_MUTANTS: readonly Mutant[] = [
     name: 'gate-moved-only-if-shut',
     rule: 'A takeover moves the gate even if it is open: a close that is still on its way is refused.',
     scenario: 'migration',
-    part: ['validate', 'announce', 'fence', 'close', 'switch', 'lift'],
+    focus: { part: ['validate', 'announce', 'fence', 'close', 'switch', 'lift'] },
     edits: [
       {
         file: CUTOVER,
@@ -109,7 +109,7 @@ ${REOPEN}`,
     name: 'steps-jump-ahead',
     rule: 'A step goes on only after the one before it is done: what was invoked for an earlier attempt stops.',
     scenario: 'migration',
-    part: ['close', 'recheck', 'switch', 'lift'],
+    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
     edits: [
       { file: CUTOVER, from: '  if (cutover.done !== after)\n', to: '  if (cutover.done === undefined)\n' },
     ],
@@ -118,7 +118,7 @@ ${REOPEN}`,
     name: 'switch-fact-not-noted-for-the-dead',
     rule: 'The time of the switch is noted also when its coordinator could not: the watch counts from it.',
     scenario: 'migration',
-    part: ['close', 'recheck', 'switch', 'lift'],
+    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
     edits: [
       {
         file: CUTOVER,

@@ -76,7 +76,7 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     name: 'coordinator-without-term',
     rule: 'Every write of the coordinator is conditional on its term.',
     scenario: 'migration',
-    part: ['validate', 'announce', 'fence', 'close', 'switch', 'lift'],
+    focus: { part: ['validate', 'announce', 'fence', 'close', 'switch', 'lift'] },
     edits: [
       {
         file: COORDINATOR,
@@ -90,7 +90,7 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     name: 'coordinator-changed-without-term',
     rule: 'What a predecessor still writes into the journal is refused.',
     scenario: 'migration',
-    part: ['validate', 'announce', 'fence', 'close', 'switch', 'lift'],
+    focus: { part: ['validate', 'announce', 'fence', 'close', 'switch', 'lift'] },
     edits: [
       {
         file: COORDINATOR,
@@ -103,7 +103,7 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     name: 'earlier-attempt-noted-over-a-later-one',
     rule: 'What an earlier attempt of the cutover still notes is refused.',
     scenario: 'migration',
-    part: ['close', 'recheck', 'switch', 'lift'],
+    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
     edits: [
       {
         file: COORDINATOR,

@@ -1,4 +1,4 @@
-import type { DisturbedInvocation, Scenario } from '../setting.ts';
+import type { Focus, Scenario } from '../setting.ts';
 
 /** One exact text of a file, which must stand there once, and what stands in its place. */
 export interface Edit {
@@ -17,6 +17,6 @@ export interface Mutant {
   readonly edits: readonly Edit[];
   /** The cheapest scenario that can catch it. */
   readonly scenario: Scenario;
-  /** Invocations to disturb, if it shows only there. @default what each seed chooses */
-  readonly part?: readonly DisturbedInvocation[];
+  /** What schedules are to be like, if it shows only there. @default what each seed chooses */
+  readonly focus?: Focus;
 }

@@ -53,7 +53,7 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     name: 'permit-of-the-recheck-given-back-early',
     rule: 'The switch waits for the writes of the final recheck, whatever became of their answers.',
     scenario: 'migration',
-    part: ['close', 'recheck', 'switch', 'lift'],
+    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
     edits: [
       { file: CUTOVER, from: 'give(permit, outcomesKnown(migration.resources))', to: 'give(permit, true)' },
     ],

@@ -49,7 +49,7 @@ export const ROUTE_MUTANTS: readonly Mutant[] = [
     name: 'switch-ignores-the-state',
     rule: 'The switch needs the fence to stand: a router may have lifted it.',
     scenario: 'migration',
-    part: ['close', 'recheck', 'switch', 'lift'],
+    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
     edits: [
       {
         file: ROUTE,
@@ -62,7 +62,7 @@ export const ROUTE_MUTANTS: readonly Mutant[] = [
     name: 'switch-ignores-revisions',
     rule: 'The switch needs the revisions of its own coordinator: a successor may have fenced anew.',
     scenario: 'migration',
-    part: ['close', 'recheck', 'switch', 'lift'],
+    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
     edits: [
       {
         file: ROUTE,
@@ -80,7 +80,7 @@ export const ROUTE_MUTANTS: readonly Mutant[] = [
     name: 'switch-ignores-the-gate',
     rule: 'The switch needs a direction that is closed.',
     scenario: 'migration',
-    part: ['close', 'recheck', 'switch', 'lift'],
+    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
     edits: [
       {
         file: ROUTE,

@@ -28,7 +28,7 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
     name: 'sweep-sees-permits-before-its-floor-stands',
     rule: 'The floor is published first, and the permits that may not know it are read after it.',
     scenario: 'migration',
-    part: ['ready', 'apply', 'lift', 'recheck'],
+    focus: { part: ['ready', 'apply', 'lift', 'recheck'] },
     edits: [
       {
         file: SWEEP,
@@ -46,7 +46,7 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
     name: 'sweep-by-a-floor-that-nobody-waited-for',
     rule: 'A sweep goes by the floor whose permits it has waited for, not by one published meanwhile.',
     scenario: 'migration',
-    part: ['ready', 'apply', 'lift', 'recheck'],
+    focus: { part: ['ready', 'apply', 'lift', 'recheck'] },
     edits: [
       {
         file: SWEEP,
@@ -170,7 +170,7 @@ ${SEEN}`,
     name: 'tombstone-entries-removed-first',
     rule: 'The entry of a tombstone goes when the tombstone is gone.',
     scenario: 'migration',
-    part: ['ready', 'apply', 'lift', 'recheck'],
+    focus: { part: ['ready', 'apply', 'lift', 'recheck'] },
     edits: [
       {
         file: SWEEP,

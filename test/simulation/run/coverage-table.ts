@@ -1,7 +1,7 @@
+import { count, textTable } from '../../../infra/local/text-table.ts';
 import type { CoverageGroup } from '../coverage.ts';
 import type { Scenario } from '../setting.ts';
 import type { Occurrences } from './tally.ts';
-import { count, textTable } from './text-table.ts';
 
 const NEVER = '✗ never came';
 const NONE: Occurrences = { times: 0, schedules: 0 };

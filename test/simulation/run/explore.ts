@@ -1,4 +1,4 @@
-import { type DisturbedInvocation, type Scenario, settingOf } from '../setting.ts';
+import { type Focus, type Scenario, settingOf } from '../setting.ts';
 import type { Outcome } from './outcome.ts';
 import type { Pool } from './pool.ts';
 import type { Tally } from './tally.ts';
@@ -10,8 +10,8 @@ export interface ExploreProps {
   readonly schedules: number;
   /** @default what each seed chooses */
   readonly scenario?: Scenario | undefined;
-  /** Invocations to disturb. @default what each seed chooses */
-  readonly part?: readonly DisturbedInvocation[] | undefined;
+  /** What they are to be like. @default what each seed chooses */
+  readonly focus?: Focus | undefined;
   /** Called with each outcome, after it was added. */
   readonly onOutcome?: (outcome: Outcome) => void;
   /** Whether the tally holds enough to end early. @default never */
@@ -25,14 +25,14 @@ export async function explore({
   from,
   schedules,
   scenario,
-  part,
+  focus,
   onOutcome,
   isEnough,
 }: ExploreProps): Promise<void> {
   const seeds = range(from, schedules);
   const lane = async () => {
     for (const seed of seeds) {
-      const outcome = await pool.run({ seed, setting: settingOf(seed, scenario, part) });
+      const outcome = await pool.run({ seed, setting: settingOf(seed, scenario, focus) });
       tally.add(outcome);
       onOutcome?.(outcome);
       if (isEnough?.()) return;

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from '../../../infra/local/command-options.ts';
 import { SCENARIOS, type Scenario } from '../setting.ts';
 import type { SettingPatch } from './setting-patch.ts';
 
@@ -51,16 +52,6 @@ export function simulateCommand(): Command {
     .showHelpAfterError('(add --help to see what there is)')
     .addHelpText('after', EXAMPLES)
     .exitOverride();
-}
-
-function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most)
-      throw new InvalidArgumentError(`It must be a whole number ${range}.`);
-    return value;
-  };
 }
 
 function patch(text: string): SettingPatch {

@@ -1,4 +1,4 @@
-import { count } from './text-table.ts';
+import { count } from '../../../infra/local/text-table.ts';
 
 export interface Progress {
   readonly schedules: number;

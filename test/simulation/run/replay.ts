@@ -1,8 +1,8 @@
 import type { Terminal } from '../../../infra/local/terminal.ts';
+import { count, textTable } from '../../../infra/local/text-table.ts';
 import { Pool } from './pool.ts';
 import type { ReplayRequest } from './request.ts';
 import { settingLines, showShrunken } from './show-schedule.ts';
-import { count, textTable } from './text-table.ts';
 
 /** Runs one schedule and prints it. @returns the exit code: 1 if it violates an invariant. */
 export async function replay(request: ReplayRequest, terminal: Terminal): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type DisturbedInvocation, type Scenario, type Setting, settingOf } from '../setting.ts';
+import { type Focus, type Scenario, type Setting, settingOf } from '../setting.ts';
 import { DEFAULT_SCHEDULES, type Options, simulateCommand } from './options.ts';
 import { patchedSetting } from './setting-patch.ts';
 
@@ -39,7 +39,7 @@ export interface MutantsRequest {
 export interface NamedMutant {
   readonly name: string;
   readonly scenario: Scenario;
-  readonly part?: readonly DisturbedInvocation[];
+  readonly focus?: Focus;
 }
 
 type Refuse = (what: string) => never;
@@ -75,7 +75,7 @@ function replayRequest(
   const [mutant] = named;
   const { scenario = mutant?.scenario, setting: patch = {}, trace = false, threads } = options;
   try {
-    const setting = patchedSetting(settingOf(seed, scenario, mutant?.part), patch);
+    const setting = patchedSetting(settingOf(seed, scenario, mutant?.focus), patch);
     return { kind: 'replay', seed, setting, mutant, trace, threads };
   } catch (error) {
     return refuse(`--setting: ${error instanceof Error ? error.message : String(error)}`);

@@ -57,7 +57,7 @@ export async function runMutant(
     from,
     schedules: most,
     scenario: mutant.scenario,
-    part: mutant.part,
+    focus: mutant.focus,
     onOutcome: (outcome) => {
       if (outcome.violations.length > 0) catches.push(outcome);
       onSchedule?.(tally.schedules);

@@ -1,4 +1,5 @@
 import type { Terminal } from '../../../infra/local/terminal.ts';
+import { count } from '../../../infra/local/text-table.ts';
 import { EXPECTED_COVERAGE } from '../coverage.ts';
 import { coverageTable, missingCoverage } from './coverage-table.ts';
 import { explore } from './explore.ts';
@@ -8,7 +9,6 @@ import { clock, divergences, perSecond, progressText } from './progress.ts';
 import type { ExploreRequest } from './request.ts';
 import { showShrunken } from './show-schedule.ts';
 import { Tally } from './tally.ts';
-import { count } from './text-table.ts';
 import { headline } from './violation.ts';
 
 /** So many failing schedules are told at once; all of them are counted. */

@@ -1,9 +1,9 @@
 import type { Terminal } from '../../../infra/local/terminal.ts';
+import { count, textTable } from '../../../infra/local/text-table.ts';
 import { rememberCatch } from './catching-seeds.ts';
 import { clock } from './progress.ts';
 import type { MutantsRequest } from './request.ts';
 import { type MutantResult, mutantOf, runMutant } from './run-mutant.ts';
-import { count, textTable } from './text-table.ts';
 import { headline } from './violation.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type { Terminal } from '../../../infra/local/terminal.ts';
+import { count, textTable } from '../../../infra/local/text-table.ts';
 import { type Setting, settingOf, simplerSettings } from '../setting.ts';
 import type { Job, Outcome } from './outcome.ts';
 import type { Pool } from './pool.ts';
@@ -6,7 +7,6 @@ import { relevantTrace } from './relevant-trace.ts';
 import type { NamedMutant } from './request.ts';
 import { settingPatch } from './setting-patch.ts';
 import { shrink } from './shrink.ts';
-import { count, textTable } from './text-table.ts';
 import { violatedKeys, violationKind } from './violation.ts';
 
 interface FailedSchedule {
@@ -55,7 +55,7 @@ export function settingLines(setting: Setting): string[] {
 
 /** The command that runs a schedule again and prints its trace. */
 export function replayCommand({ seed, setting }: Job, mutant?: NamedMutant): string {
-  const patch = JSON.stringify(settingPatch(settingOf(seed, mutant?.scenario, mutant?.part), setting));
+  const patch = JSON.stringify(settingPatch(settingOf(seed, mutant?.scenario, mutant?.focus), setting));
   return [
     `npm run simulate -- --seed ${seed} --trace`,
     ...(patch === '{}' ? [] : [`--setting '${patch.replaceAll("'", String.raw`'\''`)}'`]),

@@ -4,13 +4,8 @@ import { writeSource } from '../actors/source-writer.ts';
 import { Workflow } from '../actors/workflow.ts';
 import { bothSidesAreEqual } from '../invariants/both-sides.ts';
 import { listedKeys } from '../invariants/cells.ts';
-import { checkpointsCoverWhatIsWritten } from '../invariants/checkpoints.ts';
-import { versionsClaimNoMore } from '../invariants/claims.ts';
-import { floorsHold } from '../invariants/floors.ts';
-import { Permits, writesArePermitted } from '../invariants/permits.ts';
-import { quarantineIsSettled } from '../invariants/quarantine.ts';
-import { oneHolderPerTerm, onlyHoldersMoveUnits } from '../invariants/terms.ts';
-import { versionsGrow } from '../invariants/versions.ts';
+import { dataPathHolds } from '../invariants/data-path.ts';
+import { comesToItsEnd } from '../invariants/ending.ts';
 import { RouteWatch } from '../route-watch.ts';
 import type { Setting } from '../setting.ts';
 import { type ScheduleResult, Stage } from '../stage.ts';
@@ -33,20 +28,12 @@ export async function simulateDataPath(seed: number, setting: Setting): Promise<
   world.onWrite(({ table, key, after, actor }) => {
     if (table === 'source' && actor.startsWith('writer')) stage.ledger.effect('source', actor, key, after);
   });
-  const permits = new Permits(stage);
-  oneHolderPerTerm(stage);
-  onlyHoldersMoveUnits(stage);
-  checkpointsCoverWhatIsWritten(stage);
   const compared = setting.scenario !== 'copy';
   const invocations = new Invocations(stage);
   stage.deployApplier((invocation) => invocations.disturb(invocation, 'apply'));
   let writing = setting.writers;
   const route = new RouteWatch(stage);
-  writesArePermitted(stage, route, permits);
-  floorsHold(stage, route, permits);
-  versionsGrow(stage, route);
-  quarantineIsSettled(stage);
-  versionsClaimNoMore(stage, route);
+  dataPathHolds(stage, route);
   poisonTarget(stage, route);
   expireItems(stage, route, () => writing === 0);
   for (let writer = 0; writer < setting.writers; writer++)
@@ -71,11 +58,7 @@ export async function simulateDataPath(seed: number, setting: Setting): Promise<
     for (const mapping of world.mappings) mapping.remove();
   });
   const ending = await world.scheduler.run();
-  for (const { task, error } of ending.threw) stage.violate(`${task} failed: ${String(error)}`);
-  if (ending.kind === 'exhausted') stage.violate('the world never ends: somebody waits and tries for ever');
-  else if (ending.kind === 'deadlock')
-    stage.violate(`the world stands still: waiting are ${ending.waiting.join(', ')}`);
-  else if (ending.kind === 'done') {
+  if (comesToItsEnd(stage, ending)) {
     stage.count('copied');
     bothSidesAreEqual(stage, compared ? ['oversize'] : ['oversize', 'quarantine', 'recheck']);
   }

@@ -2,17 +2,12 @@ import { work, writeWithoutRoute } from '../actors/application.ts';
 import { expireItems, expireSteadily, poisonTarget, replaceStream, writeAstray } from '../actors/nature.ts';
 import { Operator } from '../actors/operator.ts';
 import { nothingIsLost, targetIsTheTruth } from '../invariants/both-sides.ts';
-import { checkpointsCoverWhatIsWritten } from '../invariants/checkpoints.ts';
-import { versionsClaimNoMore } from '../invariants/claims.ts';
-import { floorsHold } from '../invariants/floors.ts';
+import { dataPathHolds } from '../invariants/data-path.ts';
+import { comesToItsEnd } from '../invariants/ending.ts';
 import { nothingIsLeftBehind } from '../invariants/leftovers.ts';
-import { Permits, writesArePermitted } from '../invariants/permits.ts';
-import { quarantineIsSettled } from '../invariants/quarantine.ts';
 import { routeGoesForward } from '../invariants/route.ts';
 import { stepsKeepTheirPromises } from '../invariants/steps.ts';
 import { WrittenAstray } from '../invariants/strays.ts';
-import { oneHolderPerTerm, onlyHoldersMoveUnits } from '../invariants/terms.ts';
-import { versionsGrow } from '../invariants/versions.ts';
 import { RouteWatch } from '../route-watch.ts';
 import type { Setting } from '../setting.ts';
 import { type ScheduleResult, Stage } from '../stage.ts';
@@ -24,19 +19,11 @@ import { type ScheduleResult, Stage } from '../stage.ts';
 export async function simulateMigration(seed: number, setting: Setting): Promise<ScheduleResult> {
   const stage = new Stage(seed, setting);
   const route = new RouteWatch(stage);
-  const permits = new Permits(stage);
   const astray = new WrittenAstray(stage, route);
   targetIsTheTruth(stage, route);
   routeGoesForward(stage, route);
   stepsKeepTheirPromises(stage, route);
-  oneHolderPerTerm(stage);
-  onlyHoldersMoveUnits(stage);
-  checkpointsCoverWhatIsWritten(stage);
-  writesArePermitted(stage, route, permits);
-  floorsHold(stage, route, permits);
-  versionsGrow(stage, route);
-  quarantineIsSettled(stage);
-  versionsClaimNoMore(stage, route);
+  dataPathHolds(stage, route);
   poisonTarget(stage, route);
   expireItems(stage, route);
   expireSteadily(stage, route);
@@ -58,11 +45,7 @@ export async function simulateMigration(seed: number, setting: Setting): Promise
       { skewMilliseconds: -stage.random.int(0, setting.routerSkewMilliseconds) },
     );
   const ending = await stage.world.scheduler.run();
-  for (const { task, error } of ending.threw) stage.violate(`${task} failed: ${String(error)}`);
-  if (ending.kind === 'exhausted') stage.violate('the world never ends: somebody waits and tries for ever');
-  else if (ending.kind === 'deadlock')
-    stage.violate(`the world stands still: waiting are ${ending.waiting.join(', ')}`);
-  else if (ending.kind === 'done') {
+  if (comesToItsEnd(stage, ending)) {
     stage.count(operator.finished ? 'moved' : `left at ${route.state}`);
     nothingIsLost(stage, route.state === 'target' ? 'target' : 'source');
     if (operator.finished) {

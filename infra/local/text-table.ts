@@ -19,5 +19,5 @@ export function textTable(rows: readonly (readonly string[])[], indent = '  '): 
 
 /** A count as a person reads it. */
 export function count(value: number): string {
-  return value.toLocaleString('en-US');
+  return Math.round(value).toLocaleString('en-US');
 }
