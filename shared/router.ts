@@ -13,6 +13,7 @@ import { withoutAttribute } from './items.ts';
 import type { Item, Key } from './model.ts';
 import { FRESH_MILLISECONDS, ROUTE_PROTOCOL, type Route, RouteTable } from './route.ts';
 import { answerFor, assertRoutable, renamed, requestKind, tablesOf } from './router-request.ts';
+import { UndecidedTransactions } from './router-transactions.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
 
 export interface RouterProps {
@@ -91,6 +92,7 @@ export class Router {
   readonly #client: DynamoDB;
   readonly #runtime: Runtime;
   readonly #id: string;
+  readonly #transactions: UndecidedTransactions;
   #cached: { readonly route: Route | undefined; readonly sentAt: number } | undefined;
   #reading: Promise<void> | undefined;
   #reportDueAt = 0;
@@ -105,6 +107,7 @@ export class Router {
     this.#runtime = runtime;
     this.#route = new RouteTable(client, routeTable, migration, runtime);
     this.#id = runtime.id();
+    this.#transactions = new UndecidedTransactions(runtime);
   }
 
   /**
@@ -119,19 +122,30 @@ export class Router {
     const kind = requestKind(operation);
     const route = await this.#routeFor(kind, operation, body);
     if (!route) return send(body);
-    const toTarget = new Map(route.tables.map(({ source, target }) => [source, target]));
-    const toSource = new Map(route.tables.map(({ source, target }) => [target, source]));
-    const sent = route.state === 'target' ? renamed(body, (table) => renameTable(table, toTarget)) : body;
     try {
-      const answer = await this.#within(route.attemptMilliseconds, () => send(sent));
       return route.state === 'target'
-        ? {
-            ...answer,
-            output: answerFor(answer.output, route.reserved, (table) => renameTable(table, toSource)),
-          }
-        : answer;
+        ? await this.#toTarget(route, body, send)
+        : await this.#transactions.send(body, () => this.#within(route, () => send(body)));
     } catch (error) {
       hideReserved(error, route.reserved);
+      throw error;
+    }
+  }
+
+  async #toTarget<T extends Answer>(
+    route: Route,
+    body: Record<string, unknown>,
+    send: (body: Record<string, unknown>) => Promise<T>,
+  ): Promise<T> {
+    const toTarget = new Map(route.tables.map(({ source, target }) => [source, target]));
+    const toSource = new Map(route.tables.map(({ source, target }) => [target, source]));
+    const sent = renamed(body, (table) => renameTable(table, toTarget));
+    try {
+      const answer = await this.#within(route, () => send(sent));
+      const output = answerFor(answer.output, route.reserved, (table) => renameTable(table, toSource));
+      return { ...answer, output };
+    } catch (error) {
+      if (this.#transactions.isDone(body, error)) return { output: { $metadata: {} } } as unknown as T;
       throw error;
     }
   }
@@ -247,7 +261,7 @@ export class Router {
   }
 
   /** Gives an attempt its time limit. What is sent may still take effect later: the drain waits for this bound. */
-  async #within<T>(milliseconds: number, send: () => Promise<T>): Promise<T> {
+  async #within<T>({ attemptMilliseconds: milliseconds }: Route, send: () => Promise<T>): Promise<T> {
     const answered = new AbortController();
     return new Promise<T>((resolve, reject) => {
       send()

@@ -11,11 +11,12 @@ interface Effect {
   acknowledged: boolean;
 }
 
-/** One attempt of a write, and what it has effected so far. */
+/** One attempt of a write of one or several items, and what it has effected so far. */
 export interface Attempt {
-  readonly actor: string;
-  readonly key: string;
-  readonly effects: Effect[];
+  readonly keys: ReadonlySet<string>;
+  readonly effects: { readonly key: string; readonly effect: Effect }[];
+  /** Its sender waits for an answer. */
+  underWay: boolean;
 }
 
 /**
@@ -26,7 +27,8 @@ export class Ledger {
   acknowledged = 0;
   readonly #effects = new Map<string, Effect[]>();
   readonly #touched = new Set<string>();
-  readonly #underWay = new Map<string, Attempt>();
+  /** The last attempt of each writer. */
+  readonly #latest = new Map<string, Attempt>();
 
   /** @param initial items of the source before anybody wrote. */
   constructor(initial: readonly { readonly key: Key; readonly item: Item }[]) {
@@ -34,27 +36,27 @@ export class Ledger {
       this.#effects.set(itemText(key), [{ side: 'source', content: itemText(item), acknowledged: true }]);
   }
 
-  /** A writer sends one attempt of a write. Of an earlier one it expects nothing any more. */
-  begin(actor: string, key: Key): Attempt {
-    const attempt = { actor, key: itemText(key), effects: [] };
-    this.#underWay.set(actor, attempt);
+  /** A writer sends one attempt of a write. */
+  begin(actor: string, keys: readonly Key[]): Attempt {
+    const attempt: Attempt = { keys: new Set(keys.map(itemText)), effects: [], underWay: true };
+    this.#latest.set(actor, attempt);
     return attempt;
   }
 
-  /** The attempt was answered, or given up. */
-  end(attempt: Attempt, acknowledged: boolean): void {
-    if (this.#underWay.get(attempt.actor) === attempt) this.#underWay.delete(attempt.actor);
-    if (!acknowledged) return;
+  /** The application counts on what these attempts did, but to items that came back as unprocessed. */
+  acknowledge(attempts: readonly Attempt[], unprocessed: readonly Key[] = []): void {
+    const left = new Set(unprocessed.map(itemText));
     this.acknowledged++;
-    for (const effect of attempt.effects) effect.acknowledged = true;
+    for (const { effects } of attempts)
+      for (const { key, effect } of effects) if (!left.has(key)) effect.acknowledged = true;
   }
 
   /** An effect of a writer's request on an item. */
   effect(side: Side, actor: string, key: Key, after: Item | undefined): void {
     const text = itemText(key);
     const effect = this.#add(text, side, after && itemText(after), false);
-    const attempt = this.#underWay.get(actor);
-    if (attempt?.key === text) attempt.effects.push(effect);
+    const attempt = this.#latest.get(actor);
+    if (attempt?.keys.has(text)) attempt.effects.push({ key: text, effect });
   }
 
   /** A removal by time to live, which nobody asked for and nobody is told of. */
@@ -64,7 +66,7 @@ export class Ledger {
 
   /** Whether a writer still waits for an answer. */
   isUnderWay(actor: string): boolean {
-    return this.#underWay.has(actor);
+    return this.#latest.get(actor)?.underWay === true;
   }
 
   /** What the application would read now. */

@@ -1,5 +1,10 @@
 import { Readable } from 'node:stream';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -182,5 +187,57 @@ describe('the router in a client of the SDK', () => {
     });
     await documents.send(new PutCommand({ TableName: 'orders', Item: { id: 'x', count: 1 } }));
     expect(network.tables).toEqual(['orders-v2', 'orders-v2']);
+  });
+});
+
+describe('a transaction whose outcome on the source is not known', () => {
+  const MISMATCH = { status: 400, body: { __type: 'IdempotentParameterMismatchException' } };
+  const transact = () =>
+    client.send(
+      new TransactWriteItemsCommand({
+        TransactItems: [{ Put: { TableName: 'orders', Item: { id: { S: 'x' } } } }],
+      }),
+    );
+  const tables = () =>
+    network.sent.map(({ body }) => (body.TransactItems as [{ Put: { TableName: string } }])[0].Put.TableName);
+
+  it('is done when the target refuses its token: the source had taken it before the switch', async () => {
+    network.answer = () => {
+      if (network.sent.length > 1) return MISMATCH;
+      network.route = { ...ROUTE, state: 'target' };
+      now += 2_000;
+      return 'silence';
+    };
+    expect((await transact()).$metadata.attempts).toBe(2);
+    expect(tables()).toEqual(['orders', 'orders-v2']);
+    const tokens = network.sent.map(({ body }) => body.ClientRequestToken);
+    expect(tokens[0]).toEqual(tokens[1]);
+  });
+
+  it('is sent to the target when its token is not known there', async () => {
+    network.answer = () => {
+      if (network.sent.length > 1) return {};
+      network.route = { ...ROUTE, state: 'target' };
+      now += 2_000;
+      return { status: 500, body: { __type: 'InternalServerError' } };
+    };
+    await transact();
+    expect(tables()).toEqual(['orders', 'orders-v2']);
+  });
+
+  it('is refused when it was never sent to the source, or longer ago than a token lives', async () => {
+    network.route = { ...ROUTE, state: 'target' };
+    network.answer = () => MISMATCH;
+    await expect(transact()).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
+    network.sent.length = 0;
+    network.route = ROUTE;
+    now += 2_000;
+    network.answer = () => {
+      if (network.sent.length > 1) return MISMATCH;
+      network.route = { ...ROUTE, state: 'target' };
+      now += 10 * 60_000;
+      return 'silence';
+    };
+    await expect(transact()).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
   });
 });

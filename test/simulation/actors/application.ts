@@ -1,4 +1,10 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  type TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { isNamed } from '../../../shared/errors.ts';
 import { itemText } from '../../../shared/items.ts';
 import type { Item, Key } from '../../../shared/model.ts';
@@ -8,7 +14,7 @@ import type { RouteWatch } from '../route-watch.ts';
 import { NAME, RESERVED, type Stage } from '../stage.ts';
 import { Random } from '../world/random.ts';
 import type { Task } from '../world/task.ts';
-import { commandOf, isWrite, operationOf } from './writes.ts';
+import { type ApplicationWrite, keysWritten, unprocessedOf, writeOf } from './writes.ts';
 
 const ATTEMPTS = 25;
 const REQUEST_MILLISECONDS = 2_000;
@@ -19,6 +25,9 @@ const LONG_REST_MILLISECONDS = 20_000;
 const BUSY_REST_MILLISECONDS = 500;
 const MOST_BUSY_WRITES = 10;
 const SLOW_CHANCE = 0.3;
+/** The SDK sends no transaction again that was cancelled, and no write that met one: an application does. */
+const CONFLICTS = ['TransactionConflictException', 'TransactionCanceledException'];
+const LONGEST_PAUSE_MILLISECONDS = 500;
 
 /**
  * An application's process: writes and reads its keys, which nobody else writes, through a client of its own with the
@@ -38,9 +47,8 @@ export async function work(
     if (state !== before) busyWrites = MOST_BUSY_WRITES;
   });
   for (let left = setting.writes; ; ) {
-    const key = random.pick(props.keys);
-    if (random.chance(0.2)) await application.read(key);
-    await application.write(key);
+    if (random.chance(0.2)) await application.read(props.keys);
+    await application.write(props.keys);
     if (isOver()) return;
     const busy = (route.state === 'announced' || route.state === 'fenced') && busyWrites-- > 0;
     if (!busy) left--;
@@ -53,7 +61,7 @@ export async function work(
 export async function writeWithoutRoute(task: Task, stage: Stage): Promise<void> {
   const application = new Application(task, stage, new Random(task.name));
   try {
-    await application.write(stage.keys[0] as Key);
+    await application.write(stage.keys.slice(0, 1));
     stage.violate(`written without a route: by ${task.name}`);
   } catch (error) {
     if (isNamed(error, 'RouteError')) stage.count('refused without a route');
@@ -67,7 +75,8 @@ class Application {
   readonly #random: Random;
   readonly #client: DynamoDBClient;
   #count = 0;
-  #attempt: Attempt | undefined;
+  /** Attempts of the write under way. */
+  #attempts: Attempt[] = [];
 
   constructor(task: Task, stage: Stage, random: Random) {
     this.#task = task;
@@ -86,39 +95,99 @@ class Application {
     });
   }
 
-  /** @throws what the application would get. */
-  async write(key: Key): Promise<void> {
+  /** Writes some of these keys. @throws what the application would get. */
+  async write(keys: readonly Key[]): Promise<void> {
     const { scheduler } = this.#stage.world;
     const began = scheduler.experienced;
     const name = `${this.#task.name} ${++this.#count}`;
-    const write = operationOf(this.#random, this.#stage.setting, key, name);
-    try {
-      await this.#client.send(commandOf(write));
-      if (this.#attempt) this.#stage.ledger.end(this.#attempt, true);
-    } catch (error) {
-      // The condition of the write did not hold: an answer like any other.
-      if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
-      this.#assertHidden((error as { Item?: Item }).Item);
-    }
+    let left: ApplicationWrite | undefined = writeOf(this.#random, this.#stage.setting, keys, name);
+    while (left) left = await this.#send(left);
     const milliseconds = scheduler.experienced - began;
     if (milliseconds > LONGEST_WRITE_MILLISECONDS)
       this.#stage.violate(`a write was held: ${this.#task.name} for ${Math.round(milliseconds / 1_000)} s`);
   }
 
-  /** Reads an item, which must be what the application has made of it. */
-  async read(key: Key): Promise<void> {
+  /** Reads one of these keys, or all: each item must be what the application has made of it. */
+  async read(keys: readonly Key[]): Promise<void> {
     const { ledger } = this.#stage;
-    const before = ledger.allowed(key);
-    const { Item: item } = await this.#client.send(
-      new GetItemCommand({ TableName: 'source', Key: key, ConsistentRead: true }),
-    );
-    this.#assertHidden(item);
-    const content = item && itemText(item);
-    if (!before.has(content) && !ledger.allowed(key).has(content))
-      this.#stage.violate(
-        `another truth was read: ${this.#task.name} found ${content ?? 'nothing'} under ${itemText(key)}`,
+    const wanted = this.#random.chance(0.7) ? [this.#random.pick(keys)] : keys;
+    const before = wanted.map((key) => ledger.allowed(key));
+    const items = await this.#items(wanted);
+    for (const [index, key] of wanted.entries()) {
+      const item = items.get(itemText(key));
+      // Of one that came back as unprocessed nothing is known.
+      if (item === 'unprocessed') continue;
+      this.#assertHidden(item);
+      const content = item && itemText(item);
+      if (!before[index]?.has(content) && !ledger.allowed(key).has(content))
+        this.#stage.violate(
+          `another truth was read: ${this.#task.name} found ${content ?? 'nothing'} under ${itemText(key)}`,
+        );
+      this.#stage.count('read');
+    }
+  }
+
+  async #items(keys: readonly Key[]): Promise<Map<string, Item | 'unprocessed'>> {
+    const [key] = keys;
+    if (keys.length === 1 && key) {
+      const { Item: item } = await this.#client.send(
+        new GetItemCommand({ TableName: 'source', Key: key, ConsistentRead: true }),
       );
-    this.#stage.count('read');
+      return new Map(item ? [[itemText(key), item]] : []);
+    }
+    const { Responses, UnprocessedKeys } = await this.#client.send(
+      new BatchGetItemCommand({ RequestItems: { source: { Keys: [...keys], ConsistentRead: true } } }),
+    );
+    const found = (Responses?.source ?? []).map(
+      (item) => [itemText({ id: item.id as never }), item] as const,
+    );
+    const left = UnprocessedKeys?.source?.Keys ?? [];
+    return new Map<string, Item | 'unprocessed'>([
+      ...found,
+      ...left.map((one) => [itemText(one as Key), 'unprocessed'] as const),
+    ]);
+  }
+
+  /** @returns what is left to be sent. */
+  async #send(write: ApplicationWrite): Promise<ApplicationWrite | undefined> {
+    const { ledger } = this.#stage;
+    this.#attempts = [];
+    const once = write instanceof TransactWriteItemsCommand;
+    try {
+      const unprocessed = unprocessedOf(await this.#client.send(write as never));
+      const left = unprocessed ? keysWritten('BatchWriteItem', unprocessed.input as never) : [];
+      // A transaction that is sent again does its work once: what an earlier attempt did, counts.
+      ledger.acknowledge(once ? this.#attempts : this.#attempts.slice(-1), left);
+      return unprocessed;
+    } catch (error) {
+      return await this.#refused(write, error);
+    } finally {
+      if (once) this.#assertOnce();
+    }
+  }
+
+  /** A condition that did not hold is an answer like any other; after a conflict the write is sent again. */
+  async #refused(write: ApplicationWrite, error: unknown): Promise<ApplicationWrite | undefined> {
+    const { CancellationReasons: reasons = [] } = error as Partial<TransactionCanceledException>;
+    for (const { Item: item } of [error as { Item?: Item }, ...reasons]) this.#assertHidden(item);
+    if (
+      isNamed(error, 'ConditionalCheckFailedException') ||
+      reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')
+    )
+      return undefined;
+    if (!isNamed(error, ...CONFLICTS)) throw error;
+    this.#stage.count('conflict of a transaction');
+    await this.#task.runtime.sleep(this.#random.int(1, LONGEST_PAUSE_MILLISECONDS));
+    return write;
+  }
+
+  #assertOnce(): void {
+    const done = this.#attempts.flatMap(({ effects }) => effects.map(({ effect }) => effect.content));
+    if (done.length > 0) this.#stage.count('transaction');
+    // Each write has a content of its own; an effect of an earlier write that comes late is none of this one.
+    const twice = done.find((content, index) => content !== undefined && done.indexOf(content) < index);
+    if (twice !== undefined)
+      this.#stage.violate(`a transaction took effect twice: ${this.#task.name} wrote ${twice}`);
   }
 
   #assertHidden(item: Item | undefined): void {
@@ -132,15 +201,16 @@ class Application {
     input: Record<string, unknown>,
     send: (input: Record<string, unknown>) => Promise<Record<string, unknown>>,
   ): Promise<Record<string, unknown>> {
-    const id = ((input.Key ?? input.Item) as Item | undefined)?.id;
-    if (!isWrite(operation) || !id || !this.#stage.keys.some((key) => key.id?.S === id.S)) return send(input);
-    const attempt = this.#stage.ledger.begin(this.#task.name, { id });
-    this.#attempt = attempt;
+    const written = keysWritten(operation, input).filter(({ id }) =>
+      this.#stage.keys.some((key) => key.id?.S === id?.S),
+    );
+    if (written.length === 0) return send(input);
+    const attempt = this.#stage.ledger.begin(this.#task.name, written);
+    this.#attempts.push(attempt);
     try {
       return await send(input);
-    } catch (error) {
-      this.#stage.ledger.end(attempt, false);
-      throw error;
+    } finally {
+      attempt.underWay = false;
     }
   }
 }

@@ -142,8 +142,8 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ROUTER,
-        from: "const sent = route.state === 'target' ? renamed",
-        to: "const sent = route.state === 'target' && kind === 'write' ? renamed",
+        from: "      return route.state === 'target'\n",
+        to: "      return route.state === 'target' && kind !== 'read'\n",
       },
     ],
   },
@@ -200,6 +200,32 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
       await this.#route.lift(route);
     } catch (error) {
       if (this.#runtime.now() - since < 0) return;`,
+      },
+    ],
+  },
+  {
+    name: 'transaction-refused-that-is-done',
+    rule: 'A transaction that the source has done before the switch is done: the mismatch of its token is no error.',
+    scenario: 'migration',
+    focus: { slowMilliseconds: 3_000 },
+    edits: [
+      {
+        file: ROUTER,
+        from: 'if (this.#transactions.isDone(body, error))',
+        to: 'if (this.#transactions.isDone(body, error) && !route)',
+      },
+    ],
+  },
+  {
+    name: 'transaction-with-another-token-on-the-target',
+    rule: 'The attempts of a transaction keep their token across the switch: it is done once.',
+    scenario: 'migration',
+    focus: { slowMilliseconds: 3_000 },
+    edits: [
+      {
+        file: ROUTER,
+        from: '    const sent = renamed(body, (table) => renameTable(table, toTarget));\n',
+        to: "    const sent = renamed(body, (table) => renameTable(table, toTarget));\n    sent.ClientRequestToken &&= String(sent.ClientRequestToken).replace(/.$/, '-');\n",
       },
     ],
   },
