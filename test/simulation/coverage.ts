@@ -61,7 +61,14 @@ export const EXPECTED_COVERAGE: readonly CoverageGroup[] = [
   {
     name: 'what others do in a migration',
     scenario: 'migration',
-    expected: ['acknowledged', 'stray write', 'started twice', 'operator left'],
+    expected: [
+      'acknowledged',
+      'transaction',
+      'conflict of a transaction',
+      'stray write',
+      'started twice',
+      'operator left',
+    ],
   },
   {
     name: 'transitions of the route',

@@ -18,11 +18,18 @@ export class Moments {
     for (const { resume } of this.#waiting.splice(0)) resume();
   }
 
-  /** Waits for the next invocation of a kind. */
-  next(task: Task, kind: string): Promise<void> {
+  /** Waits for the next invocation of a kind, or for some time. */
+  next(task: Task, kind: string, most?: number): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#over) resolve();
-      else this.#waiting.push({ kind, resume: () => task.resumeWith(resolve) });
+      if (this.#over) return resolve();
+      let met = false;
+      const once = () => {
+        if (met) return;
+        met = true;
+        resolve();
+      };
+      this.#waiting.push({ kind, resume: () => task.resumeWith(once) });
+      if (most !== undefined) task.resumeAfter(most, once);
     });
   }
 }

@@ -3,9 +3,16 @@ import { simulateMigration } from './scenarios/migration.ts';
 import { type Setting, settingOf } from './setting.ts';
 import type { ScheduleResult } from './stage.ts';
 
-/** Runs one schedule: the same seed and setting do the same, event by event. */
-export function runSchedule(seed: number, setting: Setting = settingOf(seed)): Promise<ScheduleResult> {
+/**
+ * Runs one schedule: the same seed and setting do the same, event by event.
+ * @param traced whether its trace is wanted: most are never looked at.
+ */
+export function runSchedule(
+  seed: number,
+  setting: Setting = settingOf(seed),
+  traced = true,
+): Promise<ScheduleResult> {
   return setting.scenario === 'migration'
-    ? simulateMigration(seed, setting)
-    : simulateDataPath(seed, setting);
+    ? simulateMigration(seed, setting, traced)
+    : simulateDataPath(seed, setting, traced);
 }

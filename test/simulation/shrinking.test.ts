@@ -10,7 +10,8 @@ const MUTANT = 'change-without-condition';
 
 it('a failing schedule is shrunken to a simpler one that fails alike, with a trace that a person can read', async () => {
   const { scenario } = mutantOf(MUTANT);
-  const { seed = 0 } = await runMutant(MUTANT, { enough: 1 });
+  await using sound = new Pool({ threads: 1 });
+  const { seed = 0 } = await runMutant(MUTANT, { enough: 1, sound });
   await using pool = new Pool({ mutant: MUTANT });
   const failed = await pool.run({ seed, setting: settingOf(seed, scenario) });
   const kind = violationKind(failed.violations[0] ?? '');

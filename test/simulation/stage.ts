@@ -70,14 +70,14 @@ export class Stage {
   /** Somebody has replaced the stream of the source. */
   streamReplaced = false;
 
-  constructor(seed: number, setting: Setting) {
+  constructor(seed: number, setting: Setting, traced = true) {
     this.setting = setting;
     this.random = new Random(seed).fork('stage');
     this.world = new World({
       seed,
       faults: setting.faults,
       limits: { shards: setting.shards, staleMilliseconds: STALE_MILLISECONDS },
-      scheduler: { skewMilliseconds: setting.skewMilliseconds, maxSteps: 60_000 },
+      scheduler: { skewMilliseconds: setting.skewMilliseconds, maxSteps: 60_000, traced },
     });
     this.keys = Array.from({ length: setting.keys }, (_, index) => ({ id: { S: `k${index}` } }));
     // Every third is an item of its key alone, which must not be taken for a tombstone.

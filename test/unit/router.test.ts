@@ -36,6 +36,9 @@ class Network {
   readonly sent: Sent[] = [];
   answer: (sent: Sent) => { readonly status?: number; readonly body?: object } | 'silence' = () => ({});
 
+  /** Answers a router that lifts the fence. */
+  lift: () => ReturnType<typeof response> = () => response(200, {});
+
   readonly handler = {
     handle: async (request: { headers: Record<string, string>; body: Uint8Array | string }) => {
       const text = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body);
@@ -46,6 +49,7 @@ class Network {
       };
       expect(Number(request.headers['content-length'])).toBe(Buffer.byteLength(text));
       if (sent.body.TableName === 'route') {
+        if (sent.operation === 'UpdateItem') return { response: this.lift() };
         const body =
           sent.operation === 'GetItem' && this.route
             ? { Item: marshall(this.route, { removeUndefinedValues: true }) }
@@ -162,6 +166,39 @@ describe('the router in a client of the SDK', () => {
     now += 300;
     await held;
     expect(network.tables).toEqual(['orders', 'orders-v2']);
+  });
+
+  it('lifts a fence whose deadline is over', async () => {
+    network.route = { ...ROUTE, state: 'fenced', deadline: now - 1 };
+    network.lift = () => {
+      network.route = ROUTE;
+      return response(200, { Attributes: marshall(ROUTE) });
+    };
+    await put();
+    expect(network.tables).toEqual(['orders']);
+  });
+
+  it('reads the route again when somebody else was faster, however long it has tried', async () => {
+    network.route = { ...ROUTE, state: 'fenced', deadline: now - 1 };
+    network.lift = () => {
+      network.route = ROUTE;
+      now += 60_000;
+      return response(400, { __type: 'ConditionalCheckFailedException' });
+    };
+    await put();
+    expect(network.tables).toEqual(['orders']);
+  });
+
+  it('fails a write behind an overdue fence only when it could not be lifted for seconds', async () => {
+    network.route = { ...ROUTE, state: 'fenced', deadline: now - 1 };
+    let tries = 0;
+    network.lift = () => {
+      tries++;
+      now += 2_000;
+      return response(400, { __type: 'AccessDeniedException' });
+    };
+    await expect(put()).rejects.toThrow('held behind the fence beyond its deadline');
+    expect(tries).toBe(3);
   });
 
   it('refuses without a route, and with a route of a newer protocol', async () => {

@@ -9,6 +9,7 @@ import { isNamed } from '../../../shared/errors.ts';
 import { itemText } from '../../../shared/items.ts';
 import type { Item, Key } from '../../../shared/model.ts';
 import { routed } from '../../../shared/router.ts';
+import { routerHolds } from '../invariants/routers.ts';
 import type { Attempt } from '../ledger.ts';
 import type { RouteWatch } from '../route-watch.ts';
 import { NAME, RESERVED, type Stage } from '../stage.ts';
@@ -23,6 +24,9 @@ const LONGEST_WRITE_MILLISECONDS = 240_000;
 /** Long after the last write, for the phases that come without one. */
 const LONG_REST_MILLISECONDS = 20_000;
 const BUSY_REST_MILLISECONDS = 500;
+/** Phases in which the migrator writes the target beside the application's own writes. */
+const BEFORE_THE_SWITCH = ['copy', 'verify', 'ready'] as const;
+const MOMENT_CHANCE = 0.3;
 const MOST_BUSY_WRITES = 10;
 const SLOW_CHANCE = 0.3;
 /** The SDK sends no transaction again that was cancelled, and no write that met one: an application does. */
@@ -41,7 +45,7 @@ export async function work(
   const { route, isOver } = props;
   const { setting } = stage;
   const random = new Random(task.name).fork(String(stage.random.int(0, 1e9)));
-  const application = new Application(task, stage, random);
+  const application = new Application(task, stage, random, route);
   let busyWrites = 0;
   route.onWrite((state, before) => {
     if (state !== before) busyWrites = MOST_BUSY_WRITES;
@@ -52,8 +56,16 @@ export async function work(
     if (isOver()) return;
     const busy = (route.state === 'announced' || route.state === 'fenced') && busyWrites-- > 0;
     if (!busy) left--;
-    const rest = random.int(0, random.chance(0.3) ? LONG_REST_MILLISECONDS : setting.restMilliseconds);
-    await route.changeOr(task, busy ? random.int(0, BUSY_REST_MILLISECONDS) : left > 0 ? rest : undefined);
+    if (busy) await route.changeOr(task, random.int(0, BUSY_REST_MILLISECONDS));
+    else if (left > 0 && random.chance(MOMENT_CHANCE)) {
+      // Just when somebody reads or writes the same items.
+      const phase = route.state === 'target' ? 'sweep' : random.pick(BEFORE_THE_SWITCH);
+      await stage.moments.next(task, phase, LONG_REST_MILLISECONDS);
+      await task.runtime.sleep(random.int(0, random.pick([5, 50, 500])));
+    } else {
+      const rest = random.int(0, random.chance(0.3) ? LONG_REST_MILLISECONDS : setting.restMilliseconds);
+      await route.changeOr(task, left > 0 ? rest : undefined);
+    }
   }
 }
 
@@ -74,12 +86,14 @@ class Application {
   readonly #stage: Stage;
   readonly #random: Random;
   readonly #client: DynamoDBClient;
+  readonly #route: RouteWatch | undefined;
   #count = 0;
   /** Attempts of the write under way. */
   #attempts: Attempt[] = [];
 
-  constructor(task: Task, stage: Stage, random: Random) {
+  constructor(task: Task, stage: Stage, random: Random, route?: RouteWatch) {
     this.#task = task;
+    this.#route = route;
     this.#stage = stage;
     this.#random = random;
     const client = stage.world.client(task, {
@@ -205,6 +219,7 @@ class Application {
       this.#stage.keys.some((key) => key.id?.S === id?.S),
     );
     if (written.length === 0) return send(input);
+    if (this.#route) routerHolds(this.#stage, this.#route, this.#task.name, input);
     const attempt = this.#stage.ledger.begin(this.#task.name, written);
     this.#attempts.push(attempt);
     try {

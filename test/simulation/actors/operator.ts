@@ -20,6 +20,7 @@ export class Operator {
   readonly #invocations: Invocations;
   readonly #ended: () => void;
   #executions = 0;
+  #refusals = 0;
   #wasLate = false;
 
   /** @param ended called once the migration is complete or given up for good. */
@@ -76,18 +77,19 @@ export class Operator {
       this.#stage.count(
         this.#stage.streamReplaced ? 'refused a stream that was replaced' : 'came back too late',
       );
-      this.gone = true;
+      // Tried once more by somebody who has not read the error: it must be refused again.
+      this.gone = ++this.#refusals > 1;
     } else this.#stage.violate(`${execution} failed: ${String(error)}`);
   }
 
   #followUp(): void {
-    if (this.finished || this.gone) this.#ended();
+    if (this.finished || this.gone) this.#end();
     if (this.finished || this.gone || this.#stage.running.size > 0) return;
     const { setting, world } = this.#stage;
     if (setting.operator === 'leaves') {
       this.#stage.count('operator left');
       this.gone = true;
-      this.#ended();
+      this.#end();
       return;
     }
     if (setting.operator === 'comes back late' && !this.#wasLate) {
@@ -96,6 +98,11 @@ export class Operator {
     }
     if (this.#executions >= MOST_EXECUTIONS) this.#stage.violate('the migration did not end');
     else this.#start();
+  }
+
+  #end(): void {
+    this.#stage.moments.end();
+    this.#ended();
   }
 
   async #startTwice(task: Task): Promise<void> {

@@ -5,7 +5,7 @@ import { versionsClaimNoMore } from './claims.ts';
 import { floorsHold } from './floors.ts';
 import { Permits, writesArePermitted } from './permits.ts';
 import { quarantineIsSettled } from './quarantine.ts';
-import { oneHolderPerTerm, onlyHoldersMoveUnits } from './terms.ts';
+import { oneHolderPerTerm, onlyHoldersMoveUnits, onlyTheLatestCoordinates } from './terms.ts';
 import { versionsGrow } from './versions.ts';
 
 /** What holds at every write while copy, changes and repair are at work, whatever else happens. */
@@ -13,6 +13,7 @@ export function dataPathHolds(stage: Stage, route: RouteWatch): void {
   const permits = new Permits(stage);
   oneHolderPerTerm(stage);
   onlyHoldersMoveUnits(stage);
+  onlyTheLatestCoordinates(stage);
   checkpointsCoverWhatIsWritten(stage);
   writesArePermitted(stage, route, permits);
   floorsHold(stage, route, permits);

@@ -16,6 +16,19 @@ export function oneHolderPerTerm(stage: Stage): void {
   });
 }
 
+/** What a predecessor, or an earlier attempt of a cutover, still notes for the coordinator changes nothing. */
+export function onlyTheLatestCoordinates(stage: Stage): void {
+  stage.world.onWrite(({ table, key, before, after, actor }) => {
+    if (table !== 'journal' || key.sk?.S !== 'coordinator' || !before || !after) return;
+    const [term, own] = [Number(before.term?.N), stage.terms.get(actor)];
+    if (after.term?.N === before.term?.N && own !== undefined && own < term)
+      stage.violate(`a predecessor coordinates: ${actor} of term ${own} wrote under term ${term}`);
+    const [earlier, later] = [before, after].map(({ cutover }) => Number(cutover?.M?.attempt?.N ?? 0));
+    if ((later ?? 0) < (earlier ?? 0))
+      stage.violate(`an earlier attempt coordinates: ${actor} wrote attempt ${later} over ${earlier}`);
+  });
+}
+
 /** Only its holder moves a unit or gives it back, never backwards, and nobody takes it from the living. */
 export function onlyHoldersMoveUnits(stage: Stage): void {
   const { world, setting } = stage;

@@ -17,6 +17,17 @@ export const APPLY_MUTANTS: readonly Mutant[] = [
     name: 'change-compares-the-whole-value',
     rule: 'Smaller compares the prefix of the version: with the whole value a removal that comes again undoes a repair.',
     scenario: 'data path',
+    focus: {
+      keys: 1,
+      initialItems: 1,
+      targetItems: 0,
+      shards: 1,
+      writers: 1,
+      writes: 20,
+      restMilliseconds: 2_000,
+      part: ['apply', 'apply', 'apply'],
+      faults: { redelivered: 0.9, duplicated: 0.3, invocationKilled: 0.2 },
+    },
     edits: [
       {
         file: APPLY,
@@ -89,6 +100,14 @@ export const APPLY_MUTANTS: readonly Mutant[] = [
     name: 'later-second-believed',
     rule: 'That sequence numbers grow across a split is not documented: a record refused by an earlier one is looked at.',
     scenario: 'data path',
+    focus: {
+      shards: 4,
+      keys: 2,
+      writers: 2,
+      writes: 20,
+      restMilliseconds: 500,
+      faults: { shardSplit: 0.2, sequenceRestart: 0.5 },
+    },
     edits: [
       {
         file: APPLY,
@@ -119,6 +138,7 @@ export const APPLY_MUTANTS: readonly Mutant[] = [
     name: 'tombstone-listed-after-its-write',
     rule: 'The key of a tombstone is listed before it is written: a batch that comes again may be below the floor.',
     scenario: 'migration',
+    focus: { part: ['apply', 'apply', 'ready'] },
     edits: [{ file: APPLY, from: LIST_TOMBSTONES + APPLY_ALL, to: APPLY_ALL + LIST_TOMBSTONES }],
   },
   {
@@ -161,6 +181,7 @@ export const APPLY_MUTANTS: readonly Mutant[] = [
     name: 'throttled-change-dropped',
     rule: 'A batch is acknowledged only when every record is applied, skipped or listed; else it throws and comes again.',
     scenario: 'data path',
+    focus: { faults: { throttled: 0.15 } },
     edits: [
       {
         file: APPLY,

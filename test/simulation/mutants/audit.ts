@@ -66,6 +66,7 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     name: 'auditor-blind-to-waiting-child',
     rule: 'A child that waits for its parent has not been read: the reading did not come to the tip.',
     scenario: 'migration',
+    focus: { shards: 2, faults: { shardSplit: 0.2, emptyRecords: 0.5 } },
     edits: [
       {
         file: AUDIT,
@@ -81,6 +82,12 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     name: 'auditor-blind-to-lost-shard',
     rule: 'A shard that left the listing before it was read to its end took changes with it.',
     scenario: 'migration',
+    focus: {
+      operator: 'comes back late',
+      shards: 2,
+      part: ['ready', 'drain', 'catch up'],
+      faults: { shardSplit: 0.2 },
+    },
     edits: [{ file: AUDIT, from: '    this.#assertListed(shards);\n', to: '' }],
   },
   {
@@ -117,6 +124,7 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     name: 'removals-by-time-to-live-not-compared',
     rule: 'A removal by time to live touches its key like any other.',
     scenario: 'migration',
+    focus: { expiries: 12, keys: 4, initialItems: 4, writers: 1 },
     edits: [
       {
         file: AUDIT,

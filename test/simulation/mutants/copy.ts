@@ -30,6 +30,17 @@ export const COPY_MUTANTS: readonly Mutant[] = [
     name: 'copy-overwrites-one-by-one',
     rule: 'A copied item never overwrites, nor does one that falls back to a put of its own.',
     scenario: 'data path',
+    focus: {
+      keys: 1,
+      initialItems: 1,
+      targetItems: 0,
+      shards: 1,
+      writers: 1,
+      writes: 40,
+      restMilliseconds: 50,
+      poison: 0.3,
+      faults: { slowAnswer: 0.15, slowRequest: 0.1 },
+    },
     edits: [{ file: INSERT, from: CONDITION, to: '        Item: item,\n' }],
   },
   {
@@ -61,7 +72,8 @@ export const COPY_MUTANTS: readonly Mutant[] = [
   {
     name: 'another-statement-sent-again',
     rule: 'The statement that was throttled is the one that is sent again.',
-    scenario: 'data path',
+    scenario: 'copy',
+    focus: { keys: 9, initialItems: 9, segments: 1, faults: { statementFailed: 0.4 } },
     edits: [
       {
         file: INSERT,
@@ -142,7 +154,8 @@ export const COPY_MUTANTS: readonly Mutant[] = [
   {
     name: 'handover-taken-for-done',
     rule: 'A unit that was handed over is not done.',
-    scenario: 'data path',
+    scenario: 'copy',
+    focus: { keys: 9, initialItems: 9, segments: 1, invocationMilliseconds: 20 },
     edits: [{ file: UNIT, from: 'return { done: state.done };', to: 'return { done: true };' }],
   },
 ];

@@ -51,6 +51,7 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     name: 'rejected-keys-of-the-recheck-passed-over',
     rule: 'A key that can not be written gives the cutover up.',
     scenario: 'migration',
+    focus: { poison: 0.5 },
     edits: [
       {
         file: CUTOVER,
@@ -116,7 +117,6 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     name: 'fence-at-once',
     rule: 'Between the announcement and the fence a cache time passes.',
     scenario: 'migration',
-    focus: { part: ['announce', 'fence', 'drain'] },
     edits: [
       {
         file: CUTOVER,
@@ -129,6 +129,7 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     name: 'fence-by-the-time-announced',
     rule: 'The time between announcement and fence counts from when the announcement was seen to stand.',
     scenario: 'migration',
+    focus: { slowMilliseconds: 3_000, part: ['announce', 'fence'] },
     edits: [
       {
         file: CUTOVER,

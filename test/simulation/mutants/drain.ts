@@ -23,6 +23,7 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     name: 'silence-is-one-reading',
     rule: 'Silence is time and repeated calls.',
     scenario: 'migration',
+    focus: { slowMilliseconds: 1_000, faults: { emptyRecords: 0.7 } },
     edits: [
       { file: DRAIN, from: 'const SILENCE_MILLISECONDS = 600;', to: 'const SILENCE_MILLISECONDS = 0;' },
       { file: DRAIN, from: 'const SILENT_READINGS = 3;', to: 'const SILENT_READINGS = 1;' },
@@ -53,6 +54,7 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     name: 'drain-without-arrival',
     rule: 'The last record of each key has arrived on the target before the direction is closed.',
     scenario: 'migration',
+    focus: { part: ['apply', 'apply', 'apply'] },
     edits: [
       { file: DRAIN, from: '    if (late.length > 0)\n', to: '    if (late.length > reader.records)\n' },
     ],
@@ -61,6 +63,7 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     name: 'removal-by-time-to-live-breaks-silence',
     rule: 'Removals by time to live break no silence: they come as long as items expire.',
     scenario: 'migration',
+    focus: { expiresSteadily: true, slowMilliseconds: 0, faults: { slowAnswer: 0, slowRequest: 0 } },
     edits: [
       {
         file: AUDIT,
@@ -97,6 +100,7 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     name: 'watch-ends-before-it-has-read',
     rule: 'The watch is over by the time at which its last reading began.',
     scenario: 'migration',
+    focus: { strays: 1, part: ['watch', 'watch'] },
     edits: [
       {
         file: WATCH,

@@ -41,7 +41,7 @@ export const GIVE_UP_MUTANTS: readonly Mutant[] = [
     name: 'gate-moved-only-if-shut',
     rule: 'A takeover moves the gate even if it is open: a close that is still on its way is refused.',
     scenario: 'migration',
-    focus: { part: ['validate', 'announce', 'fence', 'close', 'switch', 'lift'] },
+    focus: { part: ['close', 'close', 'validate'] },
     edits: [
       {
         file: CUTOVER,
@@ -118,7 +118,7 @@ ${REOPEN}`,
     name: 'switch-fact-not-noted-for-the-dead',
     rule: 'The time of the switch is noted also when its coordinator could not: the watch counts from it.',
     scenario: 'migration',
-    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
+    focus: { part: ['switch', 'switch', 'switch'] },
     edits: [
       {
         file: CUTOVER,

@@ -10,7 +10,8 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
   {
     name: 'checkpoint-without-term',
     rule: 'A worker that has lost its unit moves its position no more.',
-    scenario: 'data path',
+    scenario: 'migration',
+    focus: { part: ['copy', 'verify', 'sweep'] },
     edits: [
       {
         file: UNITS,
@@ -63,7 +64,8 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
   {
     name: 'lease-released-by-its-loser',
     rule: 'Who has lost a unit does not give it back.',
-    scenario: 'data path',
+    scenario: 'migration',
+    focus: { part: ['copy', 'verify', 'sweep'] },
     edits: [
       {
         file: UNITS,
@@ -90,7 +92,7 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     name: 'coordinator-changed-without-term',
     rule: 'What a predecessor still writes into the journal is refused.',
     scenario: 'migration',
-    focus: { part: ['validate', 'announce', 'fence', 'close', 'switch', 'lift'] },
+    focus: { part: ['announce', 'close', 'switch', 'validate'] },
     edits: [
       {
         file: COORDINATOR,
@@ -103,7 +105,7 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     name: 'earlier-attempt-noted-over-a-later-one',
     rule: 'What an earlier attempt of the cutover still notes is refused.',
     scenario: 'migration',
-    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
+    focus: { part: ['announce', 'fence', 'drain', 'close'] },
     edits: [
       {
         file: COORDINATOR,
@@ -157,6 +159,17 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     name: 'older-record-joins-the-entry',
     rule: 'An entry keeps the highest version known of its key.',
     scenario: 'data path',
+    focus: {
+      keys: 1,
+      initialItems: 1,
+      targetItems: 0,
+      shards: 1,
+      writers: 2,
+      writes: 40,
+      restMilliseconds: 500,
+      poison: 0.5,
+      faults: { redelivered: 0.9, duplicated: 0.3 },
+    },
     edits: [
       {
         file: LISTS,

@@ -18,6 +18,7 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     name: 'gate-read-before-the-permit',
     rule: 'A permit is written first and the gate read after it.',
     scenario: 'migration',
+    focus: { part: ['apply', 'close', 'apply'] },
     edits: [
       {
         file: GATE,
@@ -42,6 +43,7 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     name: 'permit-given-back-early',
     rule: 'A permit counts while a request under it may still take effect.',
     scenario: 'data path',
+    focus: { part: ['copy', 'verify', 'apply'], faults: { lateEffect: 0.05, lostAnswer: 0.05 } },
     edits: [
       { file: APPLY, from: 'give(permit, resource.target.outcomesKnown())', to: 'give(permit, true)' },
       { file: COPY, from: 'give(permit, target.outcomesKnown())', to: 'give(permit, true)' },
@@ -53,7 +55,7 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     name: 'permit-of-the-recheck-given-back-early',
     rule: 'The switch waits for the writes of the final recheck, whatever became of their answers.',
     scenario: 'migration',
-    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
+    focus: { part: ['recheck', 'recheck', 'switch'], faults: { lateEffect: 0.05, lostAnswer: 0.05 } },
     edits: [
       { file: CUTOVER, from: 'give(permit, outcomesKnown(migration.resources))', to: 'give(permit, true)' },
     ],
@@ -62,6 +64,7 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     name: 'earlier-attempts-forgotten',
     rule: 'An answer to a second attempt says nothing of the first, which may still be on its way.',
     scenario: 'data path',
+    focus: { faults: { lateEffect: 0.05, lostAnswer: 0.05 } },
     edits: [
       { file: TRACKED, from: '        if (attemptsOf(answer) > 1) this.outcomesKnown = false;\n', to: '' },
       {
@@ -75,6 +78,7 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     name: 'server-errors-taken-for-no-effect',
     rule: "A server's error or a connection that broke leaves the outcome of a write open.",
     scenario: 'data path',
+    focus: { faults: { lateEffect: 0.05, serverError: 0.05 } },
     edits: [
       {
         file: TRACKED,
@@ -111,6 +115,14 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     name: 'writes-left-behind-by-an-error',
     rule: 'An error is thrown when everything in flight has ended, so that no write is left behind.',
     scenario: 'data path',
+    focus: {
+      keys: 9,
+      initialItems: 9,
+      writers: 3,
+      writes: 20,
+      restMilliseconds: 50,
+      faults: { serverError: 0.05, slowRequest: 0.1 },
+    },
     edits: [{ file: PARALLEL, from: '        errors.push(error);\n', to: '        throw error;\n' }],
   },
   {
@@ -129,6 +141,7 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     name: 'sealed-gate-reopened',
     rule: 'Nobody opens a direction again after its switch.',
     scenario: 'migration',
+    focus: { slowMilliseconds: 3_000, part: ['switch', 'lift'] },
     edits: [
       {
         file: GATE,
@@ -141,6 +154,7 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     name: 'recheck-by-any-revision',
     rule: 'Only the final recheck of this very cutover writes while the direction is closed.',
     scenario: 'migration',
+    focus: { part: ['recheck', 'recheck', 'recheck'] },
     edits: [{ file: GATE, from: '!gate.open && gate.revision === recheckOf', to: '!gate.open' }],
   },
 ];

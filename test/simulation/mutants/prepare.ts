@@ -28,6 +28,7 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     name: 'epoch-kept-across-a-new-stream',
     rule: 'An epoch is one direction over one stream: a new stream demands a new one, and a full compare.',
     scenario: 'migration',
+    focus: { streamReplaced: true },
     edits: [
       {
         file: PREPARE,

@@ -21,6 +21,17 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
     name: 'repair-reads-its-entry-last',
     rule: 'A repair notes the quarantine entry before it reads either side.',
     scenario: 'data path',
+    focus: {
+      keys: 1,
+      initialItems: 1,
+      targetItems: 0,
+      shards: 1,
+      writers: 1,
+      writes: 60,
+      restMilliseconds: 500,
+      poison: 0.5,
+      faults: { slowAnswer: 0.15, slowRequest: 0.1 },
+    },
     edits: [{ file: REPAIR, from: ENTRY + CELL + ACTIVE, to: CELL + ACTIVE + ENTRY }],
   },
   {
@@ -92,6 +103,17 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
     name: 'entry-cleared-blindly',
     rule: 'A quarantine entry goes only if no newer record has joined it.',
     scenario: 'data path',
+    focus: {
+      keys: 1,
+      initialItems: 1,
+      targetItems: 0,
+      shards: 1,
+      writers: 1,
+      writes: 60,
+      restMilliseconds: 500,
+      poison: 0.5,
+      faults: { slowAnswer: 0.15, slowRequest: 0.1 },
+    },
     edits: [
       {
         file: LISTS,
@@ -138,6 +160,17 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
     name: 'oversize-written-while-open',
     rule: 'An item without its version is written only once the direction is closed: an old record could overwrite it.',
     scenario: 'data path',
+    focus: {
+      keys: 1,
+      initialItems: 1,
+      targetItems: 0,
+      shards: 1,
+      writers: 1,
+      writes: 60,
+      restMilliseconds: 500,
+      oversize: 0.5,
+      faults: { slowAnswer: 0.15, slowRequest: 0.1, redelivered: 0.9 },
+    },
     edits: [
       {
         file: REPAIR,

@@ -110,6 +110,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     name: 'batches-pass-the-fence',
     rule: 'Batches are writes, too.',
     scenario: 'migration',
+    focus: { writes: 20, restMilliseconds: 500 },
     edits: [
       {
         file: REQUEST,
@@ -127,6 +128,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     name: 'batches-not-renamed',
     rule: 'Every request is sent to the side of the route, whatever its shape.',
     scenario: 'migration',
+    focus: { writes: 20, restMilliseconds: 500 },
     edits: [
       {
         file: REQUEST,
@@ -151,6 +153,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     name: 'reserved-attribute-shown',
     rule: 'Until the versions are swept the router hides them from what the application reads.',
     scenario: 'migration',
+    focus: { writes: 20, restMilliseconds: 500 },
     edits: [
       {
         file: REQUEST,
@@ -193,12 +196,14 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
         from: `    try {
       await this.#route.lift(route);
     } catch (error) {
+      if (isNamed(error, 'CutoverGivenUpError')) return;
       if (this.#runtime.now() - since < HOLD_BEYOND_DEADLINE_MILLISECONDS) return;`,
         to: `    try {
       if (this.#runtime.now() >= (route.deadline ?? 0) + HOLD_BEYOND_DEADLINE_MILLISECONDS)
         throw new RouteError('held too long');
       await this.#route.lift(route);
     } catch (error) {
+      if (isNamed(error, 'CutoverGivenUpError')) return;
       if (this.#runtime.now() - since < 0) return;`,
       },
     ],

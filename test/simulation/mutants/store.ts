@@ -65,6 +65,15 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     name: 'repair-overwrites-where-nothing-was',
     rule: 'A repair of an absent cell puts only if it is absent still.',
     scenario: 'data path',
+    focus: {
+      keys: 2,
+      initialItems: 1,
+      targetItems: 0,
+      writers: 2,
+      writes: 30,
+      restMilliseconds: 50,
+      poison: 0.3,
+    },
     edits: [
       {
         file: STORE,

@@ -143,6 +143,7 @@ ${SEEN}`,
     name: 'version-swept-blindly',
     rule: 'A version is removed if it is unchanged: without the condition the item of a removal is created anew.',
     scenario: 'migration',
+    focus: { keys: 3, initialItems: 3, writers: 3, writes: 20, restMilliseconds: 50 },
     edits: [
       {
         file: STORE,
@@ -170,7 +171,7 @@ ${SEEN}`,
     name: 'tombstone-entries-removed-first',
     rule: 'The entry of a tombstone goes when the tombstone is gone.',
     scenario: 'migration',
-    focus: { part: ['ready', 'apply', 'lift', 'recheck'] },
+    focus: { keys: 2, initialItems: 2, writers: 2, writes: 20, part: ['ready', 'ready', 'ready'] },
     edits: [
       {
         file: SWEEP,

@@ -17,6 +17,8 @@ export interface MutantProps {
   readonly enough?: number | undefined;
   /** @default 1: so that many mutants can be run side by side */
   readonly threads?: number;
+  /** Threads with the engine as it is. */
+  readonly sound: Pool;
   readonly onSchedule?: (schedules: number) => void;
 }
 
@@ -31,7 +33,7 @@ export interface MutantResult {
   readonly violation?: string | undefined;
   /** The seed that caught it in the fewest steps. */
   readonly shortestSeed?: number | undefined;
-  /** Why it could not be run. */
+  /** Why it could not be run, or its catches do not count. */
   readonly problem?: string;
 }
 
@@ -42,14 +44,17 @@ export function mutantOf(name: string): Mutant {
   return mutant;
 }
 
-/** Runs schedules of the engine with one fault built in, until enough of them caught it. */
+/**
+ * Runs schedules of the engine with one fault built in, until enough of them caught it. A catch counts only if the
+ * engine as it is passes the same schedule.
+ */
 export async function runMutant(
   name: string,
-  { from = 1, most = MOST_SCHEDULES, enough = ENOUGH_CATCHES, threads = 1, onSchedule }: MutantProps = {},
+  { from = 1, most = MOST_SCHEDULES, enough = ENOUGH_CATCHES, threads = 1, sound, onSchedule }: MutantProps,
 ): Promise<MutantResult> {
   const mutant = mutantOf(name);
   const tally = new Tally();
-  const catches: Outcome[] = [];
+  const suspects: Outcome[] = [];
   await using pool = new Pool({ threads, mutant: name });
   await explore({
     pool,
@@ -59,11 +64,13 @@ export async function runMutant(
     scenario: mutant.scenario,
     focus: mutant.focus,
     onOutcome: (outcome) => {
-      if (outcome.violations.length > 0) catches.push(outcome);
+      if (outcome.violations.length > 0) suspects.push(outcome);
       onSchedule?.(tally.schedules);
     },
-    isEnough: () => catches.length >= enough,
+    isEnough: () => suspects.length >= enough,
   });
+  const engine = await Promise.all(suspects.map(({ seed, setting }) => sound.run({ seed, setting })));
+  const catches = suspects.filter((_, index) => engine[index]?.violations.length === 0);
   const [first] = catches.toSorted((one, other) => one.seed - other.seed);
   const [shortest] = catches.toSorted((one, other) => one.steps - other.steps);
   return {
@@ -73,5 +80,6 @@ export async function runMutant(
     seed: first?.seed,
     violation: first?.violations[0],
     shortestSeed: shortest?.seed,
+    ...(catches.length < suspects.length ? { problem: 'the engine as it is violates the same' } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import type { Terminal } from '../../../infra/local/terminal.ts';
 import { count, textTable } from '../../../infra/local/text-table.ts';
 import { rememberCatch } from './catching-seeds.ts';
+import { Pool } from './pool.ts';
 import { clock } from './progress.ts';
 import type { MutantsRequest } from './request.ts';
 import { type MutantResult, mutantOf, runMutant } from './run-mutant.ts';
@@ -19,9 +20,11 @@ export async function showMutants(
   const startedAt = performance.now();
   const results: MutantResult[] = [];
   const rest = names.values();
+  await using sound = new Pool({ threads: 1 });
   const lane = async () => {
     for (const name of rest) {
       const result = await runMutant(name, {
+        sound,
         most: schedules,
         enough: schedules === undefined ? undefined : Number.POSITIVE_INFINITY,
         onSchedule: (run) =>
@@ -69,12 +72,12 @@ function verdict(result: MutantResult, terminal: Terminal): string {
 }
 
 function outcomeText({ violation, problem }: MutantResult): string {
-  if (problem !== undefined) return `✗ not run, ${problem}`;
+  if (problem !== undefined) return `✗ ${problem}`;
   return violation === undefined ? '✗ not caught' : headline(violation);
 }
 
 /** A mutant that the engine has outgrown does not keep the others from being run. */
 function notRun(name: string, error: unknown): MutantResult {
-  const problem = error instanceof Error ? headline(error.message) : String(error);
+  const problem = `not run, ${error instanceof Error ? headline(error.message) : String(error)}`;
   return { mutant: mutantOf(name), schedules: 0, caught: 0, problem };
 }

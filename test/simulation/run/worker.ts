@@ -25,14 +25,14 @@ parentPort?.postMessage('ready');
 /** An exception is a violation like any other: it names its seed. */
 async function report({ seed, setting, traced = false }: Job): Promise<Report> {
   try {
-    const { violations, steps, coverage, trace } = await runSchedule(seed, setting);
+    const { violations, steps, coverage, trace } = await runSchedule(seed, setting, traced);
     // Rejections that nobody handles are told after the microtasks; they belong to this schedule.
     await new Promise((resolve) => setImmediate(resolve));
     return {
       violations: [...violations, ...rejections.splice(0).map(crash)],
       steps,
       coverage,
-      trace: traced ? trace() : [],
+      trace: trace(),
     };
   } catch (error) {
     rejections.length = 0;

@@ -22,8 +22,12 @@ const LAST_MILLISECONDS = 60_000;
  * unless the scenario is `copy`, repairs, against writers that write the source directly. When everything has
  * arrived, both sides are equal.
  */
-export async function simulateDataPath(seed: number, setting: Setting): Promise<ScheduleResult> {
-  const stage = new Stage(seed, setting);
+export async function simulateDataPath(
+  seed: number,
+  setting: Setting,
+  traced: boolean,
+): Promise<ScheduleResult> {
+  const stage = new Stage(seed, setting, traced);
   const { world } = stage;
   world.onWrite(({ table, key, after, actor }) => {
     if (table === 'source' && actor.startsWith('writer')) stage.ledger.effect('source', actor, key, after);

@@ -16,8 +16,12 @@ import { type ScheduleResult, Stage } from '../stage.ts';
  * Moves one small live table through the engine's own code, in one schedule: writers behind routers, workers,
  * applier, auditor and a coordinator, any of whom may die, stand still and go on later, with a successor at work.
  */
-export async function simulateMigration(seed: number, setting: Setting): Promise<ScheduleResult> {
-  const stage = new Stage(seed, setting);
+export async function simulateMigration(
+  seed: number,
+  setting: Setting,
+  traced: boolean,
+): Promise<ScheduleResult> {
+  const stage = new Stage(seed, setting, traced);
   const route = new RouteWatch(stage);
   const astray = new WrittenAstray(stage, route);
   targetIsTheTruth(stage, route);

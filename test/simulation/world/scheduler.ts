@@ -23,6 +23,8 @@ export interface SchedulerProps {
   readonly skewMilliseconds?: number;
   /** Chance that a request which a killed task had sent still takes effect. @default 0.5 */
   readonly outliveChance?: number;
+  /** Whether to keep what happened. @default true */
+  readonly traced?: boolean;
 }
 
 export interface SpawnOptions {
@@ -50,7 +52,7 @@ export interface Ending {
  * microtasks inside the code under test never decides anything that the seed does not.
  */
 export class Scheduler implements TaskHost {
-  readonly trace = new Trace();
+  readonly trace: Trace;
   clock = START_MILLISECONDS;
   steps = 0;
   readonly #random: Random;
@@ -73,12 +75,14 @@ export class Scheduler implements TaskHost {
     this.#props = {
       maxSteps: 100_000,
       stepMilliseconds: 2,
+      traced: true,
       jumpChance: 0.02,
       moodChance: 0.02,
       skewMilliseconds: 0,
       outliveChance: 0.5,
       ...props,
     };
+    this.trace = new Trace(this.#props.traced);
   }
 
   /** A task that has not begun: its runtime and clients can be handed out before `start`. */

@@ -7,12 +7,17 @@ interface Event {
   readonly text: Text;
 }
 
-/** What happened in a world, in order. */
+/** What happened in a world, in order, if anybody wants to know. */
 export class Trace {
   readonly #events: Event[] = [];
+  readonly #kept: boolean;
+
+  constructor(kept: boolean) {
+    this.#kept = kept;
+  }
 
   add(milliseconds: number, actor: string, text: Text): void {
-    this.#events.push({ milliseconds, actor, text });
+    if (this.#kept) this.#events.push({ milliseconds, actor, text });
   }
 
   get length(): number {
