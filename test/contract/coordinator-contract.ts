@@ -7,7 +7,8 @@ import type { Actor, Bench, Contract } from './judge.ts';
 import { losingAnswer } from './lossy-client.ts';
 import { createJournalTable } from './record-contract.ts';
 
-const CUTOVER: CutoverRecord = {
+/** A cutover that is announced. */
+export const CUTOVER: CutoverRecord = {
   attempt: 1,
   done: 'announce',
   routeRevision: 2,

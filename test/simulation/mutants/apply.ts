@@ -8,8 +8,6 @@ const LIST_TOMBSTONES = `    await outcome.list(
       pending.filter(({ change }) => !change.after),
     );
 `;
-const APPLY_ALL =
-  '    await inParallel(pending, KEYS_IN_FLIGHT, (next) => applyOne(migration, resource, permit, next, outcome));\n';
 
 /** Applying the changes of the stream. */
 export const APPLY_MUTANTS: readonly Mutant[] = [
@@ -135,13 +133,6 @@ export const APPLY_MUTANTS: readonly Mutant[] = [
     edits: [{ file: APPLY, from: LIST_TOMBSTONES, to: '' }],
   },
   {
-    name: 'tombstone-listed-after-its-write',
-    rule: 'The key of a tombstone is listed before it is written: a batch that comes again may be below the floor.',
-    scenario: 'migration',
-    focus: { part: ['apply', 'apply', 'ready'] },
-    edits: [{ file: APPLY, from: LIST_TOMBSTONES + APPLY_ALL, to: APPLY_ALL + LIST_TOMBSTONES }],
-  },
-  {
     name: 'floor-ignored',
     rule: 'A record at or below the floor is never applied from its image.',
     scenario: 'migration',
@@ -174,20 +165,6 @@ export const APPLY_MUTANTS: readonly Mutant[] = [
         file: APPLY,
         from: 'if (error instanceof DirectionClosedError && (await journal.gate.read()).sealed) return undefined;',
         to: 'if (error instanceof DirectionClosedError) return undefined;',
-      },
-    ],
-  },
-  {
-    name: 'throttled-change-dropped',
-    rule: 'A batch is acknowledged only when every record is applied, skipped or listed; else it throws and comes again.',
-    scenario: 'data path',
-    focus: { faults: { throttled: 0.15 } },
-    edits: [
-      {
-        file: APPLY,
-        from: '      if (!isNamed(error, ...THROTTLED) || runtime.now() >= handoverAt) throw error;\n',
-        to: `      if (!isNamed(error, ...THROTTLED)) throw error;
-      if (attempt > 1) return { verdict: 'written' };\n`,
       },
     ],
   },

@@ -66,7 +66,7 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     name: 'auditor-blind-to-waiting-child',
     rule: 'A child that waits for its parent has not been read: the reading did not come to the tip.',
     scenario: 'migration',
-    focus: { shards: 2, faults: { shardSplit: 0.2, emptyRecords: 0.5 } },
+    focus: { shards: 2, faults: { shardSplit: 0.05, emptyRecords: 0.5 } },
     edits: [
       {
         file: AUDIT,
@@ -119,18 +119,5 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     rule: 'A round is complete when every record that it read has arrived.',
     scenario: 'migration',
     edits: [{ file: ROUND, from: '  if (late.length > 0) {', to: '  if (late.length > reader.records) {' }],
-  },
-  {
-    name: 'removals-by-time-to-live-not-compared',
-    rule: 'A removal by time to live touches its key like any other.',
-    scenario: 'migration',
-    focus: { expiries: 12, keys: 4, initialItems: 4, writers: 1 },
-    edits: [
-      {
-        file: AUDIT,
-        from: '    for (const change of changes) {\n',
-        to: '    for (const change of changes.filter(({ byTimeToLive }) => !byTimeToLive)) {\n',
-      },
-    ],
   },
 ];

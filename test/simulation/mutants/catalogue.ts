@@ -34,7 +34,18 @@ export type { Mutant } from './mutant.ts';
  * - a permit that is not given back after a refusal, a unit's record that is read as missing, a stream disabled before
  *   its mapping is gone: they take longer, or are tried again;
  * - a step of the cutover that does not ask for the route's revision: term, state, the step before, and the condition
- *   of its own write stand.
+ *   of its own write stand;
+ * - an attempt of a write that comes late although its permit was given back, because an earlier attempt, a server's
+ *   error or a write beside a failed one was forgotten: the condition that the later attempt has met refuses it;
+ * - a switch that leaves the gate to the final recheck, a final recheck of another revision: the switch waits for every
+ *   permit and seals the gate in its own transaction;
+ * - a drain by one silent reading, repaired keys that are not listed, a removal by time to live that the auditor passes
+ *   over: the final recheck reads once more, a repair is stamped, and the applier brings removals, too;
+ * - a tombstone that is listed after its write: still before the record is acknowledged.
+ *
+ * Too rare here, so that other tests stand for them: an item whose statement is too long, or its put of its own, an
+ * answer without all of its responses (the store contract), an oversize item written while the direction is open and
+ * a throttled change at the end of an invocation (the engine's unit tests).
  */
 export const MUTANTS: readonly Mutant[] = [
   ...STORE_MUTANTS,

@@ -27,23 +27,6 @@ export const COPY_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'copy-overwrites-one-by-one',
-    rule: 'A copied item never overwrites, nor does one that falls back to a put of its own.',
-    scenario: 'data path',
-    focus: {
-      keys: 1,
-      initialItems: 1,
-      targetItems: 0,
-      shards: 1,
-      writers: 1,
-      writes: 40,
-      restMilliseconds: 50,
-      poison: 0.3,
-      faults: { slowAnswer: 0.15, slowRequest: 0.1 },
-    },
-    edits: [{ file: INSERT, from: CONDITION, to: '        Item: item,\n' }],
-  },
-  {
     name: 'throttled-statements-taken-for-done',
     rule: 'The error of each statement of a batch is looked at: the answer as a whole is a success.',
     scenario: 'data path',
@@ -54,18 +37,6 @@ export const COPY_MUTANTS: readonly Mutant[] = [
       else if (!error) outcomes.set(index, { kind: 'inserted' });`,
         to: `      if (!responses[position]) again.push(index);
       else if (!error?.Code || TRANSIENT.has(error.Code)) outcomes.set(index, { kind: 'inserted' });`,
-      },
-    ],
-  },
-  {
-    name: 'missing-responses-taken-for-done',
-    rule: 'A response that is missing is an outcome that is not known: the statement is sent again.',
-    scenario: 'data path',
-    edits: [
-      {
-        file: INSERT,
-        from: 'if (!responses[position] || (error?.Code && TRANSIENT.has(error.Code))) again.push(index);',
-        to: 'if (error?.Code && TRANSIENT.has(error.Code)) again.push(index);',
       },
     ],
   },

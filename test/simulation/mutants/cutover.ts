@@ -98,22 +98,6 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'switch-keeps-the-gate-of-the-recheck',
-    rule: 'From the switch on a final recheck that outlived its step takes no permit any more.',
-    scenario: 'migration',
-    focus: { part: ['close', 'recheck', 'switch', 'lift'] },
-    edits: [
-      {
-        file: CUTOVER,
-        from: `  // A final recheck that outlived its step can't take a permit any more from here on, and one that has it is waited for.
-  const gateRevision = await journal.gate.move(false, cutover.gateRevision);
-  await journal.coordinator.noteCutover(term, { ...cutover, gateRevision });
-`,
-        to: '  const { gateRevision } = cutover;\n',
-      },
-    ],
-  },
-  {
     name: 'fence-at-once',
     rule: 'Between the announcement and the fence a cache time passes.',
     scenario: 'migration',

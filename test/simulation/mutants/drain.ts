@@ -20,16 +20,6 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'silence-is-one-reading',
-    rule: 'Silence is time and repeated calls.',
-    scenario: 'migration',
-    focus: { slowMilliseconds: 1_000, faults: { emptyRecords: 0.7 } },
-    edits: [
-      { file: DRAIN, from: 'const SILENCE_MILLISECONDS = 600;', to: 'const SILENCE_MILLISECONDS = 0;' },
-      { file: DRAIN, from: 'const SILENT_READINGS = 3;', to: 'const SILENT_READINGS = 1;' },
-    ],
-  },
-  {
     name: 'drain-declared-by-the-applier',
     rule: "The drain is seen by the auditor, not told by the applier: its silence is not the source's.",
     scenario: 'migration',

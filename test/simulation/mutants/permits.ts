@@ -6,8 +6,6 @@ const CUTOVER = 'shared/engine/cutover.ts';
 const READY = 'shared/engine/ready.ts';
 const VERIFY = 'shared/engine/verify.ts';
 const GATE = 'shared/journal/gate.ts';
-const TRACKED = 'shared/stores/tracked-writes.ts';
-const PARALLEL = 'shared/parallel.ts';
 
 const PERMIT = '    await this.#table.put(this.#permitKey(id), { kind, expiresAt });\n';
 const READ = '    const gate = await this.read();\n    const allowed';
@@ -61,33 +59,6 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'earlier-attempts-forgotten',
-    rule: 'An answer to a second attempt says nothing of the first, which may still be on its way.',
-    scenario: 'data path',
-    focus: { faults: { lateEffect: 0.05, lostAnswer: 0.05 } },
-    edits: [
-      { file: TRACKED, from: '        if (attemptsOf(answer) > 1) this.outcomesKnown = false;\n', to: '' },
-      {
-        file: TRACKED,
-        from: 'if (attemptsOf(error) > 1 || !isNamed(error, ...WITHOUT_EFFECT))',
-        to: 'if (!isNamed(error, ...WITHOUT_EFFECT))',
-      },
-    ],
-  },
-  {
-    name: 'server-errors-taken-for-no-effect',
-    rule: "A server's error or a connection that broke leaves the outcome of a write open.",
-    scenario: 'data path',
-    focus: { faults: { lateEffect: 0.05, serverError: 0.05 } },
-    edits: [
-      {
-        file: TRACKED,
-        from: '!isNamed(error, ...WITHOUT_EFFECT))',
-        to: "!isNamed(error, ...WITHOUT_EFFECT, 'InternalServerError', 'TimeoutError', 'Error'))",
-      },
-    ],
-  },
-  {
     name: 'permits-end-without-grace',
     rule: 'What was sent at the last moment of an invocation may still take effect: its permit counts a while longer.',
     scenario: 'migration',
@@ -110,20 +81,6 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
         to: 'Array.from({ length: PERMIT_SHARDS - 1 }',
       },
     ],
-  },
-  {
-    name: 'writes-left-behind-by-an-error',
-    rule: 'An error is thrown when everything in flight has ended, so that no write is left behind.',
-    scenario: 'data path',
-    focus: {
-      keys: 9,
-      initialItems: 9,
-      writers: 3,
-      writes: 20,
-      restMilliseconds: 50,
-      faults: { serverError: 0.05, slowRequest: 0.1 },
-    },
-    edits: [{ file: PARALLEL, from: '        errors.push(error);\n', to: '        throw error;\n' }],
   },
   {
     name: 'gate-moved-blindly',
@@ -149,12 +106,5 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
         to: "{ expression: '#revision = :revision', values: { revision } }",
       },
     ],
-  },
-  {
-    name: 'recheck-by-any-revision',
-    rule: 'Only the final recheck of this very cutover writes while the direction is closed.',
-    scenario: 'migration',
-    focus: { part: ['recheck', 'recheck', 'recheck'] },
-    edits: [{ file: GATE, from: '!gate.open && gate.revision === recheckOf', to: '!gate.open' }],
   },
 ];

@@ -15,6 +15,17 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
     name: 'repair-reads-active-side-first',
     rule: 'A repair reads the passive cell, then the active side: its write is conditional on what was read first.',
     scenario: 'data path',
+    focus: {
+      keys: 1,
+      initialItems: 0,
+      targetItems: 0,
+      shards: 1,
+      writers: 1,
+      writes: 60,
+      restMilliseconds: 500,
+      poison: 0.2,
+      faults: { slowAnswer: 0.15, slowRequest: 0.1 },
+    },
     edits: [{ file: REPAIR, from: CELL + ACTIVE, to: ACTIVE + CELL }],
   },
   {
@@ -73,12 +84,6 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
         to: 'const known = [seen].filter((value) => value !== undefined);',
       },
     ],
-  },
-  {
-    name: 'repaired-keys-not-listed',
-    rule: 'The final recheck looks once more at every key that was repaired.',
-    scenario: 'migration',
-    edits: [{ file: REPAIR, from: "    await lists.add('repaired', [listed]);\n", to: '' }],
   },
   {
     name: 'tombstones-of-repairs-not-listed',
@@ -153,29 +158,6 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
         from: 'let result: WriteResult = await resource.target.write({ ...write, version });',
         to: `let result: WriteResult = await resource.target.write({ ...write, version });
     if (entry) await lists.remove('quarantine', entry);`,
-      },
-    ],
-  },
-  {
-    name: 'oversize-written-while-open',
-    rule: 'An item without its version is written only once the direction is closed: an old record could overwrite it.',
-    scenario: 'data path',
-    focus: {
-      keys: 1,
-      initialItems: 1,
-      targetItems: 0,
-      shards: 1,
-      writers: 1,
-      writes: 60,
-      restMilliseconds: 500,
-      oversize: 0.5,
-      faults: { slowAnswer: 0.15, slowRequest: 0.1, redelivered: 0.9 },
-    },
-    edits: [
-      {
-        file: REPAIR,
-        from: 'if (closed) result = await resource.target.write(write);',
-        to: 'result = await resource.target.write(write);',
       },
     ],
   },

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { LeaseLostError } from '../../../shared/errors.ts';
-import { Coordinator, type CutoverRecord } from '../../../shared/journal/coordinator.ts';
+import { Coordinator } from '../../../shared/journal/coordinator.ts';
 import { RecordTable } from '../../../shared/journal/table.ts';
+import { CUTOVER } from '../../contract/coordinator-contract.ts';
 import { losingAnswer } from '../../contract/lossy-client.ts';
 import { type Bench, onBench } from '../engine/bench.ts';
 
@@ -11,15 +12,6 @@ function coordinator(bench: Bench, lost = 'nothing'): Coordinator {
   const actor = { client: world.client(task), streams: world.streamsClient(task), runtime: task.runtime };
   return new Coordinator(new RecordTable(losingAnswer(actor, lost).client, 'journal'), 'new');
 }
-
-const CUTOVER: CutoverRecord = {
-  attempt: 1,
-  done: 'announce',
-  routeRevision: 2,
-  gateRevision: 3,
-  announcedAt: 4,
-  givenUp: 0,
-};
 
 it('gives the first execution term 1, and each successor the next one', () =>
   onBench(async (bench) => {

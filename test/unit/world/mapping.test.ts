@@ -27,6 +27,26 @@ interface Run {
   readonly deliveries: Delivery[];
 }
 
+/** A table with one shard, and what its mapping delivers. */
+function mapped(props: Partial<MappingProps> = {}) {
+  const world = new World({ seed: 1 });
+  const table = world.createTable({
+    name: 'source',
+    partitionKey: { name: 'id', type: 'S' },
+    stream: { shards: 1 },
+  });
+  const deliveries: Delivery[] = [];
+  const mapping = world.mapping({
+    name: 'apply',
+    streamArn: table.stream?.arn as string,
+    handler: async ({ Records }, task) => {
+      for (const record of Records) deliveries.push(delivery(record, task));
+    },
+    ...props,
+  });
+  return { world, table, mapping, deliveries };
+}
+
 /** Writes and waits until the mapping has nothing more to do. */
 async function run(seed: number, faults: Faults, props: Partial<MappingProps> = {}): Promise<Run> {
   const world = new World({ seed, faults });
@@ -164,20 +184,7 @@ describe('an event source mapping', () => {
   });
 
   it('goes on where it stopped when it is disabled and enabled again', async () => {
-    const world = new World({ seed: 1 });
-    const table = world.createTable({
-      name: 'source',
-      partitionKey: { name: 'id', type: 'S' },
-      stream: { shards: 1 },
-    });
-    const deliveries: Delivery[] = [];
-    const mapping = world.mapping({
-      name: 'apply',
-      streamArn: table.stream?.arn as string,
-      handler: async ({ Records }, task) => {
-        for (const record of Records) deliveries.push(delivery(record, task));
-      },
-    });
+    const { world, table, mapping, deliveries } = mapped();
     await world.run(async ({ runtime }) => {
       table.load([item('a', 1)]);
       await runtime.sleep(10_000);
@@ -193,21 +200,7 @@ describe('an event source mapping', () => {
   });
 
   it('goes through shards that end for their age, and loses what was trimmed while it stood still', async () => {
-    const world = new World({ seed: 1 });
-    const table = world.createTable({
-      name: 'source',
-      partitionKey: { name: 'id', type: 'S' },
-      stream: { shards: 1 },
-    });
-    const deliveries: Delivery[] = [];
-    const mapping = world.mapping({
-      name: 'apply',
-      pollMilliseconds: 60_000,
-      streamArn: table.stream?.arn as string,
-      handler: async ({ Records }, task) => {
-        for (const record of Records) deliveries.push(delivery(record, task));
-      },
-    });
+    const { world, table, mapping, deliveries } = mapped({ pollMilliseconds: 60_000 });
     await world.run(async ({ runtime }) => {
       for (const v of [1, 2, 3]) {
         table.load([item('a', v)]);
