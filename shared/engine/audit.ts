@@ -5,11 +5,16 @@ import type { Cell, Change, Key } from '../model.ts';
 import { inParallel } from '../parallel.ts';
 import type { Feed, Shard, ShardReader } from '../stores/feed.ts';
 import { PREFIX_LENGTH, versionPrefix } from '../version.ts';
-import type { Migration, Resource } from './migration.ts';
+import type { AuditedMigration, Migration, Resource } from './migration.ts';
 
 /** An empty answer of a shard proves nothing; this many in a row are taken for its tip. */
 const EMPTY_ANSWERS = 3;
 const SHARDS_IN_FLIGHT = 16;
+/**
+ * A stream keeps 24 hours. Of a shard whose last record was read it is known whether the next one is there still, but
+ * not of one that has begun since, or had none then: after a longer pause nobody knows what is missing.
+ */
+const LONGEST_PAUSE_MILLISECONDS = 23.5 * 3_600_000;
 
 /**
  * The auditor: the second reader of every shard, independent of the applier. It knows the keys that were touched and
@@ -28,13 +33,21 @@ export class FeedReader {
   readonly #feed: Feed;
   readonly #shards = new Map<string, ShardState>();
   readonly #gone = new Set<string>();
+  readonly #began: number;
 
   /**
    * @param positions where the last round ended.
    * @param from `end`: go on where the last round ended; `start`: read it once more.
+   * @param began when this reading begins.
    */
-  constructor(feed: Feed, positions: ReadonlyMap<string, ShardPosition>, from: 'start' | 'end') {
+  constructor(
+    feed: Feed,
+    positions: ReadonlyMap<string, ShardPosition>,
+    from: 'start' | 'end',
+    began: number,
+  ) {
     this.#feed = feed;
+    this.#began = began;
     for (const [id, position] of positions) {
       const finished = from === 'end' ? position.ended : position.endedBefore;
       const sequence = from === 'end' ? position.sequence : position.roundStart;
@@ -96,6 +109,7 @@ export class FeedReader {
       ...(start === undefined ? {} : { roundStart: start }),
       ended,
       endedBefore: startedEnded,
+      readAt: this.#began,
       // Nobody needs it any more: it was read to its end before this round, and is not listed.
       spent: startedEnded && this.#gone.has(shard),
     }));
@@ -133,6 +147,27 @@ export class FeedReader {
     }
     return changes.filter(({ byTimeToLive }) => !byTimeToLive).length;
   }
+}
+
+/**
+ * A reader of one resource's feed that goes on from the last complete round.
+ * @param from `end`: go on where that round ended; `start`: read it once more.
+ * @throws ChangesGoneError when that round is longer ago than the stream keeps.
+ */
+export async function readerFromLastRound(
+  { journal, runtime, feeds }: Pick<AuditedMigration, 'journal' | 'runtime' | 'feeds'>,
+  resource: number,
+  from: 'start' | 'end',
+): Promise<FeedReader> {
+  const { stream, feed } = feeds[resource] as AuditedMigration['feeds'][number];
+  const positions = await journal.shards.read(stream);
+  const now = runtime.now();
+  const readAt = Math.min(...[...positions.values()].map((position) => position.readAt));
+  if (now - readAt > LONGEST_PAUSE_MILLISECONDS)
+    throw new ChangesGoneError(
+      `changes may be gone: the stream was last read ${Math.round((now - readAt) / 3_600_000)} hours ago, and keeps 24. Start the migration under a new name, so that both sides are compared in full`,
+    );
+  return new FeedReader(feed, positions, from, now);
 }
 
 /** Shards by their distance from the oldest ancestor that still exists. They come parents first. */

@@ -1,6 +1,6 @@
 import { CutoverGivenUpError } from '../errors.ts';
 import type { Key } from '../model.ts';
-import { FeedReader } from './audit.ts';
+import { type FeedReader, readerFromLastRound } from './audit.ts';
 import { type AuditedMigration, resourceOf } from './migration.ts';
 import { waitForArrival } from './round.ts';
 
@@ -116,8 +116,6 @@ export async function readTouched(migration: AuditedMigration): Promise<Touched[
   );
 }
 
-function readersFromLastRound({ journal, feeds }: AuditedMigration): Promise<FeedReader[]> {
-  return Promise.all(
-    feeds.map(async ({ stream, feed }) => new FeedReader(feed, await journal.shards.read(stream), 'start')),
-  );
+function readersFromLastRound(migration: AuditedMigration): Promise<FeedReader[]> {
+  return Promise.all(migration.feeds.map((_, resource) => readerFromLastRound(migration, resource, 'start')));
 }

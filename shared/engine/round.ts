@@ -1,6 +1,6 @@
 import type { Permit } from '../journal/gate.ts';
 import type { Change } from '../model.ts';
-import { FeedReader, notArrived } from './audit.ts';
+import { notArrived, readerFromLastRound } from './audit.ts';
 import { type AuditedMigration, type Resource, resourceOf } from './migration.ts';
 import { repairKey, settle } from './repair.ts';
 
@@ -37,8 +37,8 @@ export async function recheckRound(migration: AuditedMigration, permit: Permit):
   const { runtime } = migration;
   const began = runtime.now();
   const rounds: Omit<Round, 'milliseconds' | 'floorSecond'>[] = [];
-  for (const [index, { stream, feed }] of migration.feeds.entries())
-    rounds.push(await roundOfResource(migration, resourceOf(migration, index), stream, feed, permit));
+  for (const [index, { stream }] of migration.feeds.entries())
+    rounds.push(await roundOfResource(migration, resourceOf(migration, index), stream, permit));
   const complete = rounds.every((round) => round.complete);
   return {
     complete,
@@ -55,11 +55,10 @@ async function roundOfResource(
   migration: AuditedMigration,
   resource: Resource,
   stream: string,
-  feed: AuditedMigration['feeds'][number]['feed'],
   permit: Permit,
 ) {
   const { journal } = migration;
-  const reader = new FeedReader(feed, await journal.shards.read(stream), 'end');
+  const reader = await readerFromLastRound(migration, resource.index, 'end');
   await reader.read(RECORDS_PER_ROUND);
   const late = await waitForArrival(
     migration,

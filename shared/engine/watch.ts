@@ -1,7 +1,7 @@
 import { ChangesGoneError } from '../errors.ts';
 import { sameContent } from '../items.ts';
 import { versionPrefix, versionValue } from '../version.ts';
-import { FeedReader } from './audit.ts';
+import { type FeedReader, readerFromLastRound } from './audit.ts';
 import type { SwitchFact } from './cutover.ts';
 import type { AuditedMigration } from './migration.ts';
 import { advanceTo } from './progress.ts';
@@ -26,10 +26,11 @@ export async function watchForStrays(migration: AuditedMigration): Promise<Turn>
   // What is written while this turn reads, a shard read already may have: the watch is over by the turn's beginning.
   const began = runtime.now();
   const { epoch } = await journal.gate.read();
-  for (const [resource, { stream, feed }] of migration.feeds.entries()) {
-    // Everything that the final recheck has read was settled before the switch; what comes after it is a stray.
-    const reader = new FeedReader(feed, await journal.shards.read(stream), 'end');
+  for (const [resource, { stream }] of migration.feeds.entries()) {
+    let reader: FeedReader;
     try {
+      // Everything that the final recheck has read was settled before the switch; what comes after it is a stray.
+      reader = await readerFromLastRound(migration, resource, 'end');
       await reader.read(RECORDS_PER_TURN);
     } catch (error) {
       if (!(error instanceof ChangesGoneError)) throw error;

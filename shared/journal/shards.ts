@@ -14,6 +14,8 @@ export interface ShardPosition {
   readonly ended: boolean;
   /** It was so when the last complete round began already. */
   readonly endedBefore: boolean;
+  /** When the last complete round began; milliseconds since the epoch. */
+  readonly readAt: number;
 }
 
 /** The auditor's positions in the stream of one resource, one record for each shard. */

@@ -8,7 +8,7 @@ const MOST_EXECUTIONS = 10;
 /** More than a stream keeps. */
 const LATE_MILLISECONDS = 25 * 3_600_000;
 /** Changes may have been lost to the migration: it must not go on, and the source stays the truth. */
-const TOO_LATE = /are gone|is gone|was disabled or replaced|maxVerifyAge/;
+const TOO_LATE = /are gone|may be gone|is gone|was disabled or replaced|maxVerifyAge/;
 
 /** Who deploys, starts executions of the workflow, starts them again when they have died, and approves. */
 export class Operator {

@@ -18,6 +18,14 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     name: 'equal-content-taken-for-arrival',
     rule: 'Only its version shows that a record has arrived: an item that was copied late looks the same.',
     scenario: 'migration',
+    focus: {
+      keys: 2,
+      initialItems: 2,
+      writers: 2,
+      writes: 15,
+      restMilliseconds: 500,
+      part: ['apply', 'apply', 'apply'],
+    },
     edits: [
       {
         file: AUDIT,
@@ -94,6 +102,7 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     name: 'trimmed-records-passed-over',
     rule: 'Records that are gone before they were read are a gap: the migration is invalid.',
     scenario: 'migration',
+    focus: { operator: 'comes back late', strays: 1, part: ['switch', 'watch', 'watch'] },
     edits: [
       {
         file: FEED,
@@ -118,6 +127,14 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     name: 'records-that-lag-passed-over',
     rule: 'A round is complete when every record that it read has arrived.',
     scenario: 'migration',
+    focus: {
+      keys: 2,
+      initialItems: 2,
+      writers: 2,
+      writes: 15,
+      restMilliseconds: 500,
+      part: ['apply', 'apply', 'apply'],
+    },
     edits: [{ file: ROUND, from: '  if (late.length > 0) {', to: '  if (late.length > reader.records) {' }],
   },
 ];

@@ -53,7 +53,7 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     name: 'permit-of-the-recheck-given-back-early',
     rule: 'The switch waits for the writes of the final recheck, whatever became of their answers.',
     scenario: 'migration',
-    focus: { part: ['recheck', 'recheck', 'switch'], faults: { lateEffect: 0.05, lostAnswer: 0.05 } },
+    focus: { part: ['recheck', 'recheck', 'switch'], faults: { lateEffect: 0.02, lostAnswer: 0.04 } },
     edits: [
       { file: CUTOVER, from: 'give(permit, outcomesKnown(migration.resources))', to: 'give(permit, true)' },
     ],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FeedReader, notArrived } from '../../../shared/engine/audit.ts';
+import { FeedReader, notArrived, readerFromLastRound } from '../../../shared/engine/audit.ts';
 import { PermanentError } from '../../../shared/errors.ts';
 import type { Change } from '../../../shared/model.ts';
 import { type Bench, onBench } from './bench.ts';
@@ -7,6 +7,7 @@ import { cell, change, item, keyOf, putOf, removalOf, SECOND, tombstone, version
 import { scriptedFeed } from './feeds.ts';
 
 const NONE = new Map();
+const NOW = SECOND * 1_000;
 const sequences = (reader: FeedReader) => [...reader.last.values()].map(({ sequence }) => sequence);
 
 it('reads a parent to its end before its child', async () => {
@@ -14,7 +15,7 @@ it('reads a parent to its end before its child', async () => {
     { id: 'parent', answers: [[putOf('a', 1, 'one')], [putOf('a', 2, 'two')]], closed: true },
     { id: 'child', parent: 'parent', answers: [[putOf('a', 3, 'three')]] },
   );
-  const reader = new FeedReader(feed, NONE, 'start');
+  const reader = new FeedReader(feed, NONE, 'start', NOW);
   await reader.read();
   expect(asked.slice(0, 3)).toEqual(['parent', 'parent', 'child']);
   expect(sequences(reader)).toEqual(['3']);
@@ -25,7 +26,7 @@ it('leaves a child alone whose parent is not read to its end', async () => {
     { id: 'parent', answers: [[putOf('a', 1, 'one')], [putOf('a', 2, 'two')]], closed: true },
     { id: 'child', parent: 'parent', answers: [[putOf('a', 3, 'three')]] },
   );
-  const reader = new FeedReader(feed, NONE, 'start');
+  const reader = new FeedReader(feed, NONE, 'start', NOW);
   await reader.read(1);
   expect(asked).toEqual(['parent']);
   expect(reader.atTip).toBe(false);
@@ -33,7 +34,7 @@ it('leaves a child alone whose parent is not read to its end', async () => {
 
 it('reads a child whose parent has gone', async () => {
   const { feed } = scriptedFeed({ id: 'child', parent: 'trimmed', answers: [[putOf('a', 3, 'three')]] });
-  const reader = new FeedReader(feed, NONE, 'start');
+  const reader = new FeedReader(feed, NONE, 'start', NOW);
   await reader.read();
   expect(sequences(reader)).toEqual(['3']);
 });
@@ -44,7 +45,7 @@ it('follows a shard of a table into its children', () =>
     const stream = bench.source.stream;
     stream?.split(stream.shards[0] as never);
     bench.source.load([item('a', 'after the split')]);
-    const reader = new FeedReader(bench.migration().feeds[0]?.feed as never, NONE, 'start');
+    const reader = new FeedReader(bench.migration().feeds[0]?.feed as never, NONE, 'start', NOW);
     await reader.read();
     expect(reader.last.size).toBe(1);
     expect([...reader.last.values()][0]?.after).toEqual(item('a', 'after the split'));
@@ -56,21 +57,26 @@ it('is not at the tip while a child waits for its parent', async () => {
     { id: 'parent', answers: [] },
     { id: 'child', parent: 'parent', answers: [] },
   );
-  const reader = new FeedReader(feed, NONE, 'start');
+  const reader = new FeedReader(feed, NONE, 'start', NOW);
   await reader.read();
   expect(reader.atTip).toBe(false);
 });
 
 it('stops for good when a shard is gone before it was read to its end', async () => {
-  const position = { shard: 'gone', sequence: '1', ended: false, endedBefore: false };
-  const reader = new FeedReader(scriptedFeed().feed, new Map([['gone', position]]), 'end');
+  const position = { shard: 'gone', sequence: '1', ended: false, endedBefore: false, readAt: 0 };
+  const reader = new FeedReader(scriptedFeed().feed, new Map([['gone', position]]), 'end', NOW);
   await expect(reader.read()).rejects.toThrow(PermanentError);
 });
 
 it('needs no position any more of a shard that was read to its end and is gone', async () => {
   const { feed } = scriptedFeed({ id: 'listed', answers: [[putOf('a', 1, 'one')]], closed: true });
-  const known = ['gone', 'listed'].map((shard) => ({ shard, ended: true, endedBefore: true }));
-  const reader = new FeedReader(feed, new Map(known.map((position) => [position.shard, position])), 'end');
+  const known = ['gone', 'listed'].map((shard) => ({ shard, ended: true, endedBefore: true, readAt: 0 }));
+  const reader = new FeedReader(
+    feed,
+    new Map(known.map((position) => [position.shard, position])),
+    'end',
+    NOW,
+  );
   await reader.read();
   expect(reader.positions()).toMatchObject([
     { shard: 'gone', spent: true },
@@ -80,7 +86,7 @@ it('needs no position any more of a shard that was read to its end and is gone',
 
 it('takes one empty answer for nothing: records may follow it', async () => {
   const { feed } = scriptedFeed({ id: 'shard', answers: [[], [], [putOf('a', 1, 'one')]] });
-  const reader = new FeedReader(feed, NONE, 'start');
+  const reader = new FeedReader(feed, NONE, 'start', NOW);
   expect(await reader.read()).toBe(1);
   expect(reader.atTip).toBe(true);
 });
@@ -90,9 +96,19 @@ it('goes on where the last round ended, or reads it once more', async () => {
     id: 'shard',
     answers: [[putOf('a', 1, 'one')], [putOf('b', 2, 'two')], [putOf('c', 3, 'three')]],
   });
-  const position = { shard: 'shard', sequence: '2', roundStart: '1', ended: false, endedBefore: false };
+  const position = {
+    shard: 'shard',
+    sequence: '2',
+    roundStart: '1',
+    ended: false,
+    endedBefore: false,
+    readAt: 0,
+  };
   const positions = new Map([['shard', position]]);
-  const [onward, again] = [new FeedReader(feed, positions, 'end'), new FeedReader(feed, positions, 'start')];
+  const [onward, again] = [
+    new FeedReader(feed, positions, 'end', NOW),
+    new FeedReader(feed, positions, 'start', NOW),
+  ];
   await onward.read();
   await again.read();
   expect(sequences(onward)).toEqual(['3']);
@@ -101,13 +117,30 @@ it('goes on where the last round ended, or reads it once more', async () => {
 
 it('notes where a reading began, so that the next one can begin there too', async () => {
   const { feed } = scriptedFeed({ id: 'shard', answers: [[putOf('a', 1, 'one')], [putOf('b', 2, 'two')]] });
-  const position = { shard: 'shard', sequence: '1', ended: false, endedBefore: false };
-  const reader = new FeedReader(feed, new Map([['shard', position]]), 'end');
+  const position = { shard: 'shard', sequence: '1', ended: false, endedBefore: false, readAt: 0 };
+  const reader = new FeedReader(feed, new Map([['shard', position]]), 'end', NOW);
   await reader.read();
   expect(reader.positions()).toMatchObject([
-    { shard: 'shard', sequence: '2', roundStart: '1', ended: false, endedBefore: false },
+    { shard: 'shard', sequence: '2', roundStart: '1', ended: false, endedBefore: false, readAt: NOW },
   ]);
 });
+
+it.each(['start', 'end'] as const)(
+  'goes on from the %s of the last round within the time that a stream keeps',
+  (from) =>
+    onBench(async (bench) => {
+      const migration = bench.migration();
+      await bench.task.runtime.sleep(30 * 3_600_000);
+      // Nothing was read yet: what the stream has lost by then, the full compare finds.
+      const first = await readerFromLastRound(migration, 0, from);
+      await first.read();
+      await migration.journal.shards.write(bench.stream, first.positions());
+      await bench.task.runtime.sleep(23 * 3_600_000);
+      await readerFromLastRound(migration, 0, from);
+      await bench.task.runtime.sleep(3_600_000);
+      await expect(readerFromLastRound(migration, 0, from)).rejects.toThrow('last read 24 hours ago');
+    }),
+);
 
 it('reads a shard once more that ended during the last round, and none that ended before it', async () => {
   const { feed, asked } = scriptedFeed(
@@ -118,10 +151,11 @@ it('reads a shard once more that ended during the last round, and none that ende
   const reader = new FeedReader(
     feed,
     new Map([
-      ['old', { shard: 'old', ...ended, endedBefore: true }],
-      ['young', { shard: 'young', ...ended, endedBefore: false }],
+      ['old', { shard: 'old', ...ended, endedBefore: true, readAt: 0 }],
+      ['young', { shard: 'young', ...ended, endedBefore: false, readAt: 0 }],
     ]),
     'start',
+    NOW,
   );
   await reader.read();
   expect([...new Set(asked)]).toEqual(['young']);
@@ -130,7 +164,7 @@ it('reads a shard once more that ended during the last round, and none that ende
 it('does not count removals by time to live as records that break a silence', async () => {
   const expired: Change = { ...removalOf('a', 1), byTimeToLive: true };
   const { feed } = scriptedFeed({ id: 'shard', answers: [[expired, putOf('b', 2, 'two')]] });
-  const reader = new FeedReader(feed, NONE, 'start');
+  const reader = new FeedReader(feed, NONE, 'start', NOW);
   expect(await reader.read()).toBe(1);
   expect(reader.records).toBe(2);
 });
@@ -138,7 +172,7 @@ it('does not count removals by time to live as records that break a silence', as
 it('lets no record that changes nothing stand in for one that does', async () => {
   const nothing = change('a', 2, { before: item('a', 'x'), after: item('a', 'x') });
   const { feed } = scriptedFeed({ id: 'shard', answers: [[putOf('a', 1, 'x'), nothing]] });
-  const reader = new FeedReader(feed, NONE, 'start');
+  const reader = new FeedReader(feed, NONE, 'start', NOW);
   await reader.read();
   expect(sequences(reader)).toEqual(['1']);
 });
@@ -148,7 +182,7 @@ it('knows the last second in which a record was created', async () => {
     id: 'shard',
     answers: [[putOf('a', 1, 'x', SECOND + 7), putOf('b', 2, 'x', SECOND)]],
   });
-  const reader = new FeedReader(feed, NONE, 'start');
+  const reader = new FeedReader(feed, NONE, 'start', NOW);
   await reader.read();
   expect(reader.lastSecond).toBe(SECOND + 7);
 });

@@ -123,7 +123,7 @@ export class Bench {
   /** Applies the last record of each key in the stream, as the mapping would. */
   async deliver(): Promise<void> {
     const migration = this.migration();
-    const reader = new FeedReader(migration.feeds[0]?.feed as never, new Map(), 'start');
+    const reader = new FeedReader(migration.feeds[0]?.feed as never, new Map(), 'start', this.now);
     await reader.read();
     await applyChanges(migration, this.resource(), [...reader.last.values()]);
   }
