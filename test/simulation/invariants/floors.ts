@@ -16,10 +16,13 @@ export function floorsHold(stage: Stage, route: RouteWatch, permits: Permits): v
     if (table === 'journal' && key.pk?.S?.startsWith('gate#') && after) {
       const next = Number(after.floor?.N);
       if (next < floor) stage.violate(`the floor went back: ${actor} published ${next}`);
-      // The final recheck publishes its own while the source is fenced, after it has compared every key.
-      if (next > floor && actor.startsWith('ready')) assertApplied(stage, floor, next, actor);
       floor = next;
     }
+    // What a complete round offers, a later turn publishes. The final recheck publishes its own while the source is
+    // fenced, after it has compared every key.
+    const offered = after?.data?.M?.round?.M?.floorSecond?.N;
+    if (table === 'journal' && key.sk?.S === 'fact#stand-by' && offered !== undefined)
+      assertApplied(stage, floor, Number(offered), actor);
     if (table !== 'target' || route.state === 'target' || permits.isStranger(actor)) return;
     const [old, next] = [versionOf(before), versionOf(after)];
     if (before && !after) {
@@ -50,7 +53,7 @@ function assertApplied(stage: Stage, last: number, floor: number, actor: string)
     const version = versionOf(stage.world.table('target').get(key));
     const isThere = version !== undefined && BigInt(version.prefix.slice(2)) >= sequence;
     if (!isThere && !listed.has(text))
-      stage.violate(`a floor over a record that is not applied: ${actor} published it over ${text}`);
+      stage.violate(`a floor over a record that is not applied: ${actor} put it over ${text}`);
   }
 }
 

@@ -41,7 +41,9 @@ export type { Mutant } from './mutant.ts';
  *   permit and seals the gate in its own transaction;
  * - a drain by one silent reading, repaired keys that are not listed, a removal by time to live that the auditor passes
  *   over: the final recheck reads once more, a repair is stamped, and the applier brings removals, too;
- * - a tombstone that is listed after its write: still before the record is acknowledged.
+ * - a tombstone that is listed after its write: still before the record is acknowledged;
+ * - a child shard that waits for its parent, taken for read: the drain and the final recheck read again, and its changes
+ *   are applied meanwhile.
  *
  * Too rare here, so that other tests stand for them: an item whose statement is too long, or its put of its own, an
  * answer without all of its responses (the store contract), an oversize item written while the direction is open and

@@ -126,7 +126,13 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     name: 'drain-counts-from-before-the-fence-stood',
     rule: 'The wait for requests in flight counts from when the fence was seen to stand, not from before its write.',
     scenario: 'migration',
-    focus: { part: ['announce', 'fence', 'drain'] },
+    focus: {
+      slowMilliseconds: 3_000,
+      writers: 1,
+      writes: 20,
+      restMilliseconds: 50,
+      part: ['announce', 'fence'],
+    },
     edits: [
       {
         file: CUTOVER,

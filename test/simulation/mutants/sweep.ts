@@ -46,7 +46,7 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
     name: 'sweep-by-a-floor-that-nobody-waited-for',
     rule: 'A sweep goes by the floor whose permits it has waited for, not by one published meanwhile.',
     scenario: 'migration',
-    focus: { part: ['ready', 'apply', 'lift', 'recheck'] },
+    focus: { keys: 2, initialItems: 2, writers: 2, writes: 20, part: ['ready', 'ready', 'recheck', 'apply'] },
     edits: [
       {
         file: SWEEP,
