@@ -45,13 +45,16 @@ export class UndecidedTransactions {
     }
   }
 
-  /** Whether the target's refusal says that the transaction is done: on the source, before the switch. */
-  isDone(body: Record<string, unknown>, error: unknown): boolean {
+  /**
+   * Whether the target's refusal says that the transaction is done: on the source, before the switch.
+   * @param at when the refused attempt was sent.
+   */
+  isDone(body: Record<string, unknown>, error: unknown, at: number): boolean {
     const sentAt = this.#sentAt.get(tokenOf(body) ?? '');
     return (
       isNamed(error, 'IdempotentParameterMismatchException') &&
       sentAt !== undefined &&
-      this.#runtime.now() - sentAt < TOKEN_MILLISECONDS
+      at - sentAt < TOKEN_MILLISECONDS
     );
   }
 

@@ -140,12 +140,14 @@ export class Router {
     const toTarget = new Map(route.tables.map(({ source, target }) => [source, target]));
     const toSource = new Map(route.tables.map(({ source, target }) => [target, source]));
     const sent = renamed(body, (table) => renameTable(table, toTarget));
+    const sentAt = this.#runtime.now();
     try {
       const answer = await this.#within(route, () => send(sent));
       const output = answerFor(answer.output, route.reserved, (table) => renameTable(table, toSource));
       return { ...answer, output };
     } catch (error) {
-      if (this.#transactions.isDone(body, error)) return { output: { $metadata: {} } } as unknown as T;
+      if (this.#transactions.isDone(body, error, sentAt))
+        return { output: { $metadata: {} } } as unknown as T;
       throw error;
     }
   }

@@ -71,31 +71,6 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     edits: [{ file: AUDIT, from: 'const EMPTY_ANSWERS = 3;', to: 'const EMPTY_ANSWERS = 1;' }],
   },
   {
-    name: 'auditor-blind-to-lost-shard',
-    rule: 'A shard that left the listing before it was read to its end took changes with it.',
-    scenario: 'migration',
-    focus: {
-      operator: 'comes back late',
-      shards: 2,
-      part: ['ready', 'drain', 'catch up'],
-      faults: { shardSplit: 0.2 },
-    },
-    edits: [{ file: AUDIT, from: '    this.#assertListed(shards);\n', to: '' }],
-  },
-  {
-    name: 'trimmed-records-passed-over',
-    rule: 'Records that are gone before they were read are a gap: the migration is invalid.',
-    scenario: 'migration',
-    focus: { operator: 'comes back late', strays: 1, part: ['switch', 'watch', 'watch'] },
-    edits: [
-      {
-        file: FEED,
-        from: "if (isNamed(error, 'ExpiredIteratorException')) {",
-        to: "if (isNamed(error, 'ExpiredIteratorException', 'TrimmedDataAccessException')) {\n          position = undefined;",
-      },
-    ],
-  },
-  {
     name: 'first-record-of-a-key-audited',
     rule: 'The last record of each key is the one that must have arrived.',
     scenario: 'migration',

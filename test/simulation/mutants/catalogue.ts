@@ -43,11 +43,12 @@ export type { Mutant } from './mutant.ts';
  *   over: the final recheck reads once more, a repair is stamped, and the applier brings removals, too;
  * - a tombstone that is listed after its write: still before the record is acknowledged;
  * - a child shard that waits for its parent, taken for read: the drain and the final recheck read again, and its changes
- *   are applied meanwhile.
+ *   are applied meanwhile;
+ * - a shard that is gone, or trimmed records, passed over: a pause in which that can happen is refused as a whole.
  *
  * Too rare here, so that other tests stand for them: an item whose statement is too long, or its put of its own, an
- * answer without all of its responses (the store contract), an oversize item written while the direction is open and
- * a throttled change at the end of an invocation (the engine's unit tests).
+ * answer without all of its responses (the store contract), an oversize item written while the direction is open, a
+ * throttled change at the end of an invocation, and a repair that reads its entry last (the engine's unit tests).
  */
 export const MUTANTS: readonly Mutant[] = [
   ...STORE_MUTANTS,

@@ -4,7 +4,6 @@ const REPAIR = 'shared/engine/repair.ts';
 const VERIFY = 'shared/engine/verify.ts';
 const LISTS = 'shared/journal/key-lists.ts';
 
-const ENTRY = "    const entry = await lists.find('quarantine', resource.index, key);\n";
 const CELL = '    const [cell] = (await resource.target.read([key])) as [Cell];\n';
 const ACTIVE = '    const [activeCell] = (await resource.source.read([key])) as [Cell];\n';
 const CLEAR = "    if (entry) await lists.remove('quarantine', entry);\n";
@@ -27,23 +26,6 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
       faults: { slowAnswer: 0.1, slowRequest: 0.2 },
     },
     edits: [{ file: REPAIR, from: CELL + ACTIVE, to: ACTIVE + CELL }],
-  },
-  {
-    name: 'repair-reads-its-entry-last',
-    rule: 'A repair notes the quarantine entry before it reads either side.',
-    scenario: 'data path',
-    focus: {
-      keys: 2,
-      initialItems: 2,
-      targetItems: 0,
-      writers: 2,
-      writes: 60,
-      restMilliseconds: 500,
-      poison: 0.7,
-      invocationMilliseconds: 30_000,
-      faults: { slowAnswer: 0.25, slowRequest: 0.25 },
-    },
-    edits: [{ file: REPAIR, from: ENTRY + CELL + ACTIVE, to: CELL + ACTIVE + ENTRY }],
   },
   {
     name: 'repair-skips-equal',

@@ -216,8 +216,8 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ROUTER,
-        from: 'if (this.#transactions.isDone(body, error))',
-        to: 'if (this.#transactions.isDone(body, error) && !route)',
+        from: 'if (this.#transactions.isDone(body, error, sentAt))',
+        to: 'if (this.#transactions.isDone(body, error, sentAt) && !route)',
       },
     ],
   },
