@@ -15,6 +15,13 @@ const AGAIN: Turn = { done: false, waitSeconds: POLL_SECONDS };
 /** The first direction: forward, over the stream that is enabled now. */
 const FIRST_EPOCH = 1;
 
+/** The stream that is to be captured, before it is. */
+interface StreamFact {
+  readonly enabledByUs: boolean;
+  /** Absent until it is on. */
+  readonly stream?: string;
+}
+
 /** How the source's changes are captured. */
 export interface CaptureFact {
   readonly stream: string;
@@ -75,15 +82,17 @@ export async function captureOn(
   for (const [resource, { source }] of spec.resources.entries()) {
     const id = captureId(resource);
     const known = await journal.fact<CaptureFact>(id);
+    const begun = await journal.fact<StreamFact>(`${id}-stream`);
+    const expected = known?.stream ?? begun?.stream;
     const table = await account.table(source.table);
     const enabled = table?.StreamSpecification?.StreamEnabled === true;
-    if (known && (!enabled || table.LatestStreamArn !== known.stream))
+    if (expected && (!enabled || table.LatestStreamArn !== expected))
       throw new PermanentError(
         `the stream of ${source.table} was disabled or replaced by somebody: changes may be lost. Start the migration under a new name, so that both sides are compared in full`,
       );
     if (!enabled) {
       // Noted before the stream is on: that it was off is not to be seen any more afterwards.
-      await journal.noteFact(`${id}-stream`, { enabledByUs: true });
+      await journal.noteFact(`${id}-stream`, { enabledByUs: true } satisfies StreamFact);
       await account.enableStream(source.table);
       return { done: false, waitSeconds: 1 };
     }
@@ -94,11 +103,13 @@ export async function captureOn(
       );
     const stream = table.LatestStreamArn ?? '';
     if (table.TableStatus !== 'ACTIVE') return { done: false, waitSeconds: 1 };
+    const { enabledByUs = false } = begun ?? {};
+    // Noted before anything is made for it: should somebody replace it now, nothing would be left behind unnoticed.
+    if (!begun?.stream) await journal.noteFact(`${id}-stream`, { enabledByUs, stream } satisfies StreamFact);
     await props.bindings.bind(stream, { migration: name, resource });
     await journal.gate.create(FIRST_EPOCH);
     const mapped = (await account.mappings(stream)).find(({ functionArn }) => functionArn === props.applier);
     const mapping = mapped ?? (await account.createMapping(stream, props.applier));
-    const { enabledByUs = false } = (await journal.fact<{ enabledByUs: boolean }>(`${id}-stream`)) ?? {};
     await journal.noteFact(id, { stream, mapping: mapping.id, enabledByUs } satisfies CaptureFact);
   }
   await advanceTo(migration, 'copy');

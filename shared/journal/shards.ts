@@ -38,8 +38,9 @@ export class ShardPositions {
   }
 
   /**
-   * Notes a complete round. Every key read up to here is settled: reading it again would only be work done twice. A
-   * spent position is removed.
+   * Notes a complete round. Every key read up to here is settled: reading it again would only be work done twice, or,
+   * after the switch, take it for a stray. So what an earlier round notes late changes nothing. A spent position is
+   * removed.
    */
   async write(
     stream: string,
@@ -47,7 +48,12 @@ export class ShardPositions {
   ): Promise<void> {
     await inParallel(positions, WRITES_IN_FLIGHT, async ({ shard, spent, ...position }) => {
       const key = { pk: this.#partition(stream), sk: shard };
-      await (spent ? this.#table.delete(key) : this.#table.put(key, position));
+      if (spent) await this.#table.delete(key);
+      else
+        await this.#table.put(key, position, {
+          expression: 'attribute_not_exists(#readAt) OR #readAt <= :readAt',
+          values: { readAt: position.readAt },
+        });
     });
   }
 

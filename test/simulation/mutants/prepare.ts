@@ -32,8 +32,8 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: PREPARE,
-        from: 'if (known && (!enabled || table.LatestStreamArn !== known.stream))',
-        to: 'if (known && table?.LatestStreamArn === undefined)',
+        from: 'if (expected && (!enabled || table.LatestStreamArn !== expected))',
+        to: 'if (expected && table?.LatestStreamArn === undefined)',
       },
     ],
   },

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import {
   backUp,
   captureId,
@@ -161,6 +161,15 @@ it.each([
     expect(account.changed).toEqual(['map stream to applier']);
   }),
 );
+
+it('stops for good when the stream was replaced before its capture was noted', () =>
+  onBench(async (bench) => {
+    const account = new FakeAccount(description('source', streamOf('stream')));
+    vi.spyOn(account.asAccount, 'createMapping').mockRejectedValueOnce(new Error('no answer'));
+    await expect(capture(bench, account)).rejects.toThrow('no answer');
+    account.change('source', streamOf('another stream'));
+    await expect(capture(bench, account)).rejects.toThrow(PermanentError);
+  }));
 
 it('captures nothing more once the switch is made', () =>
   onBench(async (bench) => {
