@@ -34,6 +34,8 @@ export class FeedReader {
   readonly #shards = new Map<string, ShardState>();
   readonly #gone = new Set<string>();
   readonly #began: number;
+  /** The shards as they were listed last; undefined when one has ended since: it has children by now. */
+  #listing: readonly Shard[] | undefined;
 
   /**
    * @param positions where the last round ended.
@@ -63,16 +65,17 @@ export class FeedReader {
   }
 
   /**
-   * Reads every shard to its tip once, or until this reader has `most` records. New shards are found on the way. A
-   * child is read once its parent is read to the end, unrelated shards at the same time.
-   * @returns how many records came that break a silence: removals by time to live don't.
+   * Reads every shard to its tip once, or until this reader has `most` records. A child is read once its parent is
+   * read to the end, unrelated shards at the same time. The shards are listed at the first reading and after one has
+   * ended; a new one comes into being in no other way. AWS allows few listings a second.
+   * @param relist whether to list them in any case.
+   * @returns how many records and ends of shards came that break a silence: removals by time to live don't.
    */
-  async read(most = Number.POSITIVE_INFINITY): Promise<number> {
+  async read({ most = Number.POSITIVE_INFINITY, relist = false } = {}): Promise<number> {
     let breaking = 0;
     this.atTip = true;
-    const shards = await this.#feed.shards();
-    this.#assertListed(shards);
-    for (const generation of generations(shards)) {
+    if (relist) this.#listing = undefined;
+    for (const generation of generations(await this.#list())) {
       await inParallel(generation, SHARDS_IN_FLIGHT, async (shard) => {
         const state = this.#state(shard);
         const parent = shard.parent === undefined ? undefined : this.#shards.get(shard.parent);
@@ -81,12 +84,23 @@ export class FeedReader {
           return;
         }
         state.empties = 0;
-        while (!state.ended && state.empties < EMPTY_ANSWERS && this.records < most)
-          breaking += await this.#next(state);
+        while (!state.ended && state.empties < EMPTY_ANSWERS && this.records < most) {
+          // In two steps: others count meanwhile, and `+=` would add to what stood there before the wait.
+          const came = await this.#next(state);
+          breaking += came;
+        }
         if (!state.ended && state.empties < EMPTY_ANSWERS) this.atTip = false;
       });
     }
     return breaking;
+  }
+
+  async #list(): Promise<readonly Shard[]> {
+    if (this.#listing) return this.#listing;
+    const shards = await this.#feed.shards();
+    this.#assertListed(shards);
+    this.#listing = shards;
+    return shards;
   }
 
   /** A shard that is gone before it was read to its end took changes with it. */
@@ -135,6 +149,7 @@ export class FeedReader {
 
   async #next(state: ShardState & { reader: ShardReader }): Promise<number> {
     const { changes, ended } = await state.reader.next();
+    if (ended) this.#listing = undefined;
     state.ended = ended;
     state.empties = changes.length === 0 ? state.empties + 1 : 0;
     state.sequence = changes.at(-1)?.sequence ?? state.sequence;
@@ -145,7 +160,7 @@ export class FeedReader {
       // A record that changes nothing touches its key, but does not stand in for one that does.
       if (!this.last.has(key) || !sameContent(change.before, change.after)) this.last.set(key, change);
     }
-    return changes.filter(({ byTimeToLive }) => !byTimeToLive).length;
+    return changes.filter(({ byTimeToLive }) => !byTimeToLive).length + (ended ? 1 : 0);
   }
 }
 

@@ -45,12 +45,16 @@ export async function drainFeeds(
   let readings = 0;
   for (;;) {
     const began = runtime.now();
-    const breaking = await Promise.all(readers.map((reader) => reader.read()));
+    // A silence that is long enough is confirmed by one more reading, of every shard that there is by then.
+    const confirms = readings >= SILENT_READINGS && began - silentSince >= SILENCE_MILLISECONDS;
+    const breaking = await Promise.all(readers.map((reader) => reader.read({ relist: confirms })));
     if (breaking.some((count) => count > 0)) {
       silentSince = Math.max(quietFrom, runtime.now());
       readings = 0;
-    } else if (began >= silentSince && readers.every(({ atTip }) => atTip)) readings++;
-    if (readings >= SILENT_READINGS && runtime.now() - silentSince >= SILENCE_MILLISECONDS) break;
+    } else if (began >= silentSince && readers.every(({ atTip }) => atTip)) {
+      readings++;
+      if (confirms) break;
+    }
     if (runtime.now() >= until)
       throw new CutoverGivenUpError('the source did not fall silent in time: somebody still writes it');
     await runtime.sleep(PAUSE_MILLISECONDS);

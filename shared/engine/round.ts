@@ -59,7 +59,7 @@ async function roundOfResource(
 ) {
   const { journal } = migration;
   const reader = await readerFromLastRound(migration, resource.index, 'end');
-  await reader.read(RECORDS_PER_ROUND);
+  await reader.read({ most: RECORDS_PER_ROUND });
   const late = await waitForArrival(
     migration,
     resource,

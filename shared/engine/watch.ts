@@ -31,7 +31,7 @@ export async function watchForStrays(migration: AuditedMigration): Promise<Turn>
     try {
       // Everything that the final recheck has read was settled before the switch; what comes after it is a stray.
       reader = await readerFromLastRound(migration, resource, 'end');
-      await reader.read(RECORDS_PER_TURN);
+      await reader.read({ most: RECORDS_PER_TURN });
     } catch (error) {
       if (!(error instanceof ChangesGoneError)) throw error;
       // The switch stands: what nobody has seen can't be listed any more, and the report says so.

@@ -34,6 +34,8 @@ export const ITEM_BYTES = 200;
 const SLOW_CHANCE = 0.1;
 /** AWS names no bound: usually it is below a second. */
 const STALE_MILLISECONDS = 10_000;
+/** Of streams, in an account (AWS's API reference, DescribeStream). */
+const DESCRIPTIONS_PER_SECOND = 10;
 
 /** How one schedule went. */
 export interface ScheduleResult {
@@ -76,7 +78,11 @@ export class Stage {
     this.world = new World({
       seed,
       faults: setting.faults,
-      limits: { shards: setting.shards, staleMilliseconds: STALE_MILLISECONDS },
+      limits: {
+        shards: setting.shards,
+        staleMilliseconds: STALE_MILLISECONDS,
+        descriptionsPerSecond: DESCRIPTIONS_PER_SECOND,
+      },
       scheduler: { skewMilliseconds: setting.skewMilliseconds, maxSteps: 60_000, traced },
     });
     this.keys = Array.from({ length: setting.keys }, (_, index) => ({ id: { S: `k${index}` } }));

@@ -26,7 +26,7 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: DRAIN,
-        from: '    const breaking = await Promise.all(readers.map((reader) => reader.read()));\n',
+        from: '    const breaking = await Promise.all(readers.map((reader) => reader.read({ relist: confirms })));\n',
         to: `    const { records } = await migration.journal.activity.totals();
     const breaking = [records - applied];
     applied = records;
@@ -35,8 +35,8 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
       { file: DRAIN, from: '  let readings = 0;\n', to: '  let readings = 0;\n  let applied = 0;\n' },
       {
         file: DRAIN,
-        from: 'else if (began >= silentSince && readers.every(({ atTip }) => atTip)) readings++;',
-        to: 'else if (began >= silentSince) readings++;',
+        from: 'else if (began >= silentSince && readers.every(({ atTip }) => atTip)) {',
+        to: 'else if (began >= silentSince) {',
       },
     ],
   },
@@ -57,8 +57,8 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: AUDIT,
-        from: 'return changes.filter(({ byTimeToLive }) => !byTimeToLive).length;',
-        to: 'return changes.length;',
+        from: 'return changes.filter(({ byTimeToLive }) => !byTimeToLive).length + (ended ? 1 : 0);',
+        to: 'return changes.length + (ended ? 1 : 0);',
       },
     ],
   },
@@ -69,8 +69,8 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: WATCH,
-        from: 'await reader.read(RECORDS_PER_TURN);',
-        to: 'await reader.read(0);',
+        from: 'await reader.read({ most: RECORDS_PER_TURN });',
+        to: 'await reader.read({ most: 0 });',
       },
     ],
   },

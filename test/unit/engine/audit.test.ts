@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { FeedReader, notArrived, readerFromLastRound } from '../../../shared/engine/audit.ts';
 import { PermanentError } from '../../../shared/errors.ts';
 import type { Change } from '../../../shared/model.ts';
@@ -27,9 +27,28 @@ it('leaves a child alone whose parent is not read to its end', async () => {
     { id: 'child', parent: 'parent', answers: [[putOf('a', 3, 'three')]] },
   );
   const reader = new FeedReader(feed, NONE, 'start', NOW);
-  await reader.read(1);
+  await reader.read({ most: 1 });
   expect(asked).toEqual(['parent']);
   expect(reader.atTip).toBe(false);
+});
+
+it('lists the shards again only after one has ended, or where it is told to', async () => {
+  const { feed } = scriptedFeed(
+    { id: 'open', answers: [] },
+    { id: 'closing', answers: [[putOf('a', 1, 'one')], [], [], [], []], closed: true },
+  );
+  const shards = vi.spyOn(feed, 'shards');
+  const reader = new FeedReader(feed, NONE, 'start', NOW);
+  const listings = async (relist = false) => {
+    const breaking = await reader.read({ relist });
+    return { breaking, listings: shards.mock.calls.length };
+  };
+  expect(await listings()).toEqual({ breaking: 1, listings: 1 });
+  // The end of a shard breaks a silence: its children are to be read first.
+  expect(await listings()).toEqual({ breaking: 1, listings: 1 });
+  expect(await listings()).toEqual({ breaking: 0, listings: 2 });
+  expect(await listings()).toEqual({ breaking: 0, listings: 2 });
+  expect(await listings(true)).toEqual({ breaking: 0, listings: 3 });
 });
 
 it('reads a child whose parent has gone', async () => {

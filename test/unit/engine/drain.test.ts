@@ -58,6 +58,26 @@ it('begins its silence anew with each record', () =>
     await bench.task.join(writer);
   }));
 
+it('begins its silence anew when a shard ends, and reads the children', () =>
+  onBench(
+    async (bench) => {
+      bench.source.load([item('a', 'one')]);
+      await bench.deliver();
+      let split = 0;
+      const splitter = bench.meanwhile(async (task) => {
+        await task.runtime.sleep(400);
+        const stream = bench.source.stream;
+        stream?.split(stream.shards[0] as never);
+        split = bench.now;
+      });
+      const { shards } = await drain(bench);
+      expect(bench.now).toBeGreaterThanOrEqual(split + 600);
+      expect(shards).toBe(bench.source.stream?.shards.length);
+      await bench.task.join(splitter);
+    },
+    { shards: 1 },
+  ));
+
 it('gives up when the source is still written at the end of its time', () =>
   onBench(async (bench) => {
     const writer = often(bench, (count) => bench.source.load([item('a', `${count}`)]));
