@@ -9,12 +9,14 @@ interface StandingPermit {
   readonly floor: number;
   /** The gate was open at some moment since then. */
   wasOpen: boolean;
+  /** The gate was moved since then: who reads it only now is refused, but this one may have read it before. */
+  gateMoved: boolean;
 }
 
 /** The permits that are out, as the journal has them at each moment. */
 export class Permits {
   readonly #out = new Map<string, StandingPermit>();
-  #gate = { open: false, floor: 0 };
+  #gate = { open: false, floor: 0, revision: 0 };
 
   constructor({ world }: Stage) {
     world.onWrite(({ table, key, before, after }) => {
@@ -27,12 +29,18 @@ export class Permits {
             id,
             kind: after.kind?.S as string,
             wasOpen: this.#gate.open,
+            gateMoved: false,
             floor: this.#gate.floor,
           });
       }
       if (key.pk?.S?.startsWith('gate#') && after) {
-        this.#gate = { open: after.open?.BOOL === true, floor: Number(after.floor?.N) };
-        if (this.#gate.open) for (const permit of this.#out.values()) permit.wasOpen = true;
+        const revision = Number(after.revision?.N);
+        const moved = revision !== this.#gate.revision;
+        this.#gate = { open: after.open?.BOOL === true, floor: Number(after.floor?.N), revision };
+        for (const permit of this.#out.values()) {
+          permit.wasOpen ||= this.#gate.open;
+          permit.gateMoved ||= moved;
+        }
       }
     });
   }
@@ -63,8 +71,10 @@ export function writesArePermitted(stage: Stage, route: RouteWatch, permits: Per
   const { world } = stage;
   let closed: string | undefined;
   route.onWrite((state, before) => {
-    // One that was asked for at the shut gate will be refused.
-    const granted = permits.out.filter(({ wasOpen, kind }) => wasOpen || kind === 'recheck');
+    // One that was asked for at the shut gate, or by a final recheck after the switch's step has moved it, will be refused.
+    const granted = permits.out.filter(
+      ({ wasOpen, gateMoved, kind }) => wasOpen || (kind === 'recheck' && gateMoved),
+    );
     if (state === 'target' && before !== 'target' && granted.length > 0)
       stage.violate(`a permit is out at the switch: ${granted.map(({ id }) => id).join(', ')}`);
   });

@@ -95,26 +95,6 @@ export const APPLY_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'later-second-believed',
-    rule: 'That sequence numbers grow across a split is not documented: a record refused by an earlier one is looked at.',
-    scenario: 'data path',
-    focus: {
-      shards: 4,
-      keys: 2,
-      writers: 2,
-      writes: 20,
-      restMilliseconds: 500,
-      faults: { shardSplit: 0.2, sequenceRestart: 0.5 },
-    },
-    edits: [
-      {
-        file: APPLY,
-        from: 'refusing && refusing.createdSecond < change.createdSecond',
-        to: 'refusing && refusing.createdSecond > change.createdSecond',
-      },
-    ],
-  },
-  {
     name: 'kind-guessed',
     rule: 'The kind of a cell is stated, never guessed: an item may consist of its key alone.',
     scenario: 'data path',

@@ -110,19 +110,6 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'fence-by-the-time-announced',
-    rule: 'The time between announcement and fence counts from when the announcement was seen to stand.',
-    scenario: 'migration',
-    focus: { slowMilliseconds: 3_000, part: ['announce', 'fence'] },
-    edits: [
-      {
-        file: CUTOVER,
-        from: 'await runtime.sleep(current.cacheMilliseconds + MARGIN_MILLISECONDS);',
-        to: 'await runtime.sleep((current.fenceAt ?? 0) - runtime.now());',
-      },
-    ],
-  },
-  {
     name: 'drain-counts-from-before-the-fence-stood',
     rule: 'The wait for requests in flight counts from when the fence was seen to stand, not from before its write.',
     scenario: 'migration',

@@ -2,7 +2,6 @@ import type { Mutant } from './mutant.ts';
 
 const APPLY = 'shared/engine/apply.ts';
 const COPY = 'shared/engine/copy.ts';
-const CUTOVER = 'shared/engine/cutover.ts';
 const READY = 'shared/engine/ready.ts';
 const VERIFY = 'shared/engine/verify.ts';
 const GATE = 'shared/journal/gate.ts';
@@ -47,15 +46,6 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
       { file: COPY, from: 'give(permit, target.outcomesKnown())', to: 'give(permit, true)' },
       { file: VERIFY, from: 'give(permit, resource.target.outcomesKnown())', to: 'give(permit, true)' },
       { file: READY, from: 'give(permit, outcomesKnown(resources))', to: 'give(permit, true)' },
-    ],
-  },
-  {
-    name: 'permit-of-the-recheck-given-back-early',
-    rule: 'The switch waits for the writes of the final recheck, whatever became of their answers.',
-    scenario: 'migration',
-    focus: { part: ['recheck', 'recheck', 'switch'], faults: { lateEffect: 0.02, lostAnswer: 0.04 } },
-    edits: [
-      { file: CUTOVER, from: 'give(permit, outcomesKnown(migration.resources))', to: 'give(permit, true)' },
     ],
   },
   {

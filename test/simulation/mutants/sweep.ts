@@ -168,23 +168,6 @@ ${SEEN}`,
     ],
   },
   {
-    name: 'tombstone-entries-removed-first',
-    rule: 'The entry of a tombstone goes when the tombstone is gone.',
-    scenario: 'migration',
-    focus: { keys: 2, initialItems: 2, writers: 2, writes: 20, part: ['ready', 'ready', 'ready'] },
-    edits: [
-      {
-        file: SWEEP,
-        from: `    await removeTombstone(migration, entry);
-    await lists.remove('tombstone', entry);
-`,
-        to: `    await lists.remove('tombstone', entry);
-    await removeTombstone(migration, entry);
-`,
-      },
-    ],
-  },
-  {
     name: 'own-permit-waited-for',
     rule: 'The final recheck does not wait for its own permit.',
     scenario: 'migration',
