@@ -22,8 +22,12 @@ parentPort?.on('message', (job: Job) => {
 });
 parentPort?.postMessage('ready');
 
+/** Of an exception nobody expected. Refusals are exceptions, too, thousands of them, whose stacks nobody reads. */
+const STACK_FRAMES = 20;
+
 /** An exception is a violation like any other: it names its seed. */
 async function report({ seed, setting, traced = false }: Job): Promise<Report> {
+  Error.stackTraceLimit = traced ? STACK_FRAMES : 0;
   try {
     const { violations, steps, coverage, trace } = await runSchedule(seed, setting, traced);
     // Rejections that nobody handles are told after the microtasks; they belong to this schedule.
