@@ -102,6 +102,19 @@ export const specSchema = z.strictObject({
         described(z.enum(['required', 'automatic']), 'Whether a person must approve the cutover.'),
         'required',
       ),
+      rehearse: z._default(
+        described(
+          z.boolean(),
+          'Rehearse the cutover once before anybody is asked: everything up to the switch, then given up, with the write pause measured.',
+        ),
+        false,
+      ),
+      notBefore: z.optional(
+        described(z.iso.datetime({ offset: true }), 'No cutover begins before this time (ISO 8601).'),
+      ),
+      notAfter: z.optional(
+        described(z.iso.datetime({ offset: true }), 'No cutover begins after this time (ISO 8601).'),
+      ),
       attempts: z._default(
         described(
           wholeNumber(1, 20),
@@ -150,7 +163,7 @@ export type Spec = Omit<z.infer<typeof specSchema>, '$schema'>;
  * @throws InvalidInputError with every problem of the input.
  */
 export function parseSpec(input: unknown): Spec {
-  const parsed = specSchema.safeParse(input);
+  const parsed = specSchema.safeParse(spelledOut(input));
   const problems: Problem[] = parsed.success
     ? crossFieldProblems(parsed.data)
     : parsed.error.issues.flatMap((issue) =>
@@ -161,9 +174,18 @@ export function parseSpec(input: unknown): Spec {
   return spec;
 }
 
+/** `"cutover": "rehearse"` is short for a cutover that is rehearsed first. */
+const REHEARSE = 'rehearse';
+
+function spelledOut(input: unknown): unknown {
+  return isRecord(input) && input.cutover === REHEARSE ? { ...input, cutover: { rehearse: true } } : input;
+}
+
 /** JSON Schema of the spec, for editors. */
 export function specJsonSchema(): object {
-  return { title: 'Segue migration spec', ...z.toJSONSchema(specSchema, { io: 'input' }) };
+  const { properties, ...schema } = z.toJSONSchema(specSchema, { io: 'input' });
+  const cutover = { anyOf: [properties?.cutover, { const: REHEARSE }] };
+  return { title: 'Segue migration spec', ...schema, properties: { ...properties, cutover } };
 }
 
 /** What makes a migration the same one when it is started again: its spec but for `dryRun`. */
@@ -187,7 +209,20 @@ export function specDifference(a: unknown, b: unknown, path = ''): string[] {
 const LEAST_STEPS_MILLISECONDS = 4_000;
 
 function crossFieldProblems(spec: Spec): Problem[] {
-  return [...pauseProblems(spec), ...tableProblems(spec)];
+  return [...pauseProblems(spec), ...windowProblems(spec), ...tableProblems(spec)];
+}
+
+function windowProblems({ cutover: { notBefore, notAfter } }: Spec): Problem[] {
+  if (!notBefore || !notAfter || Date.parse(notBefore) < Date.parse(notAfter)) return [];
+  return [
+    {
+      at: 'cutover.notAfter',
+      problem: 'the window ends before it begins',
+      value: notAfter,
+      allowed: `after cutover.notBefore, ${notBefore}`,
+      change: 'move one of both',
+    },
+  ];
 }
 
 function pauseProblems({ cutover: { pauseSeconds, requestTimeoutMilliseconds } }: Spec): Problem[] {

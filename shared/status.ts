@@ -1,6 +1,6 @@
 import type { GivenUpFact, RecheckFact, SwitchFact } from './engine/cutover.ts';
 import type { DrainFact } from './engine/drain.ts';
-import type { BackupFact } from './engine/gates.ts';
+import type { BackupFact, RehearsalFact } from './engine/gates.ts';
 import type { Plan } from './engine/migration.ts';
 import type { StandByFact } from './engine/ready.ts';
 import type { UnwatchedFact } from './engine/watch.ts';
@@ -37,6 +37,8 @@ export interface Status {
   readonly standBy?: StandByFact;
   readonly approval?: Approval;
   readonly awaitsApproval: boolean;
+  /** The last rehearsal of the cutover. */
+  readonly rehearsal?: RehearsalFact;
   readonly switched?: SwitchFact;
   /** From fence to switch; absent before it. */
   readonly pauseMilliseconds?: number;
@@ -68,16 +70,19 @@ export interface History {
 export async function readStatus(journal: Journal, now: number): Promise<Status | undefined> {
   const [identity, coordinator] = await Promise.all([journal.identity(), journal.coordinator.read()]);
   if (!identity || !coordinator) return undefined;
-  const [plan, phases, applied, standBy, approval, switched, failure, samples] = await Promise.all([
-    journal.fact<Plan>('plan'),
-    journal.coordinator.phaseTimes(),
-    journal.activity.totals(),
-    journal.fact<StandByFact>('stand-by'),
-    journal.coordinator.approval(),
-    journal.fact<SwitchFact>('switch'),
-    journal.fact<FailureFact>('failure'),
-    journal.activity.samples(now - RECENT_MILLISECONDS),
-  ]);
+  const [plan, phases, applied, standBy, approval, rehearsal, switched, failure, samples] = await Promise.all(
+    [
+      journal.fact<Plan>('plan'),
+      journal.coordinator.phaseTimes(),
+      journal.activity.totals(),
+      journal.fact<StandByFact>('stand-by'),
+      journal.coordinator.approval(),
+      journal.fact<RehearsalFact>('rehearsal'),
+      journal.fact<SwitchFact>('switch'),
+      journal.fact<FailureFact>('failure'),
+      journal.activity.samples(now - RECENT_MILLISECONDS),
+    ],
+  );
   const progress = Object.fromEntries(
     await Promise.all(
       UNIT_PHASES.map(async (phase) => [phase, await unitProgress(journal, phase, plan?.units ?? 0)]),
@@ -100,6 +105,7 @@ export async function readStatus(journal: Journal, now: number): Promise<Status 
     ...(newest ? { lagSeconds: newest.lagSeconds / newest.batches } : {}),
     ...(standBy ? { standBy } : {}),
     ...(approval ? { approval } : {}),
+    ...(rehearsal ? { rehearsal } : {}),
     awaitsApproval: coordinator.phase === 'ready' && shut.length === 1 && shut[0]?.name === 'approval',
     ...(switched ? { switched, pauseMilliseconds: switched.switchedAt - switched.fencedAt } : {}),
     ...(failure ? { failure } : {}),

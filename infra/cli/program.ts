@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addApprove } from './commands/approve.ts';
+import { addPostpone } from './commands/postpone.ts';
 import { addReport } from './commands/report.ts';
 import { addRouteCreate } from './commands/route-create.ts';
 import { addRouteRetire } from './commands/route-retire.ts';
@@ -18,6 +19,7 @@ The life of a migration:
   $ segue validate orders.json                   the spec, on this machine
   $ segue start orders.json --dry-run --watch    the account, the plan, its price
   $ segue start orders.json --watch              copies, follows, compares; waits in Ready
+  $ segue approve orders --rehearse              everything but the switch, with the pause measured
   $ segue approve orders                         lets it cut over
   $ segue report orders                          what was moved, and the proof
   $ segue route retire orders                    when no application uses the router any more
@@ -44,6 +46,7 @@ export function createProgram(context: Context): Command {
   addStatus(program, context);
   addWatch(program, context);
   addApprove(program, context);
+  addPostpone(program, context);
   addReport(program, context);
   const route = program
     .command('route')

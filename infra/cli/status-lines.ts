@@ -35,6 +35,7 @@ export function statusLines(status: Status, { now, rates, paint }: ViewProps): s
     ...entry('Changes', changesTexts(status)),
     ...gateLines(status, entry, paint),
     ...entry('Approval', approvalTexts(status)),
+    ...entry('Rehearsal', rehearsalTexts(status)),
     ...entry('Write pause', pauseTexts(status, now)),
     ...entry('Failure', failureTexts(status, paint)),
   ];
@@ -103,8 +104,19 @@ function gateLines(
 }
 
 function approvalTexts({ approval, awaitsApproval, name }: Status): string[] {
-  if (approval) return [`by ${approval.by}, ${moment(approval.at)}`];
+  if (approval)
+    return [`${approval.rehearsal ? 'of a rehearsal, ' : ''}by ${approval.by}, ${moment(approval.at)}`];
   return awaitsApproval ? [`every other gate is open: segue approve ${name}`] : [];
+}
+
+function rehearsalTexts({ rehearsal }: Status): string[] {
+  if (!rehearsal) return [];
+  const { at, pauseMilliseconds, failed } = rehearsal;
+  return [
+    pauseMilliseconds === undefined
+      ? `${moment(at)}: not made, ${failed}`
+      : `${moment(at)}: writes were held for ${millisecondsText(pauseMilliseconds)}`,
+  ];
 }
 
 function pauseTexts({ phase, phases, switched, pauseMilliseconds }: Status, now: number): string[] {

@@ -3,6 +3,7 @@ import type { CutoverRecord } from '../journal/coordinator.ts';
 import type { CutoverStep } from '../phases.ts';
 import { FRESH_MILLISECONDS, type Route } from '../route.ts';
 import { drainFeeds, readTouched } from './drain.ts';
+import { isRehearsal, postponementText, type RehearsalFact, standingPostponement } from './gates.ts';
 import { type AuditedMigration, outcomesKnown, resourceOf } from './migration.ts';
 import { advanceTo } from './progress.ts';
 import { settle } from './repair.ts';
@@ -48,6 +49,7 @@ export interface RecheckFact {
  */
 export async function cutoverStep(migration: AuditedMigration, step: CutoverStep): Promise<void> {
   if ((await migration.route.read())?.state === 'target') return noteSwitch(migration);
+  await assertNotPostponed(migration);
   await advanceTo(migration, step);
   await STEPS[step](migration);
 }
@@ -72,6 +74,7 @@ async function announce(migration: AuditedMigration): Promise<void> {
     gateRevision: gate.revision,
     announcedAt,
     givenUp: last?.givenUp ?? 0,
+    ...((await isRehearsal(migration)) ? { rehearsal: true } : {}),
   });
 }
 
@@ -151,8 +154,24 @@ async function switchOver(migration: AuditedMigration): Promise<void> {
   const until = timeLeft(migration, cutover, 'switch');
   await journal.gate.assertPermitsBack(until);
   if (runtime.now() >= until) throw new CutoverGivenUpError('the write pause would have become too long');
+  if (cutover.rehearsal) return endRehearsal(migration, cutover);
   await route.switch(current, { table: journal.gate.table, key: journal.gate.key, revision: gateRevision });
   await noteSwitch(migration);
+}
+
+/** Up to here a rehearsal is a cutover; now its pause is known, and everything is given back. */
+async function endRehearsal({ journal, runtime }: AuditedMigration, cutover: CutoverRecord): Promise<never> {
+  const { attempt, fencedAt = 0 } = cutover;
+  const at = runtime.now();
+  const pauseMilliseconds = at - fencedAt;
+  await journal.noteFact('rehearsal', { at, attempt, pauseMilliseconds } satisfies RehearsalFact);
+  throw new CutoverGivenUpError(`rehearsal: everything but the switch was done in ${pauseMilliseconds} ms`);
+}
+
+/** A person can stop the cutover until the switch. */
+async function assertNotPostponed(migration: AuditedMigration): Promise<void> {
+  const postponed = await standingPostponement(migration);
+  if (postponed) throw new CutoverGivenUpError(postponementText(postponed));
 }
 
 /** Notes when the switch was made, also when its coordinator could not. */
@@ -193,13 +212,27 @@ export async function giveUp(
     attempt,
     reason: `${phase}: ${reason}`,
   } satisfies GivenUpFact);
-  const givenUp = (cutover?.givenUp ?? 0) + 1;
+  const rehearsed = cutover?.rehearsal === true && (await rehearsedAttempt(migration)) === attempt;
+  const wanted = rehearsed || (await standingPostponement(migration)) !== undefined;
+  const givenUp = (cutover?.givenUp ?? 0) + (wanted ? 0 : 1);
   const exhausted = givenUp >= spec.cutover.attempts;
   if (cutover) await journal.coordinator.noteCutover(term, { ...cutover, givenUp: exhausted ? 0 : givenUp });
-  if (exhausted) await journal.coordinator.withdrawApproval();
+  if (exhausted || (rehearsed && (await journal.coordinator.approval())?.rehearsal))
+    await journal.coordinator.withdrawApproval();
+  // Not again and again by itself: from now on a person is asked.
+  if (exhausted && cutover?.rehearsal)
+    await journal.noteFact('rehearsal', {
+      at: runtime.now(),
+      attempt,
+      failed: reason,
+    } satisfies RehearsalFact);
   await journal.coordinator.enter(term, 'ready', runtime.now());
   // With automatic approval nobody would be asked: the workflow fails, and can be started again.
   return { kind: 'lifted', retry: !(exhausted && spec.cutover.approval === 'automatic') };
+}
+
+async function rehearsedAttempt({ journal }: AuditedMigration): Promise<number | undefined> {
+  return (await journal.fact<RehearsalFact>('rehearsal'))?.attempt;
 }
 
 /**

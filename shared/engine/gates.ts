@@ -1,3 +1,4 @@
+import type { Postponement } from '../journal/coordinator.ts';
 import { sumCounts } from '../journal/units.ts';
 import type { AuditedMigration } from './migration.ts';
 import type { Round } from './round.ts';
@@ -124,15 +125,73 @@ const GATES: Readonly<Record<string, GateCheck>> = {
       detail: enough ? found : `${found}; ${spec.cutover.routers} must be (cutover.routers)`,
     };
   },
-  approval: async ({ migration: { journal, spec } }) => {
-    if (spec.cutover.approval === 'automatic') return { holds: true, detail: 'automatic' };
-    const approval = await journal.coordinator.approval();
+  window: async ({ migration: { runtime, spec } }) => {
+    const { notBefore, notAfter } = spec.cutover;
+    const now = runtime.now();
+    if (notBefore && now < Date.parse(notBefore))
+      return { holds: false, detail: `begins at ${notBefore} (cutover.notBefore)` };
+    if (notAfter && now > Date.parse(notAfter))
+      return {
+        holds: false,
+        detail: `ended at ${notAfter} (cutover.notAfter): start a migration under a new name with a later one`,
+      };
+    return { holds: true, detail: notAfter ? `open until ${notAfter}` : 'open' };
+  },
+  postponement: async ({ migration }) => {
+    const postponed = await standingPostponement(migration);
     return {
-      holds: approval !== undefined,
-      detail: approval ? `approved by ${approval.by}` : 'waits for a person: segue approve',
+      holds: !postponed,
+      detail: postponed ? `${postponementText(postponed)}; segue postpone --off ends it` : 'not postponed',
     };
   },
+  approval: async ({ migration }) => {
+    const { journal, spec } = migration;
+    if (spec.cutover.approval === 'automatic') return { holds: true, detail: 'automatic' };
+    const approval = await journal.coordinator.approval();
+    if (approval)
+      return {
+        holds: true,
+        detail: `${approval.rehearsal ? 'a rehearsal, ' : ''}approved by ${approval.by}`,
+      };
+    if (await isRehearsal(migration))
+      return { holds: true, detail: 'a rehearsal comes first (cutover.rehearse)' };
+    return { holds: false, detail: 'waits for a person: segue approve' };
+  },
 };
+
+/** The postponement that keeps the cutover from going on. */
+export async function standingPostponement({
+  journal,
+  runtime,
+}: Pick<AuditedMigration, 'journal' | 'runtime'>): Promise<Postponement | undefined> {
+  const postponed = await journal.coordinator.postponement();
+  return postponed && postponed.until > runtime.now() ? postponed : undefined;
+}
+
+/** Who has postponed the cutover, and until when. */
+export function postponementText({ by, until }: Postponement): string {
+  return `postponed by ${by} until ${new Date(until).toISOString()}`;
+}
+
+/** A rehearsal as it was measured, or why there was none. */
+export interface RehearsalFact {
+  readonly at: number;
+  readonly attempt: number;
+  /** From the fence to the moment at which the switch would have been made. */
+  readonly pauseMilliseconds?: number;
+  /** Why it did not come so far. */
+  readonly failed?: string;
+}
+
+/** Whether the next cutover is a rehearsal: a person asks for it, or the spec does, once. */
+export async function isRehearsal({
+  journal,
+  spec,
+}: Pick<AuditedMigration, 'journal' | 'spec'>): Promise<boolean> {
+  const approval = await journal.coordinator.approval();
+  if (approval) return approval.rehearsal === true;
+  return spec.cutover.rehearse && (await journal.fact<RehearsalFact>('rehearsal')) === undefined;
+}
 
 /** A backup as the journal knows it. */
 export interface BackupFact {

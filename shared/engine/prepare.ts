@@ -17,9 +17,7 @@ const FIRST_EPOCH = 1;
 
 /** The stream that is to be captured, before it is. */
 interface StreamFact {
-  readonly enabledByUs: boolean;
-  /** Absent until it is on. */
-  readonly stream?: string;
+  readonly stream: string;
 }
 
 /** How the source's changes are captured. */
@@ -82,8 +80,7 @@ export async function captureOn(
   for (const [resource, { source }] of spec.resources.entries()) {
     const id = captureId(resource);
     const known = await journal.fact<CaptureFact>(id);
-    const begun = await journal.fact<StreamFact>(`${id}-stream`);
-    const expected = known?.stream ?? begun?.stream;
+    const expected = known?.stream ?? (await journal.fact<StreamFact>(`${id}-stream`))?.stream;
     const table = await account.table(source.table);
     const enabled = table?.StreamSpecification?.StreamEnabled === true;
     if (expected && (!enabled || table.LatestStreamArn !== expected))
@@ -92,7 +89,7 @@ export async function captureOn(
       );
     if (!enabled) {
       // Noted before the stream is on: that it was off is not to be seen any more afterwards.
-      await journal.noteFact(`${id}-stream`, { enabledByUs: true } satisfies StreamFact);
+      await journal.noteFact(`${id}-enabled-by-us`, {});
       await account.enableStream(source.table);
       return { done: false, waitSeconds: 1 };
     }
@@ -103,9 +100,10 @@ export async function captureOn(
       );
     const stream = table.LatestStreamArn ?? '';
     if (table.TableStatus !== 'ACTIVE') return { done: false, waitSeconds: 1 };
-    const { enabledByUs = false } = begun ?? {};
+    // Looked up after the stream was seen to be on, for it was noted before it was.
+    const enabledByUs = (await journal.fact(`${id}-enabled-by-us`)) !== undefined;
     // Noted before anything is made for it: should somebody replace it now, nothing would be left behind unnoticed.
-    if (!begun?.stream) await journal.noteFact(`${id}-stream`, { enabledByUs, stream } satisfies StreamFact);
+    if (!expected) await journal.noteFact(`${id}-stream`, { stream } satisfies StreamFact);
     await props.bindings.bind(stream, { migration: name, resource });
     await journal.gate.create(FIRST_EPOCH);
     const mapped = (await account.mappings(stream)).find(({ functionArn }) => functionArn === props.applier);

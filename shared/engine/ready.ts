@@ -20,6 +20,8 @@ export interface StandByFact {
 
 /** While something is expected to change soon. */
 const SOON_SECONDS = 1;
+/** Gates that a person or a date opens: nothing changes by itself meanwhile. */
+const PATIENT_GATES = ['approval', 'window', 'postponement'];
 /** While a person is waited for: at first every few seconds, later less often, for each turn costs a little. */
 const ATTENTIVE_SECONDS = 5;
 const PATIENT_SECONDS = 30;
@@ -74,7 +76,8 @@ export async function standReady(
   const gates = await checkGates({ migration, round, mappings: await mappings() });
   await note(migration, round, gates);
   const shut = gates.filter(({ holds }) => !holds);
-  if (shut.some(({ name }) => name !== 'approval')) return { done: false, waitSeconds: SOON_SECONDS };
+  if (shut.some(({ name }) => !PATIENT_GATES.includes(name)))
+    return { done: false, waitSeconds: SOON_SECONDS };
   return { done: shut.length === 0, waitSeconds: await patience(migration) };
 }
 

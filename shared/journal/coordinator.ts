@@ -28,11 +28,23 @@ export interface CutoverRecord {
   readonly deadline?: number;
   /** Attempts given up since the last approval. */
   readonly givenUp: number;
+  /** Everything but the switch: it was announced as a rehearsal and stays one. */
+  readonly rehearsal?: boolean;
 }
 
 export interface Approval {
   readonly by: string;
   readonly at: number;
+  /** Of a rehearsal, not of the cutover itself. */
+  readonly rehearsal?: boolean;
+}
+
+/** Nobody cuts over before a time: a gate keeps shut, and a cutover that is under way is given up. */
+export interface Postponement {
+  readonly by: string;
+  readonly at: number;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
 }
 
 export class Coordinator {
@@ -141,6 +153,15 @@ export class Coordinator {
 
   async withdrawApproval(): Promise<void> {
     await this.#table.delete(this.#key('approval'));
+  }
+
+  postponement(): Promise<Postponement | undefined> {
+    return this.#table.get<Postponement>(this.#key('postponement'));
+  }
+
+  /** Postpones the cutover; the last word stands. */
+  async postpone(postponement: Postponement): Promise<void> {
+    await this.#table.put(this.#key('postponement'), { ...postponement });
   }
 
   async #change(term: number, update: string, values: Record<string, unknown>): Promise<void> {

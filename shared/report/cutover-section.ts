@@ -25,7 +25,7 @@ const GIVEN_UP_COLUMNS: readonly Column<GivenUpReport>[] = [
 /** The measured cutover, step by step, and the attempts that were given up. */
 export function cutoverSection({ cutover, life }: MigrationReport): Markup | undefined {
   if (!cutover) return undefined;
-  const { attempts, switched, givenUp } = cutover;
+  const { attempts, switched, givenUp, rehearsal } = cutover;
   return section(
     'The cutover',
     switched &&
@@ -38,6 +38,9 @@ export function cutoverSection({ cutover, life }: MigrationReport): Markup | und
     switched &&
       life &&
       html`<figure>${stepsChart(switched, life)}<figcaption>The steps in seconds from the fence at ${moment(switched.fencedAt)}. Writes were held until the switch; reads went on all the time.</figcaption></figure>`,
+    rehearsal?.pauseMilliseconds === undefined
+      ? undefined
+      : html`<p>Rehearsed at ${moment(rehearsal.at)}: writes were held for ${milliseconds(rehearsal.pauseMilliseconds)}.</p>`,
     givenUp.length === 0
       ? undefined
       : html`<h3>Attempts given up</h3>${table(GIVEN_UP_COLUMNS, givenUp)}<p class="soft">Each gave the source back to its writers and left everything as it was before.</p>`,

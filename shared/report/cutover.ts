@@ -7,6 +7,8 @@ export interface CutoverReport {
   readonly attempts: number;
   readonly switched?: SwitchReport | undefined;
   readonly givenUp: readonly GivenUpReport[];
+  /** The last rehearsal, and how long it would have held writes; undefined where it did not come so far. */
+  readonly rehearsal?: { readonly at: string; readonly pauseMilliseconds?: number | undefined } | undefined;
 }
 
 export interface SwitchReport {
@@ -47,7 +49,10 @@ export interface DrainReport {
 }
 
 /** @returns undefined before the first attempt has ended. */
-export function cutoverReport({ switched }: Status, { givenUp }: History): CutoverReport | undefined {
+export function cutoverReport(
+  { switched, rehearsal }: Status,
+  { givenUp }: History,
+): CutoverReport | undefined {
   if (!switched && givenUp.length === 0) return undefined;
   return {
     attempts: Math.max(switched?.attempt ?? 0, ...givenUp.map(({ attempt }) => attempt)),
@@ -61,6 +66,7 @@ export function cutoverReport({ switched }: Status, { givenUp }: History): Cutov
       totalMilliseconds: switched.switchedAt - switched.announcedAt,
     },
     givenUp: givenUp.map(({ attempt, at, reason }) => ({ attempt, at: isoTime(at), reason })),
+    rehearsal: rehearsal && { at: isoTime(rehearsal.at), pauseMilliseconds: rehearsal.pauseMilliseconds },
   };
 }
 

@@ -67,6 +67,8 @@ export const EXPECTED_COVERAGE: readonly CoverageGroup[] = [
       'conflict of a transaction',
       'stray write',
       'started twice',
+      'postponed',
+      'rehearsed',
       'operator left',
     ],
   },

@@ -90,6 +90,10 @@ export interface Setting {
    * the stream keeps; `leaves`: never again.
    */
   readonly operator: 'restarts' | 'starts twice' | 'comes back late' | 'leaves';
+  /** The spec asks for a rehearsal of the cutover first. */
+  readonly rehearse: boolean;
+  /** The operator postpones the cutover, at some moment, for a while. */
+  readonly postpones: boolean;
   /** The stream of the source is on from the start. */
   readonly streamOn: boolean;
   /** Somebody replaces the stream of the source in the course of the migration. */
@@ -163,6 +167,8 @@ function drawnSetting(seed: number, scenario?: Scenario, part?: readonly Disturb
       'comes back late',
       'leaves',
     ] as const),
+    rehearse: whole && random.chance(0.08),
+    postpones: whole && random.chance(0.1),
     streamOn: random.chance(0.2),
     streamReplaced: random.chance(0.1),
     invocationMilliseconds: random.pick([30_000, 30_000, 2_000]),
@@ -226,9 +232,9 @@ export function simplerSettings(setting: Setting): Setting[] {
     ),
     ...disturbances.map((_, index) => ({ ...setting, disturbances: disturbances.toSpliced(index, 1) })),
     ...cleared,
-    ...(['approval', 'expiresSteadily', 'streamOn', 'streamReplaced'] as const).flatMap((name) =>
-      setting[name] ? [{ ...setting, [name]: false }] : [],
-    ),
+    ...(
+      ['approval', 'expiresSteadily', 'rehearse', 'postpones', 'streamOn', 'streamReplaced'] as const
+    ).flatMap((name) => (setting[name] ? [{ ...setting, [name]: false }] : [])),
     ...(setting.operator === 'restarts' ? [] : [{ ...setting, operator: 'restarts' as const }]),
     ...lower('keys', 1).map((one) => ({
       ...one,

@@ -244,7 +244,7 @@ export class Stage {
   }
 }
 
-function specOf({ targetItems, approval }: Setting): Spec {
+function specOf({ targetItems, approval, rehearse }: Setting): Spec {
   return parseSpec({
     name: NAME,
     resources: [
@@ -258,6 +258,7 @@ function specOf({ targetItems, approval }: Setting): Spec {
     cutover: {
       approval: approval ? 'required' : 'automatic',
       attempts: 20,
+      rehearse,
       routers: 0,
       watchSeconds: 5,
     },

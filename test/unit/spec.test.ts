@@ -49,6 +49,23 @@ describe('a spec', () => {
     for (const problem of problems) expect(problem.change).not.toBe('');
   });
 
+  it('takes "rehearse" for a cutover that is rehearsed first', () => {
+    const spec = parseSpec({ ...least, cutover: 'rehearse' });
+    expect(spec).toEqual(parseSpec({ ...least, cutover: { rehearse: true } }));
+    expect(specJsonSchema()).toMatchObject({
+      properties: { cutover: { anyOf: [{}, { const: 'rehearse' }] } },
+    });
+    expect(problemsOf({ ...least, cutover: 'rehearsal' }).map(({ at }) => at)).toEqual(['cutover']);
+  });
+
+  it('is refused with a window that is none', () => {
+    const window = { notBefore: '2026-12-01T02:00:00Z', notAfter: '2026-12-01T02:00:00+01:00' };
+    expect(problemsOf({ ...least, cutover: window })).toMatchObject([{ at: 'cutover.notAfter' }]);
+    expect(problemsOf({ ...least, cutover: { notBefore: 'tonight' } })).toMatchObject([
+      { at: 'cutover.notBefore', value: '"tonight"' },
+    ]);
+  });
+
   it.each([undefined, null, 'text', 7, []])('is refused when the input is %j', (input) => {
     expect(problemsOf(input)).not.toHaveLength(0);
   });

@@ -7,6 +7,7 @@ import { knownStatus } from '../known-status.ts';
 
 interface ApproveOptions extends DeploymentOptions {
   readonly by?: string;
+  readonly rehearse?: true;
 }
 
 /** `segue approve` */
@@ -19,9 +20,13 @@ export function addApprove(program: Command, context: Context): void {
       'Approves the cutover of a migration in the phase Ready. It begins as soon as every other gate is open; those that are still shut are named. The first approval stands; a cutover that was given up too often asks for a new one.',
     )
     .argument('<migration>', 'name of the migration')
+    .option('--rehearse', 'everything up to the switch, then given up, with the write pause measured')
     .option('--by <name>', 'who approves, for the report (default: your user name)');
   withDeployment(command, 'JournalTable')
-    .addHelpText('after', '\nExample:\n  $ segue approve orders --by "Ada, change 4711"')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ segue approve orders --rehearse\n  $ segue approve orders --by "Ada, change 4711"',
+    )
     .action(async (migration: string, options: ApproveOptions) => {
       const journal = await new Deployment(context, options).journal(migration);
       const { phase, title, spec, standBy } = await knownStatus(journal, runtime.now());
@@ -35,18 +40,19 @@ export function addApprove(program: Command, context: Context): void {
         );
       const by = options.by ?? user();
       const at = runtime.now();
-      await journal.coordinator.approve({ by, at });
+      await journal.coordinator.approve({ by, at, ...(options.rehearse ? { rehearsal: true } : {}) });
+      const what = options.rehearse ? 'rehearsal' : 'cutover';
       const standing = await journal.coordinator.approval();
       terminal.write(
         standing && (standing.by !== by || standing.at !== at)
           ? `${migration} was approved before, by ${standing.by} at ${utcText(isoTime(standing.at))} UTC; that approval stands.\n`
-          : `${migration} is approved by ${by}.\n`,
+          : `${options.rehearse ? `A rehearsal of ${migration}` : migration} is approved by ${by}.\n`,
       );
       const shut = standBy?.gates.filter(({ holds, name }) => !holds && name !== 'approval') ?? [];
       terminal.write(
         shut.length === 0
-          ? 'Every other gate was open at the last look: the cutover begins within seconds.\n'
-          : `The cutover begins when these gates are open, too:\n${shut.map(({ name, detail }) => `  ${name}: ${detail}\n`).join('')}`,
+          ? `Every other gate was open at the last look: the ${what} begins within seconds.\n`
+          : `The ${what} begins when these gates are open, too:\n${shut.map(({ name, detail }) => `  ${name}: ${detail}\n`).join('')}`,
       );
     });
 }

@@ -7,6 +7,8 @@ import { Workflow } from './workflow.ts';
 const MOST_EXECUTIONS = 10;
 /** More than a stream keeps. */
 const LATE_MILLISECONDS = 25 * 3_600_000;
+const LATEST_POSTPONEMENT_MILLISECONDS = 40_000;
+const LONGEST_POSTPONEMENT_MILLISECONDS = 30_000;
 /** Changes may have been lost to the migration: it must not go on, and the source stays the truth. */
 const TOO_LATE = /are gone|may be gone|is gone|was disabled or replaced|maxVerifyAge/;
 
@@ -34,7 +36,8 @@ export class Operator {
   /** Starts the first execution, and with it what else an operator does. */
   begin(): void {
     const { scheduler } = this.#stage.world;
-    const { operator, approval } = this.#stage.setting;
+    const { operator, approval, postpones } = this.#stage.setting;
+    if (postpones) scheduler.spawn('postponer', (task) => this.#postpone(task));
     scheduler.spawn('operator', async (task) => {
       this.#start();
       if (operator === 'starts twice') await this.#startTwice(task);
@@ -110,6 +113,20 @@ export class Operator {
     if (this.finished) return;
     this.#stage.count('started twice');
     this.#start();
+  }
+
+  async #postpone(task: Task): Promise<void> {
+    const { random } = this.#stage;
+    await task.runtime.sleep(random.int(0, LATEST_POSTPONEMENT_MILLISECONDS));
+    if (this.finished || this.gone) return;
+    const at = task.runtime.now();
+    const { coordinator } = this.#stage.journal(task);
+    await coordinator
+      .postpone({ by: 'operator', at, until: at + random.int(0, LONGEST_POSTPONEMENT_MILLISECONDS) })
+      .then(
+        () => this.#stage.count('postponed'),
+        () => this.#stage.count('postponed without an answer'),
+      );
   }
 
   async #approve(task: Task): Promise<void> {

@@ -16,11 +16,13 @@ export function stepsKeepTheirPromises(stage: Stage, route: RouteWatch): void {
   let fencedAt = 0;
   let step = '';
   let drained = false;
+  let rehearsal = false;
   const arrived = new Set<string>();
   route.onWrite((state, before) => {
     if (state !== 'fenced') drained = false;
     else if (before !== 'fenced') fencedAt = world.scheduler.experienced;
     const pause = world.scheduler.experienced - fencedAt;
+    if (state === 'target' && before !== 'target' && rehearsal) stage.violate('a rehearsal made the switch');
     if (state === 'target' && pause > spec.cutover.pauseSeconds * 1_000 + SLACK_MILLISECONDS)
       stage.violate(`the pause was too long: ${Math.round(pause / 1_000)} s`);
   });
@@ -32,8 +34,10 @@ export function stepsKeepTheirPromises(stage: Stage, route: RouteWatch): void {
     }
     if (table === 'source' && drained && stage.ledger.isUnderWay(actor))
       stage.violate(`written after the drain: by ${actor} under ${itemText(key)}`);
+    if (table === 'journal' && key.sk?.S === 'fact#rehearsal') stage.count('rehearsed');
     if (table !== 'journal' || key.sk?.S !== 'coordinator' || route.state !== 'fenced') return;
-    const { attempt, done } = after?.cutover?.M ?? {};
+    const { attempt, done, rehearsal: rehearses } = after?.cutover?.M ?? {};
+    rehearsal = rehearses?.BOOL === true;
     drained = AFTER_DRAIN.has(done?.S ?? '');
     const now = `${attempt?.N} ${done?.S}`;
     if (now !== step && done?.S === 'drain') assertArrived(stage, arrived);

@@ -169,4 +169,26 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'rehearsal-switches',
+    rule: 'A rehearsal does everything but the switch.',
+    scenario: 'migration',
+    focus: { rehearse: true },
+    edits: [
+      { file: CUTOVER, from: '  if (cutover.rehearsal) return endRehearsal(migration, cutover);\n', to: '' },
+    ],
+  },
+  {
+    name: 'rehearsal-uses-up-attempts',
+    rule: 'A rehearsal is made once, and then the cutover.',
+    scenario: 'migration',
+    focus: { rehearse: true },
+    edits: [
+      {
+        file: GATES,
+        from: "spec.cutover.rehearse && (await journal.fact<RehearsalFact>('rehearsal')) === undefined",
+        to: 'spec.cutover.rehearse && journal !== undefined',
+      },
+    ],
+  },
 ];

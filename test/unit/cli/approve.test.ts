@@ -31,6 +31,14 @@ describe('segue approve', () => {
     expect(await approval(segue)).toMatchObject({ by: 'Grace' });
   });
 
+  it('approves a rehearsal', async () => {
+    const segue = await ready([APPROVAL]);
+    const { out } = await segue.run('approve', 'orders', '--rehearse');
+    expect(out).toContain('A rehearsal of orders is approved by ada');
+    expect(out).toContain('the rehearsal begins');
+    expect(await approval(segue)).toMatchObject({ by: 'ada', rehearsal: true });
+  });
+
   it('names the gates that are still shut', async () => {
     const segue = await ready([APPROVAL, { name: 'lag', holds: false, detail: '9 s old' }]);
     const { code, out } = await segue.run('approve', 'orders');

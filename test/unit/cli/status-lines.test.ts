@@ -68,6 +68,15 @@ describe('the status of a migration', () => {
   });
 
   it('says who approved', () => {
+    expect(shown(statusIn('ready', { approval: { by: 'ada', at: NINE, rehearsal: true } }))).toMatch(
+      /^Approval +of a rehearsal, by ada/m,
+    );
+    expect(
+      shown(statusIn('ready', { rehearsal: { at: NINE, attempt: 1, pauseMilliseconds: 2_345 } })),
+    ).toMatch(/^Rehearsal +.*UTC: writes were held for 2\.3/m);
+    expect(shown(statusIn('ready', { rehearsal: { at: NINE, attempt: 1, failed: 'the reason' } }))).toMatch(
+      /^Rehearsal +.*UTC: not made, the reason$/m,
+    );
     expect(shown(statusIn('ready', { approval: { by: 'ada', at: NINE } }))).toMatch(
       /^Approval +by ada, 2026-11-21 09:00:00 UTC$/m,
     );

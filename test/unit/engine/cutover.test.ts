@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { cutoverStep, restoreSource, type SwitchFact } from '../../../shared/engine/cutover.ts';
+import type { RehearsalFact } from '../../../shared/engine/gates.ts';
 import { CutoverGivenUpError, LeaseLostError, PermanentError } from '../../../shared/errors.ts';
 import { CUTOVER_STEPS, type CutoverStep } from '../../../shared/phases.ts';
 import { RouteTable } from '../../../shared/route.ts';
@@ -309,3 +310,33 @@ it('stops for good when somebody has deleted the route', () =>
     bench.world.table('route').remove({ name: { S: NAME }, sk: { S: 'route' } });
     await expect(step(bench, 'drain')).rejects.toThrow(PermanentError);
   }));
+
+const BEFORE_THE_SWITCH = CUTOVER_STEPS.slice(0, -1);
+const APPROVED = { cutover: { approval: 'required' } } as const;
+
+it('rehearses everything but the switch, and measures the pause', () =>
+  onBench(async (bench) => {
+    const { coordinator } = bench.journal();
+    await coordinator.approve({ by: 'Ada', at: bench.now, rehearsal: true });
+    await cutOver(bench, 'recheck');
+    // A rehearsal that has begun stays one, whatever is approved meanwhile.
+    await coordinator.withdrawApproval();
+    await coordinator.approve({ by: 'Ada', at: bench.now });
+    await expect(step(bench, 'switch')).rejects.toThrow(CutoverGivenUpError);
+    expect((await bench.route()).state).toBe('fenced');
+    expect(await gate(bench)).toMatchObject({ sealed: false });
+    const fact = await bench.journal().fact<RehearsalFact>('rehearsal');
+    expect(fact).toMatchObject({ attempt: 1 });
+    expect(fact?.pauseMilliseconds).toBeGreaterThan(1_000);
+    expect(fact?.pauseMilliseconds).toBeLessThan(5_000);
+  }, APPROVED));
+
+it.each(BEFORE_THE_SWITCH)('goes no further than %s once it is postponed', (name) =>
+  onBench(async (bench) => {
+    await cutOver(bench, name);
+    await bench.journal().coordinator.postpone({ by: 'Ada', at: bench.now, until: bench.now + 3_600_000 });
+    const next = CUTOVER_STEPS[CUTOVER_STEPS.indexOf(name) + 1] as CutoverStep;
+    await expect(step(bench, next)).rejects.toThrow(/^postponed by Ada until/);
+    expect((await bench.route()).state).not.toBe('target');
+  }),
+);

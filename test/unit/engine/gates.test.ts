@@ -173,9 +173,36 @@ const SHUT: readonly Case[] = [
     says: /longer cache times end in 1\d s/,
   },
   {
+    name: 'window',
+    when: 'it has not begun',
+    setting: { cutover: { notBefore: '2099-01-01T02:00:00Z' } },
+    says: /^begins at 2099-01-01T02:00:00Z/,
+  },
+  {
+    name: 'window',
+    when: 'it is over',
+    setting: { cutover: { notAfter: '2020-01-01T02:00:00+01:00' } },
+    says: /^ended at 2020-01-01T02:00:00\+01:00/,
+  },
+  {
+    name: 'postponement',
+    when: 'somebody has postponed the cutover',
+    prepare: (bench) =>
+      bench.journal().coordinator.postpone({ by: 'Ada', at: bench.now, until: bench.now + 60_000 }),
+    says: /^postponed by Ada until 20\d\d-.*Z; segue postpone --off/,
+  },
+  {
     name: 'approval',
     when: 'nobody has given it',
     setting: { cutover: { approval: 'required' } },
+    says: /waits for a person/,
+  },
+  {
+    name: 'approval',
+    when: 'the rehearsal is over, and nobody has given it',
+    setting: { cutover: { approval: 'required', rehearse: true } },
+    prepare: (bench) =>
+      bench.journal().noteFact('rehearsal', { at: bench.now, attempt: 1, pauseMilliseconds: 2_000 }),
     says: /waits for a person/,
   },
 ];
@@ -223,6 +250,31 @@ const OPEN: readonly Case[] = [
     setting: { cutover: { approval: 'required' } },
     prepare: (bench) => bench.journal().coordinator.approve({ by: 'Ada', at: 1 }),
     says: /^approved by Ada$/,
+  },
+  {
+    name: 'approval',
+    when: 'a person has approved a rehearsal',
+    setting: { cutover: { approval: 'required' } },
+    prepare: (bench) => bench.journal().coordinator.approve({ by: 'Ada', at: 1, rehearsal: true }),
+    says: /^a rehearsal, approved by Ada$/,
+  },
+  {
+    name: 'approval',
+    when: 'the spec asks for a rehearsal first',
+    setting: { cutover: { approval: 'required', rehearse: true } },
+    says: /a rehearsal comes first/,
+  },
+  {
+    name: 'window',
+    when: 'the time is in it',
+    setting: { cutover: { notBefore: '2020-01-01T02:00:00Z', notAfter: '2099-01-01T02:00:00Z' } },
+    says: /^open until 2099-01-01/,
+  },
+  {
+    name: 'postponement',
+    when: 'its time is over',
+    prepare: (bench) => bench.journal().coordinator.postpone({ by: 'Ada', at: 0, until: bench.now }),
+    says: /^not postponed$/,
   },
 ];
 

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { cutoverStep, giveUp, restoreSource } from '../../../shared/engine/cutover.ts';
+import { isRehearsal } from '../../../shared/engine/gates.ts';
 import { LeaseLostError } from '../../../shared/errors.ts';
 import { CUTOVER_STEPS } from '../../../shared/phases.ts';
 import { RouteTable } from '../../../shared/route.ts';
 import { losingConnection } from '../../contract/lossy-client.ts';
 import { type Bench, NAME, onBench } from './bench.ts';
-import { cutOver } from './cutovers.ts';
+import { cutOver, settleRouters } from './cutovers.ts';
 
 const BEFORE_THE_SWITCH = CUTOVER_STEPS.slice(0, -1);
 const give = (bench: Bench) => giveUp(bench.migration(), 'a reason');
@@ -142,4 +143,66 @@ it('ends when its attempts are used up and nobody would be asked', () =>
       expect(second).toEqual({ kind: 'lifted', retry: false });
     },
     { cutover: { approval: 'automatic', attempts: 2 } },
+  ));
+
+async function rehearse(bench: Bench) {
+  for (const name of CUTOVER_STEPS.slice(0, -1)) await cutoverStep(bench.migration(), name);
+  await expect(cutoverStep(bench.migration(), 'switch')).rejects.toThrow('rehearsal');
+}
+
+it('after a rehearsal everything is as it was, no attempt is used up, and a person is asked', () =>
+  onBench(
+    async (bench) => {
+      const { coordinator } = bench.journal();
+      await settleRouters(bench);
+      for (const _ of ['first', 'second']) {
+        await coordinator.approve({ by: 'Ada', at: bench.now, rehearsal: true });
+        await rehearse(bench);
+        expect(await give(bench)).toEqual({ kind: 'lifted', retry: true });
+        expect((await bench.route()).state).toBe('source');
+        expect((await gate(bench)).open).toBe(true);
+        expect(await coordinator.approval()).toBeUndefined();
+        expect((await coordinator.read())?.cutover?.givenUp).toBe(0);
+      }
+      await coordinator.approve({ by: 'Ada', at: bench.now });
+      for (const name of CUTOVER_STEPS) await cutoverStep(bench.migration(), name);
+      expect((await bench.route()).state).toBe('target');
+    },
+    { cutover: { approval: 'required', attempts: 1 } },
+  ));
+
+it('rehearses once where the spec asks for it, then cuts over', () =>
+  onBench(
+    async (bench) => {
+      await settleRouters(bench);
+      await rehearse(bench);
+      expect(await give(bench)).toEqual({ kind: 'lifted', retry: true });
+      for (const name of CUTOVER_STEPS) await cutoverStep(bench.migration(), name);
+      expect((await bench.route()).state).toBe('target');
+    },
+    { cutover: { rehearse: true, attempts: 1 } },
+  ));
+
+it('asks a person once a rehearsal could not be made', () =>
+  onBench(
+    async (bench) => {
+      await cutOver(bench, 'fence');
+      expect(await give(bench)).toEqual({ kind: 'lifted', retry: true });
+      expect(await bench.journal().fact('rehearsal')).toMatchObject({ failed: 'a reason' });
+      expect(await isRehearsal(bench.migration())).toBe(false);
+    },
+    { cutover: { approval: 'required', rehearse: true, attempts: 1 } },
+  ));
+
+it('uses up no attempt for a cutover that was postponed', () =>
+  onBench(
+    async (bench) => {
+      const { coordinator } = bench.journal();
+      await coordinator.approve({ by: 'Ada', at: bench.now });
+      await cutOver(bench, 'drain');
+      await coordinator.postpone({ by: 'Ada', at: bench.now, until: bench.now + 60_000 });
+      expect(await give(bench)).toEqual({ kind: 'lifted', retry: true });
+      expect(await coordinator.approval()).toMatchObject({ by: 'Ada' });
+    },
+    { cutover: { approval: 'required', attempts: 1 } },
   ));
