@@ -12,6 +12,7 @@ const PAIRS = [
   'resume-successor',
   'given-up',
   'given-up-often',
+  'rehearsed',
   'existing-items',
   'dry-run',
   'refused-missing',

@@ -1,8 +1,12 @@
+import type { Focus } from '../setting.ts';
 import type { Mutant } from './mutant.ts';
 
 const AUDIT = 'shared/engine/audit.ts';
 const FEED = 'shared/stores/dynamodb-feed.ts';
 const ROUND = 'shared/engine/round.ts';
+
+/** Two keys that are written all the time. */
+const BUSY: Focus = { keys: 2, initialItems: 2, writers: 2, writes: 15, restMilliseconds: 500 };
 
 /** The auditor and its rounds. */
 export const AUDIT_MUTANTS: readonly Mutant[] = [
@@ -18,14 +22,7 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     name: 'equal-content-taken-for-arrival',
     rule: 'Only its version shows that a record has arrived: an item that was copied late looks the same.',
     scenario: 'migration',
-    focus: {
-      keys: 2,
-      initialItems: 2,
-      writers: 2,
-      writes: 15,
-      restMilliseconds: 500,
-      part: ['copy', 'apply', 'apply'],
-    },
+    focus: { ...BUSY, part: ['copy', 'apply', 'apply'] },
     edits: [
       {
         file: AUDIT,
@@ -86,14 +83,7 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
     name: 'records-that-lag-passed-over',
     rule: 'A round is complete when every record that it read has arrived.',
     scenario: 'migration',
-    focus: {
-      keys: 2,
-      initialItems: 2,
-      writers: 2,
-      writes: 15,
-      restMilliseconds: 500,
-      part: ['apply', 'apply', 'apply'],
-    },
+    focus: { ...BUSY, part: ['apply', 'apply', 'apply'] },
     edits: [{ file: ROUND, from: '  if (late.length > 0) {', to: '  if (late.length > reader.records) {' }],
   },
   {

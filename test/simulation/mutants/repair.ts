@@ -1,3 +1,4 @@
+import type { Focus } from '../setting.ts';
 import type { Mutant } from './mutant.ts';
 
 const REPAIR = 'shared/engine/repair.ts';
@@ -8,23 +9,26 @@ const CELL = '    const [cell] = (await resource.target.read([key])) as [Cell];\
 const ACTIVE = '    const [activeCell] = (await resource.source.read([key])) as [Cell];\n';
 const CLEAR = "    if (entry) await lists.remove('quarantine', entry);\n";
 
+/** Few keys that are written and refused all the time, and requests that are slow enough for others to go between. */
+const BESIDE_WRITERS: Focus = {
+  keys: 3,
+  initialItems: 3,
+  targetItems: 0,
+  writers: 3,
+  writes: 40,
+  restMilliseconds: 500,
+  poison: 0.4,
+  invocationMilliseconds: 30_000,
+  faults: { slowAnswer: 0.1, slowRequest: 0.2 },
+};
+
 /** Comparing and repairing. */
 export const REPAIR_MUTANTS: readonly Mutant[] = [
   {
     name: 'repair-reads-active-side-first',
     rule: 'A repair reads the passive cell, then the active side: its write is conditional on what was read first.',
     scenario: 'data path',
-    focus: {
-      keys: 3,
-      initialItems: 3,
-      targetItems: 0,
-      writers: 3,
-      writes: 40,
-      restMilliseconds: 500,
-      poison: 0.4,
-      invocationMilliseconds: 30_000,
-      faults: { slowAnswer: 0.1, slowRequest: 0.2 },
-    },
+    focus: BESIDE_WRITERS,
     edits: [{ file: REPAIR, from: CELL + ACTIVE, to: ACTIVE + CELL }],
   },
   {
@@ -90,17 +94,7 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
     name: 'entry-cleared-blindly',
     rule: 'A quarantine entry goes only if no newer record has joined it.',
     scenario: 'data path',
-    focus: {
-      keys: 3,
-      initialItems: 3,
-      targetItems: 0,
-      writers: 3,
-      writes: 40,
-      restMilliseconds: 500,
-      poison: 0.4,
-      invocationMilliseconds: 30_000,
-      faults: { slowAnswer: 0.1, slowRequest: 0.2 },
-    },
+    focus: BESIDE_WRITERS,
     edits: [
       {
         file: LISTS,
