@@ -40,7 +40,11 @@ async function report({ seed, setting, traced = false }: Job): Promise<Report> {
     };
   } catch (error) {
     rejections.length = 0;
-    return { violations: [crash(error)], steps: 0, coverage: {}, trace: [] };
+    const crashed: Report = { violations: [crash(error)], steps: 0, coverage: {}, trace: [] };
+    if (traced) return crashed;
+    // Once more, for the stack.
+    const again = await report({ seed, setting, traced: true });
+    return again.violations.length > 0 ? { ...again, trace: [] } : crashed;
   }
 }
 
