@@ -1,8 +1,9 @@
 import type { GivenUpFact, RecheckFact, SwitchFact } from './engine/cutover.ts';
 import type { DrainFact } from './engine/drain.ts';
-import type { BackupFact, RehearsalFact } from './engine/gates.ts';
+import type { BackupFact } from './engine/gates.ts';
 import type { Plan } from './engine/migration.ts';
 import type { StandByFact } from './engine/ready.ts';
+import type { RehearsalFact } from './engine/rehearsal.ts';
 import type { UnwatchedFact } from './engine/watch.ts';
 import type { AppliedCounts, LagSample } from './journal/activity.ts';
 import type { Approval, PhaseTimes } from './journal/coordinator.ts';

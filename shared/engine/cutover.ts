@@ -3,9 +3,10 @@ import type { CutoverRecord } from '../journal/coordinator.ts';
 import type { CutoverStep } from '../phases.ts';
 import { FRESH_MILLISECONDS, type Route } from '../route.ts';
 import { drainFeeds, readTouched } from './drain.ts';
-import { isRehearsal, postponementText, type RehearsalFact, standingPostponement } from './gates.ts';
 import { type AuditedMigration, outcomesKnown, resourceOf } from './migration.ts';
+import { assertNotPostponed, standingPostponement } from './postponement.ts';
 import { advanceTo } from './progress.ts';
+import { endRehearsal, isRehearsal, type RehearsalFact, rehearsedAttempt } from './rehearsal.ts';
 import { settle } from './repair.ts';
 import { sweepLastTombstones } from './sweep.ts';
 
@@ -159,21 +160,6 @@ async function switchOver(migration: AuditedMigration): Promise<void> {
   await noteSwitch(migration);
 }
 
-/** Up to here a rehearsal is a cutover; now its pause is known, and everything is given back. */
-async function endRehearsal({ journal, runtime }: AuditedMigration, cutover: CutoverRecord): Promise<never> {
-  const { attempt, fencedAt = 0 } = cutover;
-  const at = runtime.now();
-  const pauseMilliseconds = at - fencedAt;
-  await journal.noteFact('rehearsal', { at, attempt, pauseMilliseconds } satisfies RehearsalFact);
-  throw new CutoverGivenUpError(`rehearsal: everything but the switch was done in ${pauseMilliseconds} ms`);
-}
-
-/** A person can stop the cutover until the switch. */
-async function assertNotPostponed(migration: AuditedMigration): Promise<void> {
-  const postponed = await standingPostponement(migration);
-  if (postponed) throw new CutoverGivenUpError(postponementText(postponed));
-}
-
 /** Notes when the switch was made, also when its coordinator could not. */
 async function noteSwitch({ journal, route }: AuditedMigration): Promise<void> {
   if (await journal.fact<SwitchFact>('switch')) return;
@@ -229,10 +215,6 @@ export async function giveUp(
   await journal.coordinator.enter(term, 'ready', runtime.now());
   // With automatic approval nobody would be asked: the workflow fails, and can be started again.
   return { kind: 'lifted', retry: !(exhausted && spec.cutover.approval === 'automatic') };
-}
-
-async function rehearsedAttempt({ journal }: AuditedMigration): Promise<number | undefined> {
-  return (await journal.fact<RehearsalFact>('rehearsal'))?.attempt;
 }
 
 /**

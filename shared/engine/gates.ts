@@ -1,6 +1,7 @@
-import type { Postponement } from '../journal/coordinator.ts';
 import { sumCounts } from '../journal/units.ts';
 import type { AuditedMigration } from './migration.ts';
+import { postponementText, standingPostponement } from './postponement.ts';
+import { isRehearsal } from './rehearsal.ts';
 import type { Round } from './round.ts';
 
 /** What must hold before a cutover, in words. */
@@ -158,40 +159,6 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     return { holds: false, detail: 'waits for a person: segue approve' };
   },
 };
-
-/** The postponement that keeps the cutover from going on. */
-export async function standingPostponement({
-  journal,
-  runtime,
-}: Pick<AuditedMigration, 'journal' | 'runtime'>): Promise<Postponement | undefined> {
-  const postponed = await journal.coordinator.postponement();
-  return postponed && postponed.until > runtime.now() ? postponed : undefined;
-}
-
-/** Who has postponed the cutover, and until when. */
-export function postponementText({ by, until }: Postponement): string {
-  return `postponed by ${by} until ${new Date(until).toISOString()}`;
-}
-
-/** A rehearsal as it was measured, or why there was none. */
-export interface RehearsalFact {
-  readonly at: number;
-  readonly attempt: number;
-  /** From the fence to the moment at which the switch would have been made. */
-  readonly pauseMilliseconds?: number;
-  /** Why it did not come so far. */
-  readonly failed?: string;
-}
-
-/** Whether the next cutover is a rehearsal: a person asks for it, or the spec does, once. */
-export async function isRehearsal({
-  journal,
-  spec,
-}: Pick<AuditedMigration, 'journal' | 'spec'>): Promise<boolean> {
-  const approval = await journal.coordinator.approval();
-  if (approval) return approval.rehearsal === true;
-  return spec.cutover.rehearse && (await journal.fact<RehearsalFact>('rehearsal')) === undefined;
-}
 
 /** A backup as the journal knows it. */
 export interface BackupFact {

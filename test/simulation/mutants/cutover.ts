@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts';
 const CUTOVER = 'shared/engine/cutover.ts';
 const DRAIN = 'shared/engine/drain.ts';
 const GATES = 'shared/engine/gates.ts';
+const REHEARSAL = 'shared/engine/rehearsal.ts';
 const ROUND = 'shared/engine/round.ts';
 
 const SETTLE =
@@ -185,7 +186,7 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     focus: { rehearse: true },
     edits: [
       {
-        file: GATES,
+        file: REHEARSAL,
         from: "spec.cutover.rehearse && (await journal.fact<RehearsalFact>('rehearsal')) === undefined",
         to: 'spec.cutover.rehearse && journal !== undefined',
       },

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { cutoverStep, restoreSource, type SwitchFact } from '../../../shared/engine/cutover.ts';
-import type { RehearsalFact } from '../../../shared/engine/gates.ts';
+import type { RehearsalFact } from '../../../shared/engine/rehearsal.ts';
 import { CutoverGivenUpError, LeaseLostError, PermanentError } from '../../../shared/errors.ts';
 import { CUTOVER_STEPS, type CutoverStep } from '../../../shared/phases.ts';
 import { RouteTable } from '../../../shared/route.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cutoverStep, giveUp, restoreSource } from '../../../shared/engine/cutover.ts';
-import { isRehearsal } from '../../../shared/engine/gates.ts';
+import { isRehearsal } from '../../../shared/engine/rehearsal.ts';
 import { LeaseLostError } from '../../../shared/errors.ts';
 import { CUTOVER_STEPS } from '../../../shared/phases.ts';
 import { RouteTable } from '../../../shared/route.ts';
