@@ -41,12 +41,15 @@ export function addApprove(program: Command, context: Context): void {
       const by = options.by ?? user();
       const at = runtime.now();
       await journal.coordinator.approve({ by, at, ...(options.rehearse ? { rehearsal: true } : {}) });
-      const what = options.rehearse ? 'rehearsal' : 'cutover';
       const standing = await journal.coordinator.approval();
+      // An earlier approval stands, and what begins is what it says: not what was asked for now.
+      const rehearsal = standing ? standing.rehearsal === true : options.rehearse === true;
+      const what = rehearsal ? 'rehearsal' : 'cutover';
+      const approved = rehearsal ? `A rehearsal of ${migration}` : migration;
       terminal.write(
         standing && (standing.by !== by || standing.at !== at)
-          ? `${migration} was approved before, by ${standing.by} at ${utcText(isoTime(standing.at))} UTC; that approval stands.\n`
-          : `${options.rehearse ? `A rehearsal of ${migration}` : migration} is approved by ${by}.\n`,
+          ? `${approved} was approved before, by ${standing.by} at ${utcText(isoTime(standing.at))} UTC; that approval stands.\n`
+          : `${approved} is approved by ${by}.\n`,
       );
       const shut = standBy?.gates.filter(({ holds, name }) => !holds && name !== 'approval') ?? [];
       terminal.write(

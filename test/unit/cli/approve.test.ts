@@ -56,6 +56,15 @@ describe('segue approve', () => {
     expect(await approval(segue)).toMatchObject({ by: 'ada' });
   });
 
+  it('says what the standing approval begins, not what was asked for now', async () => {
+    const segue = await ready([APPROVAL]);
+    await segue.run('approve', 'orders');
+    const { out } = await segue.run('approve', 'orders', '--rehearse', '--by', 'Grace');
+    expect(out).toContain('orders was approved before, by ada');
+    expect(out).toContain('the cutover begins');
+    expect(await approval(segue)).not.toHaveProperty('rehearsal');
+  });
+
   it.each(['copy', 'verify', 'fence', 'watch'] as const)('is refused in the phase %s', async (phase) => {
     const segue = new CommandLine();
     await segue.with(({ journal, now }) => bringTo(journal, phase, { now }));
