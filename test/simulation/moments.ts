@@ -22,14 +22,9 @@ export class Moments {
   next(task: Task, kind: string, most?: number): Promise<void> {
     return new Promise((resolve) => {
       if (this.#over) return resolve();
-      let met = false;
-      const once = () => {
-        if (met) return;
-        met = true;
-        resolve();
-      };
-      this.#waiting.push({ kind, resume: () => task.resumeWith(once) });
-      if (most !== undefined) task.resumeAfter(most, once);
+      // Whichever comes first: the other resolves nothing any more.
+      this.#waiting.push({ kind, resume: () => task.resumeWith(resolve) });
+      if (most !== undefined) task.resumeAfter(most, resolve);
     });
   }
 }

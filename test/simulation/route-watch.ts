@@ -56,16 +56,14 @@ export class RouteWatch {
   /** Waits for the next change of the route, or for some time. */
   changeOr(task: Task, milliseconds?: number): Promise<void> {
     return new Promise((resolve) => {
-      let over = false;
-      const once = () => {
-        if (over) return;
-        over = true;
+      // Whichever comes first: the other resolves nothing any more.
+      const goOn = () => {
         this.#waiting.delete(resume);
         resolve();
       };
-      const resume = () => task.resumeWith(once);
+      const resume = () => task.resumeWith(goOn);
       this.#waiting.add(resume);
-      if (milliseconds !== undefined) task.resumeAfter(milliseconds, once);
+      if (milliseconds !== undefined) task.resumeAfter(milliseconds, goOn);
     });
   }
 }

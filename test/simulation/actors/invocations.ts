@@ -133,13 +133,8 @@ function settled(
   still: { readonly afterMilliseconds?: number; whenStill?: () => void },
 ): Promise<void> {
   return new Promise((resolve) => {
-    let over = false;
-    const once = () => {
-      if (over) return;
-      over = true;
-      resolve();
-    };
-    invocation.whenEnded(() => workflow.resumeWith(once));
-    still.whenStill = () => workflow.resumeAfter(still.afterMilliseconds ?? 0, once);
+    // Whichever comes first: the other resolves nothing any more.
+    invocation.whenEnded(() => workflow.resumeWith(resolve));
+    still.whenStill = () => workflow.resumeAfter(still.afterMilliseconds ?? 0, resolve);
   });
 }
