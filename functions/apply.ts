@@ -4,12 +4,14 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { dynamoDBClient } from '../shared/clients.ts';
+import { activeSide } from '../shared/direction.ts';
 import { applyChanges } from '../shared/engine/apply.ts';
 import { resourceOf } from '../shared/engine/migration.ts';
 import { environment } from '../shared/environment.ts';
 import { PermanentError } from '../shared/errors.ts';
 import { StreamBindings } from '../shared/journal/journal.ts';
 import { changeOfEvent } from '../shared/stores/dynamodb-feed.ts';
+import { reservedAttribute } from '../shared/version.ts';
 import { logger, metrics } from './handler.ts';
 import { openMigration } from './migration.ts';
 
@@ -28,8 +30,11 @@ export const handler = middy<DynamoDBStreamEvent, void, Error, Context>()
     if (!binding) throw new PermanentError(`no migration is bound to the stream ${stream}`);
     logger.appendKeys({ migration: binding.migration, resource: binding.resource });
     const migration = await openMigration({ name: binding.migration, term: 0 }, context);
-    const changes = Records.map(changeOfEvent);
-    await applyChanges(migration, resourceOf(migration, binding.resource), changes);
+    const reserved = reservedAttribute(binding.migration);
+    const changes = Records.map((record) => changeOfEvent(record, reserved));
+    await applyChanges(migration, resourceOf(migration, binding.resource), binding.side, changes);
+    // What the passive side tells is let go, however old it is.
+    if (binding.side !== activeSide(migration.journal.epoch)) return;
     const oldest = Math.min(...changes.map(({ createdSecond }) => createdSecond));
     metrics.addMetric('Lag', MetricUnit.Seconds, Math.max(0, Date.now() / 1000 - oldest));
     metrics.addMetric('RecordsApplied', MetricUnit.Count, changes.length);

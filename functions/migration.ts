@@ -1,6 +1,7 @@
 import { dynamoDBClient, dynamoDBStreamsClient } from '../shared/clients.ts';
+import { activeSide, passiveSide } from '../shared/direction.ts';
+import { withFeeds } from '../shared/engine/feeds.ts';
 import type { AuditedMigration, Migration, Plan, Resource } from '../shared/engine/migration.ts';
-import { type CaptureFact, captureId } from '../shared/engine/prepare.ts';
 import { environment } from '../shared/environment.ts';
 import { PermanentError } from '../shared/errors.ts';
 import { JOURNAL_SCHEMA, Journal } from '../shared/journal/journal.ts';
@@ -36,10 +37,10 @@ export function openRoute(name: string): RouteTable {
   return new RouteTable(dynamodb, environment('ROUTE_TABLE'), name, systemRuntime);
 }
 
-/** The two sides of each resource of a plan. */
-export function openResources(name: string, plan: Plan): Resource[] {
+/** The two sides of each resource of a plan, as a direction sees them. */
+function openResources(name: string, plan: Plan, epoch: number): Resource[] {
   const reserved = reservedAttribute(name);
-  return plan.resources.map(({ source, target, keys }, index) => {
+  return plan.resources.map(({ keys, ...tables }, index) => {
     const side = (table: string) =>
       dynamoDBStore({
         client: dynamodb,
@@ -48,7 +49,7 @@ export function openResources(name: string, plan: Plan): Resource[] {
         keyNames: keys.map((key) => key.name),
         reserved,
       });
-    return { index, source: side(source), target: side(target) };
+    return { index, source: side(tables[activeSide(epoch)]), target: side(tables[passiveSide(epoch)]) };
   });
 }
 
@@ -85,14 +86,14 @@ async function know(journal: Journal): Promise<Known> {
 
 /** A migration as the journal knows it, seen from this invocation. */
 export async function openMigration({ name, term }: MigrationEvent, context: Remaining): Promise<Migration> {
-  const journal = openJournal(name);
+  const journal = await openJournal(name).atPresent();
   const { spec, plan } = await know(journal);
   return {
     name,
     term,
     spec,
     plan,
-    resources: openResources(name, plan),
+    resources: openResources(name, plan, journal.epoch),
     journal,
     route: openRoute(name),
     runtime: systemRuntime,
@@ -102,15 +103,8 @@ export async function openMigration({ name, term }: MigrationEvent, context: Rem
 
 const streams = dynamoDBStreamsClient();
 
-/** The same with the feeds of its sources, for the auditor. */
+/** The same with the feeds of both sides, for the auditor. */
 export async function openAudited(event: MigrationEvent, context: Remaining): Promise<AuditedMigration> {
   const migration = await openMigration(event, context);
-  const feeds = await Promise.all(
-    migration.resources.map(async ({ index }) => {
-      const capture = await migration.journal.fact<CaptureFact>(captureId(index));
-      if (!capture) throw new PermanentError(`resource ${index} is not captured yet`);
-      return { stream: capture.stream, feed: dynamoDBFeed(streams, capture.stream) };
-    }),
-  );
-  return { ...migration, feeds };
+  return withFeeds(migration, (stream) => dynamoDBFeed(streams, stream, reservedAttribute(event.name)));
 }

@@ -14,6 +14,8 @@ export class Failures {
   readonly report: IChainable;
   /** The answer of the latest step is a permanent failure. */
   readonly ofStep: IChainable;
+  /** The answer of a stand-by is a permanent failure. */
+  readonly ofStandBy: IChainable;
   /** The answer of plan is a permanent failure. */
   readonly ofPlan: IChainable;
   /** The lift answered a permanent failure. */
@@ -29,6 +31,7 @@ export class Failures {
       new Pass(scope, id, { parameters, resultPath }).next(this.report);
 
     this.ofStep = note('Failed for good', failureAt('$.result.output'));
+    this.ofStandBy = note('Failed while standing by', failureAt('$.standBy.output'));
     this.ofPlan = note(
       'Not planned',
       { migration: JsonPath.objectAt('$.migration'), plan: NO_PLAN, failure: failureAt('$.plan.output') },

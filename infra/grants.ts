@@ -23,8 +23,9 @@ export interface GrantedResources {
   /** The reports in their bucket. */
   readonly reports: readonly string[];
   readonly sources: readonly string[];
-  readonly sourceStreams: readonly string[];
   readonly targets: readonly string[];
+  /** Streams of sources and, for the way back, of targets. */
+  readonly streams: readonly string[];
   /** On-demand backups of sources and targets. */
   readonly backups: readonly string[];
   readonly applyFunction: string;
@@ -77,7 +78,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
     prepare: [
       dynamodb(on.journal, 'GetItem', 'PutItem', 'UpdateItem'),
       dynamodb(on.sources, 'CreateBackup', 'DescribeTable', 'ListTagsOfResource', 'UpdateTable'),
-      dynamodb(on.targets, 'CreateBackup', 'CreateTable', 'DescribeTable', 'TagResource'),
+      dynamodb(on.targets, 'CreateBackup', 'CreateTable', 'DescribeTable', 'TagResource', 'UpdateTable'),
       dynamodb(on.backups, 'DescribeBackup'),
       mappings(['*'], 'CreateEventSourceMapping'),
       lambda(['*'], 'ListEventSourceMappings'),
@@ -93,10 +94,11 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
     ],
     apply: [
       dynamodb(on.journal, 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
-      dynamodb(on.targets, 'PutItem'),
+      // After the switch changes are carried back.
+      dynamodb(tables, 'PutItem'),
       // For the event source mapping, which reads with this function's role (Lambda Developer Guide, "Using AWS
       // Lambda with Amazon DynamoDB").
-      dynamodb(on.sourceStreams, ...STREAM),
+      dynamodb(on.streams, ...STREAM),
       dynamodb(['*'], 'ListStreams'),
       ownKey,
       tableKeys,
@@ -111,9 +113,8 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
     'stand-by': [
       dynamodb(on.journal, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       dynamodb(on.route, 'GetItem', 'Query', 'UpdateItem'),
-      dynamodb(on.sourceStreams, ...STREAM),
-      dynamodb(on.sources, 'BatchGetItem'),
-      dynamodb(on.targets, 'BatchGetItem', 'DeleteItem', 'PutItem'),
+      dynamodb(on.streams, ...STREAM),
+      dynamodb(tables, 'BatchGetItem', 'DeleteItem', 'PutItem'),
       mappings(on.mappings, 'GetEventSourceMapping'),
       ownKey,
       tableKeys,
@@ -121,21 +122,21 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
     cutover: [
       dynamodb(on.journal, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       dynamodb(on.route, 'GetItem', 'UpdateItem'),
-      dynamodb(on.sourceStreams, ...STREAM),
-      dynamodb(on.sources, 'BatchGetItem'),
-      dynamodb(on.targets, 'BatchGetItem', 'DeleteItem', 'PutItem'),
+      dynamodb(on.streams, ...STREAM),
+      dynamodb(tables, 'BatchGetItem', 'DeleteItem', 'PutItem'),
       ownKey,
       tableKeys,
     ],
     sweep: [
       dynamodb(on.journal, 'GetItem', 'UpdateItem'),
-      dynamodb(on.targets, 'Scan', 'UpdateItem'),
+      dynamodb(tables, 'DeleteItem', 'Scan', 'UpdateItem'),
       ownKey,
       tableKeys,
     ],
     complete: [
       dynamodb(on.journal, 'GetItem', 'UpdateItem'),
-      dynamodb(on.sources, 'DescribeTable', 'UpdateTable'),
+      dynamodb(on.route, 'GetItem', 'UpdateItem'),
+      dynamodb(tables, 'DescribeTable', 'UpdateTable'),
       mappings(on.mappings, 'DeleteEventSourceMapping', 'GetEventSourceMapping'),
       ownKey,
     ],

@@ -20,6 +20,20 @@ import { PERSISTENT, QUEUED, THROTTLED, TRANSIENT } from './retries.ts';
 import { type InvokeProps, invoke, MIGRATION, NO_PLAN, PLAN, SPEC } from './tasks.ts';
 import type { WorkerFunctions } from './workers.ts';
 
+/** Where the answer of the last stand-by is kept while its cutover goes on. */
+const STAND_BY = '$.standBy';
+const EPOCH = JsonPath.numberAt(`${STAND_BY}.output.epoch`);
+
+/** The stand-by before a switch and the one after it. */
+export interface StandBy {
+  readonly ready: IChainable;
+  readonly reverse: IChainable;
+  /** The way from a switch to the stand-by of the side that is active now. */
+  readonly afterSwitch: IChainable;
+  /** Says what follows either: a cutover, which is the same in both directions, or the end. */
+  leadTo(ways: { readonly cutover: IChainable; readonly end: IChainable }): void;
+}
+
 /** The kinds of steps that the workflow is made of. */
 export class Steps {
   readonly #scope: Construct;
@@ -70,7 +84,45 @@ export class Steps {
   /** A phase that is polled in child executions of bounded length: waiting for months costs little history. */
   waiting(phase: WaitingPhase, worker: WorkerName): IChainable {
     const title = phaseTitle(phase);
-    const wait = new StepFunctionsStartExecution(this.#scope, title, {
+    const wait = this.#wait(phase, worker, '$.result');
+    const choice = new Choice(this.#scope, `${title}: done?`)
+      .when(failed('$.result.output'), this.#failures.ofStep)
+      .otherwise(wait);
+    return branch(wait, choice, done('$.result.output'));
+  }
+
+  /** The two phases in which a migration stands by, before a switch and after it. */
+  standBy(): StandBy {
+    const ready = this.#wait('ready', 'stand-by', STAND_BY);
+    const reverse = this.#wait('reverse', 'stand-by', STAND_BY);
+    const output = `${STAND_BY}.output`;
+    const leadsTo = (next: string) => Condition.and(done(output), is(`${output}.next`, next));
+    return {
+      ready,
+      reverse,
+      afterSwitch: new Choice(this.#scope, 'Which side?')
+        .when(is('$.result.output.standBy', 'reverse'), reverse)
+        .otherwise(ready),
+      leadTo: ({ cutover, end }) => {
+        // To the other one where a migration is resumed.
+        for (const [phase, task, otherPhase, other] of [
+          ['ready', ready, 'reverse', reverse],
+          ['reverse', reverse, 'ready', ready],
+        ] as const)
+          task.next(
+            new Choice(this.#scope, `${phaseTitle(phase)}: done?`)
+              .when(failed(output), this.#failures.ofStandBy)
+              .when(leadsTo('cutover'), cutover)
+              .when(leadsTo('end'), end)
+              .when(leadsTo(otherPhase), other)
+              .otherwise(task),
+          );
+      },
+    };
+  }
+
+  #wait(phase: WaitingPhase, worker: WorkerName, resultPath: string): StepFunctionsStartExecution {
+    const wait = new StepFunctionsStartExecution(this.#scope, phaseTitle(phase), {
       stateMachine: this.#waitMachine,
       integrationPattern: IntegrationPattern.RUN_JOB,
       associateWithParent: true,
@@ -81,13 +133,10 @@ export class Steps {
         turns: { taken: 0 },
       }),
       resultSelector: { output: JsonPath.objectAt('$.Output') },
-      resultPath: '$.result',
+      resultPath,
     });
     wait.addRetry(TRANSIENT).addCatch(this.#failures.report, { resultPath: FAILURE });
-    const choice = new Choice(this.#scope, `${title}: done?`)
-      .when(failed('$.result.output'), this.#failures.ofStep)
-      .otherwise(wait);
-    return branch(wait, choice, done('$.result.output'));
+    return wait;
   }
 
   /** A phase that is fanned out over the units: each child execution calls its worker until the unit is done. */
@@ -108,7 +157,7 @@ export class Steps {
     const title = phaseTitle(step);
     const task = invoke(this.#scope, title, {
       function: this.#functions.cutover,
-      payload: { ...MIGRATION, step },
+      payload: { ...MIGRATION, step, epoch: EPOCH },
     });
     task.addRetry(THROTTLED).addCatch(giveUp, { resultPath: '$.result.output' });
     const choice = new Choice(this.#scope, `${title}: done?`).otherwise(giveUp);
@@ -116,12 +165,13 @@ export class Steps {
   }
 
   /** Lifts the fence and is tried for hours, since nobody may be left hanging. The switch may have happened. */
-  giveUp(to: { readonly tryAgain: IChainable; readonly switched: IChainable }): IChainable {
+  giveUp({ standBy }: { readonly standBy: StandBy }): IChainable {
     const lift = invoke(this.#scope, 'Give up', {
       function: this.#functions.cutover,
       payload: {
         ...MIGRATION,
         step: 'lift',
+        epoch: EPOCH,
         reason: JsonPath.jsonToString(JsonPath.objectAt('$.result.output')),
       },
       resultPath: '$.lift',
@@ -129,9 +179,15 @@ export class Steps {
     lift.addRetry(PERSISTENT).addCatch(this.#failures.report, { resultPath: FAILURE });
     const choice = new Choice(this.#scope, 'Lifted?')
       .when(failed('$.lift.output'), this.#failures.ofLift)
-      .when(is('$.lift.output.kind', 'switched'), to.switched)
-      .when(Condition.booleanEquals('$.lift.output.retry', true), to.tryAgain)
-      .otherwise(this.#failures.ofCutover);
+      .when(
+        Condition.and(
+          is('$.lift.output.kind', 'lifted'),
+          Condition.booleanEquals('$.lift.output.retry', false),
+        ),
+        this.#failures.ofCutover,
+      )
+      .when(is('$.lift.output.standBy', 'reverse'), standBy.reverse)
+      .otherwise(standBy.ready);
     return lift.next(choice);
   }
 

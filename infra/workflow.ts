@@ -30,14 +30,15 @@ export class Workflow extends Construct {
     const steps = new Steps(this, functions, wait.stateMachine);
 
     const report = steps.report();
-    const ready = steps.waiting('ready', 'stand-by');
-    const afterSwitch = sequence(
-      steps.waiting('watch', 'stand-by'),
-      steps.units('sweep'),
-      steps.waiting('complete', 'complete'),
-      report,
+    const end = sequence(steps.units('sweep'), steps.waiting('complete', 'complete'), report);
+    // Each cutover, in either direction, leads from one stand-by to the other, or back to where it came from.
+    const standBy = steps.standBy();
+    const giveUp = steps.giveUp({ standBy });
+    const cutover = sequence(
+      ...CUTOVER_STEPS.map((step) => steps.cutover(step, { giveUp })),
+      standBy.afterSwitch,
     );
-    const giveUp = steps.giveUp({ tryAgain: ready, switched: afterSwitch });
+    standBy.leadTo({ cutover, end });
 
     const definition = sequence(
       steps.validate(),
@@ -48,9 +49,8 @@ export class Workflow extends Construct {
       steps.units('copy'),
       steps.waiting('catch-up', 'stand-by'),
       steps.units('verify'),
-      ready,
-      ...CUTOVER_STEPS.map((step) => steps.cutover(step, { giveUp })),
-      afterSwitch,
+      steps.waiting('way-back', 'prepare'),
+      standBy.ready,
     );
     this.stateMachine = new LoggedStateMachine(this, 'StateMachine', {
       ...common,
@@ -61,6 +61,7 @@ export class Workflow extends Construct {
   }
 }
 
-function sequence(first: IChainable, ...rest: readonly IChainable[]): IChainable {
+function sequence(...parts: readonly IChainable[]): IChainable {
+  const [first, ...rest] = parts as readonly [IChainable, ...IChainable[]];
   return rest.reduce((chain: Chain, next) => chain.next(next), Chain.start(first));
 }

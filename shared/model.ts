@@ -18,10 +18,13 @@ export interface WorkUnit {
 /** One change of an item, from the stream of the active side. */
 export interface Change {
   readonly key: Key;
-  /** Absent when the item did not exist before. */
+  /** Content, without a version. Absent when the item did not exist before. */
   readonly before?: Item;
-  /** Absent when the item was removed. */
+  /** Content, without a version. Absent when the item was removed. */
   readonly after?: Item;
+  /** The reserved values of both images, where the migrator has written them. */
+  readonly versionBefore?: string;
+  readonly versionAfter?: string;
   /** A decimal string of 21 to 40 digits. */
   readonly sequence: string;
   /** Approximate, in whole seconds: never an order. */

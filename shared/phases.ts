@@ -1,3 +1,5 @@
+import { activeSide } from './direction.ts';
+
 /**
  * The phases of a migration in their order. The workflow, the journal, the status and the report all take
  * their order from here.
@@ -11,6 +13,7 @@ export const PHASES = [
   { id: 'copy', title: 'Copy' },
   { id: 'catch-up', title: 'Catch up' },
   { id: 'verify', title: 'Verify' },
+  { id: 'way-back', title: 'Prepare the way back' },
   { id: 'ready', title: 'Ready' },
   { id: 'announce', title: 'Announce' },
   { id: 'fence', title: 'Fence' },
@@ -18,7 +21,7 @@ export const PHASES = [
   { id: 'close', title: 'Close' },
   { id: 'recheck', title: 'Final recheck' },
   { id: 'switch', title: 'Switch' },
-  { id: 'watch', title: 'Watch for strays' },
+  { id: 'reverse', title: 'Reverse' },
   { id: 'sweep', title: 'Sweep' },
   { id: 'complete', title: 'Complete' },
 ] as const;
@@ -35,8 +38,9 @@ export const WAITING_PHASES = [
   'backup',
   'capture',
   'catch-up',
+  'way-back',
   'ready',
-  'watch',
+  'reverse',
   'complete',
 ] as const satisfies readonly Phase[];
 export type WaitingPhase = (typeof WAITING_PHASES)[number];
@@ -52,9 +56,29 @@ export const CUTOVER_STEPS = [
 ] as const satisfies readonly Phase[];
 export type CutoverStep = (typeof CUTOVER_STEPS)[number];
 
-/** Position of a phase in the life of a migration; a larger one is later. */
+/** The phases in which a migration stands by, in step with the active side: before a switch, and after it. */
+export type StandByPhase = Extract<Phase, 'ready' | 'reverse'>;
+
+export function standByPhase(epoch: number): StandByPhase {
+  return activeSide(epoch) === 'source' ? 'ready' : 'reverse';
+}
+
+export function isStandBy(phase: Phase): phase is StandByPhase {
+  return phase === 'ready' || phase === 'reverse';
+}
+
+export function isCutoverStep(phase: Phase): phase is CutoverStep {
+  return CUTOVER_STEPS.some((step) => step === phase);
+}
+
+/** Position of a phase among all; a larger one is later. */
 export function phaseOrder(phase: Phase): number {
   return PHASES.findIndex(({ id }) => id === phase);
+}
+
+/** The same for what may follow what: a cutover follows the stand-by of either direction. */
+export function phaseRank(phase: Phase): number {
+  return phaseOrder(phase === 'reverse' ? 'ready' : phase);
 }
 
 export function phaseTitle(phase: Phase): string {

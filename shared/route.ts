@@ -1,14 +1,14 @@
 import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDB } from './clients.ts';
+import { otherSide, type Side } from './direction.ts';
 import { CutoverGivenUpError, isNamed } from './errors.ts';
-import { type Condition, type Fields, RecordTable } from './journal/table.ts';
+import { assignments, type Condition, RecordTable, type TransactUpdate } from './journal/table.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Version of the agreement between route and routers. A router refuses a newer one. */
 export const ROUTE_PROTOCOL = 1;
 
-export type RouteState = 'source' | 'announced' | 'fenced' | 'target';
+export type RouteState = Side | 'announced' | 'fenced';
 
 export interface RoutedTable {
   readonly source: string;
@@ -19,6 +19,8 @@ export interface RoutedTable {
 /** Where the application's requests go: one item, written conditionally, read consistently. A missing one means refuse. */
 export interface Route {
   readonly state: RouteState;
+  /** The side that takes the requests now: in `announced` and `fenced` the one that is to be left. */
+  readonly active: Side;
   /** Grows with each write. */
   readonly revision: number;
   readonly protocol: number;
@@ -36,6 +38,8 @@ export interface Route {
   /** After it any router may lift the fence. */
   readonly deadline?: number;
   readonly switchedAt?: number;
+  /** The migration is over: nothing is switched any more, and routers need not report. */
+  readonly final?: boolean;
 }
 
 /** What a router says of itself, so that the cutover can wait for it. */
@@ -82,6 +86,7 @@ export class RouteTable {
   create(tables: readonly RoutedTable[], reserved: string): Promise<boolean> {
     const route: Route = {
       state: 'source',
+      active: 'source',
       revision: 1,
       protocol: ROUTE_PROTOCOL,
       tables,
@@ -93,12 +98,11 @@ export class RouteTable {
   }
 
   /**
-   * Removes a route: one at the target has done its work, one at the source must not be in use yet. In between it
-   * stays.
-   * @returns false unless it is in the state that the caller has seen.
+   * Removes a route: a final one has done its work, another must not be in use yet. During a cutover it stays.
+   * @returns false unless it is as the caller has seen it.
    */
-  retire(state: 'source' | 'target'): Promise<boolean> {
-    return this.#table.delete(this.#key, { expression: '#state = :state', values: { state } });
+  retire(seen: Route): Promise<boolean> {
+    return this.#table.delete(this.#key, asSeen(seen));
   }
 
   /** Takes the route over from an earlier coordinator, whose next write is refused. */
@@ -110,7 +114,7 @@ export class RouteTable {
   tighten(seen: Route, attemptMilliseconds: number): Promise<Route> {
     const settledAt =
       this.#runtime.now() + seen.cacheMilliseconds + seen.attemptMilliseconds + CLOCK_MARGIN_MILLISECONDS;
-    return this.#write(seen, 'source', {
+    return this.#write(seen, seen.state, {
       cacheMilliseconds: TIGHT_CACHE_MILLISECONDS,
       attemptMilliseconds,
       settledAt,
@@ -125,74 +129,32 @@ export class RouteTable {
     return this.#write(seen, 'fenced', { deadline });
   }
 
-  /** Gives the source back to its writers. */
+  /** Gives the active side back to its writers. */
   lift(seen: Route): Promise<Route> {
-    return this.#write(seen, 'source', {});
+    return this.#write(seen, seen.active, {});
+  }
+
+  /** The migration is over: from now on the route only says which side it ended with. */
+  finish(seen: Route): Promise<Route> {
+    return this.#write(seen, seen.active, { final: true, ...RELAXED });
   }
 
   /**
-   * The switch: routes to the target and seals the gate of the direction, both or neither, so that nobody can open
-   * the direction and switch at the same time.
+   * The switch: routes to the other side and begins the next direction, both or neither, so that nobody can open the
+   * direction that ends and switch at the same time.
+   * @param nextDirection moves the direction's gate on, if it is shut and as the caller left it.
    * @throws CutoverGivenUpError when state, revision or gate are not as seen.
    */
-  async switch(
-    seen: Route,
-    gate: { readonly table: string; readonly key: Fields; readonly revision: number },
-  ): Promise<void> {
+  async switch(seen: Route, nextDirection: TransactUpdate): Promise<void> {
     const writer = this.#runtime.id();
     // The same for every attempt: DynamoDB refuses a token that comes again with another request.
-    const now = this.#runtime.now();
+    const switched = this.#switched(seen, writer);
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#client.send(
           new TransactWriteItemsCommand({
             ClientRequestToken: writer,
-            TransactItems: [
-              {
-                Update: {
-                  TableName: this.#table.name,
-                  Key: marshall({ name: this.#migration, sk: 'route' }),
-                  UpdateExpression:
-                    'SET #state = :target, #revision = :next, #writer = :writer, #switchedAt = :now, #cacheMilliseconds = :cache, #attemptMilliseconds = :attempt REMOVE #fenceAt, #deadline',
-                  ConditionExpression: '#state = :fenced AND #revision = :revision',
-                  ExpressionAttributeNames: names(
-                    'state',
-                    'revision',
-                    'writer',
-                    'switchedAt',
-                    'cacheMilliseconds',
-                    'attemptMilliseconds',
-                    'fenceAt',
-                    'deadline',
-                  ),
-                  ExpressionAttributeValues: marshall({
-                    ':target': 'target',
-                    ':fenced': 'fenced',
-                    ':next': seen.revision + 1,
-                    ':revision': seen.revision,
-                    ':writer': writer,
-                    ':now': now,
-                    // Nothing is to be awaited any more: requests need not read the route often.
-                    ':cache': RELAXED.cacheMilliseconds,
-                    ':attempt': RELAXED.attemptMilliseconds,
-                  }),
-                },
-              },
-              {
-                Update: {
-                  TableName: gate.table,
-                  Key: marshall(gate.key),
-                  UpdateExpression: 'SET #sealed = :yes',
-                  ConditionExpression: '#open = :no AND #sealed = :no AND #revision = :revision',
-                  ExpressionAttributeNames: names('sealed', 'open', 'revision'),
-                  ExpressionAttributeValues: marshall({
-                    ':yes': true,
-                    ':no': false,
-                    ':revision': gate.revision,
-                  }),
-                },
-              },
-            ],
+            TransactItems: [{ Update: switched }, { Update: nextDirection }],
           }),
         );
         return;
@@ -209,6 +171,23 @@ export class RouteTable {
         await this.#runtime.sleep(CONFLICT_MILLISECONDS * attempt);
       }
     }
+  }
+
+  #switched(seen: Route, writer: string): TransactUpdate {
+    const side = otherSide(seen.active);
+    const values = {
+      state: side,
+      active: side,
+      revision: seen.revision + 1,
+      writer,
+      switchedAt: this.#runtime.now(),
+      // Nothing is to be awaited any more: requests need not read the route often.
+      ...RELAXED,
+    };
+    return this.#table.updateOf(this.#key, `SET ${assignments(values)} REMOVE #fenceAt, #deadline`, values, {
+      expression: '#state = :fenced AND #revision = :seen',
+      values: { fenced: 'fenced', seen: seen.revision },
+    });
   }
 
   /** The reports of the routers that have been heard of lately. */
@@ -230,12 +209,10 @@ export class RouteTable {
     const writer = this.#runtime.id();
     const next = { ...changes, state, revision: seen.revision + 1, writer };
     const removed = (['fenceAt', 'deadline'] as const).filter(
-      (name) => state === 'source' && !(name in changes),
+      (name) => state === seen.active && !(name in changes),
     );
     const update = [
-      `SET ${Object.keys(next)
-        .map((name) => `#${name} = :${name}`)
-        .join(', ')}`,
+      `SET ${assignments(next)}`,
       ...(removed.length > 0 ? [`REMOVE ${removed.map((name) => `#${name}`).join(', ')}`] : []),
     ].join(' ');
     const written = await this.#afterConflicts(() =>
@@ -277,8 +254,4 @@ function asSeen({ state, revision, deadline }: Route): Condition {
         expression: '#state = :seenState AND #revision = :seenRevision AND #deadline = :seenDeadline',
         values: { seenState: state, seenRevision: revision, seenDeadline: deadline },
       };
-}
-
-function names(...all: readonly string[]): Record<string, string> {
-  return Object.fromEntries(all.map((name) => [`#${name}`, name]));
 }

@@ -1,3 +1,4 @@
+import { otherSide, type Side } from './direction.ts';
 import { isNamed } from './errors.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -12,45 +13,46 @@ const WITHOUT_EFFECT = [
 ];
 
 /**
- * Transactions that were sent to the source and whose outcome the router does not know. DynamoDB does a transaction
- * of one token once, and so must its attempts across the switch: the target's name makes the second attempt another
- * request, which DynamoDB refuses as a mismatch if the first one is done. Then it is on the target already, for
- * nothing is switched before the source is drained.
+ * Transactions whose outcome the router does not know, by the side that they were sent to. DynamoDB does a transaction
+ * of one token once, and so must its attempts across a switch: the other table's name makes the second attempt another
+ * request, which DynamoDB refuses as a mismatch if the first one is done. Then it is on the other side already, for
+ * nothing is switched before the active side is drained.
  */
 export class UndecidedTransactions {
   readonly #runtime: Runtime;
-  /** When an attempt with this token was sent last. */
+  /** When an attempt with a token was sent last, by side and token. */
   readonly #sentAt = new Map<string, number>();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
   }
 
-  /** Sends an attempt to the source, and remembers its token until the outcome is known. */
-  async send<T>(body: Record<string, unknown>, send: () => Promise<T>): Promise<T> {
+  /** Sends an attempt to a side, and remembers its token until the outcome is known. */
+  async send<T>(side: Side, body: Record<string, unknown>, send: () => Promise<T>): Promise<T> {
     const token = tokenOf(body);
     if (token === undefined) return send();
     this.#forgetSpent();
+    const attempt = `${side} ${token}`;
     // The newest last: the map is in the order of sending.
-    this.#sentAt.delete(token);
-    this.#sentAt.set(token, this.#runtime.now());
+    this.#sentAt.delete(attempt);
+    this.#sentAt.set(attempt, this.#runtime.now());
     try {
       const answer = await send();
-      this.#sentAt.delete(token);
+      this.#sentAt.delete(attempt);
       return answer;
     } catch (error) {
       // Of an earlier attempt of the same token this says nothing: it would have been done, not cancelled.
-      if (isNamed(error, ...WITHOUT_EFFECT)) this.#sentAt.delete(token);
+      if (isNamed(error, ...WITHOUT_EFFECT)) this.#sentAt.delete(attempt);
       throw error;
     }
   }
 
   /**
-   * Whether the target's refusal says that the transaction is done: on the source, before the switch.
+   * Whether a side's refusal says that the transaction is done: on the other side, before the switch.
    * @param at when the refused attempt was sent.
    */
-  isDone(body: Record<string, unknown>, error: unknown, at: number): boolean {
-    const sentAt = this.#sentAt.get(tokenOf(body) ?? '');
+  isDone(side: Side, body: Record<string, unknown>, error: unknown, at: number): boolean {
+    const sentAt = this.#sentAt.get(`${otherSide(side)} ${tokenOf(body)}`);
     return (
       isNamed(error, 'IdempotentParameterMismatchException') &&
       sentAt !== undefined &&

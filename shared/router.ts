@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { FinalizeRequestMiddleware } from '@smithy/types';
 import type { DynamoDB } from './clients.ts';
+import { otherSide } from './direction.ts';
 import { isNamed, RouteError } from './errors.ts';
 import { withoutAttribute } from './items.ts';
 import type { Item, Key } from './model.ts';
@@ -126,34 +127,29 @@ export class Router {
     const kind = requestKind(operation);
     const route = await this.#routeFor(kind, operation, body);
     if (!route) return send(body);
+    const sentAt = this.#runtime.now();
     try {
-      return route.state === 'target'
-        ? await this.#toTarget(route, body, send)
-        : await this.#transactions.send(body, () => this.#within(route, () => send(body)));
+      return await this.#transactions.send(route.active, body, () => this.#toActive(route, body, send));
     } catch (error) {
+      if (this.#transactions.isDone(route.active, body, error, sentAt))
+        return { output: { $metadata: {} } } as unknown as T;
       hideReserved(error, route.reserved);
       throw error;
     }
   }
 
-  async #toTarget<T extends Answer>(
+  /** After a rollback the source, too, holds versions: whichever side answers, they are hidden. */
+  async #toActive<T extends Answer>(
     route: Route,
     body: Record<string, unknown>,
     send: (body: Record<string, unknown>) => Promise<T>,
   ): Promise<T> {
-    const toTarget = new Map(route.tables.map(({ source, target }) => [source, target]));
-    const toSource = new Map(route.tables.map(({ source, target }) => [target, source]));
-    const sent = renamed(body, (table) => renameTable(table, toTarget));
-    const sentAt = this.#runtime.now();
-    try {
-      const answer = await this.#within(route, () => send(sent));
-      const output = answerFor(answer.output, route.reserved, (table) => renameTable(table, toSource));
-      return { ...answer, output };
-    } catch (error) {
-      if (this.#transactions.isDone(body, error, sentAt))
-        return { output: { $metadata: {} } } as unknown as T;
-      throw error;
-    }
+    const toActive = new Map(route.tables.map(({ source, [route.active]: active }) => [source, active]));
+    const asAsked = new Map(route.tables.map(({ source, [route.active]: active }) => [active, source]));
+    const sent = renamed(body, (table) => renameTable(table, toActive));
+    const answer = await this.#within(route, () => send(sent));
+    const output = answerFor(answer.output, route.reserved, (table) => renameTable(table, asAsked));
+    return { ...answer, output };
   }
 
   /** The route under which a request may be sent at this moment; undefined for one that names no routed table. */
@@ -230,7 +226,7 @@ export class Router {
 
   /** Says from time to time that this router lives, and whether it may write the targets. It never delays a request. */
   #report(route: Route): void {
-    if (route.state === 'target' || this.#runtime.now() < this.#reportDueAt) return;
+    if (route.final || this.#runtime.now() < this.#reportDueAt) return;
     this.#reportDueAt = this.#runtime.now() + REPORT_EVERY_MILLISECONDS;
     // A report that fails is a router not heard of: the gate waits, the application goes on.
     void this.#prove(route)
@@ -246,9 +242,13 @@ export class Router {
       .catch(() => undefined);
   }
 
-  /** Tries each kind of write on each target with a condition that can't hold. @returns why one is not allowed. */
-  async #prove({ tables }: Route): Promise<string | undefined> {
-    for (const { target, keys } of tables) {
+  /**
+   * Tries each kind of write on each table of the passive side with a condition that can't hold.
+   * @returns why one is not allowed.
+   */
+  async #prove({ tables, active }: Route): Promise<string | undefined> {
+    const passive = otherSide(active);
+    for (const { [passive]: table, keys } of tables) {
       const key: Key = Object.fromEntries(
         keys.map(({ name, type }) => [
           name,
@@ -256,7 +256,7 @@ export class Router {
         ]),
       );
       const condition = {
-        TableName: target,
+        TableName: table,
         ConditionExpression: 'attribute_exists(#k) AND attribute_not_exists(#k)',
         ExpressionAttributeNames: { '#k': keys[0]?.name as string },
       };
@@ -265,7 +265,7 @@ export class Router {
         await neverHolds(this.#client.send(new DeleteItemCommand({ ...condition, Key: key })));
         await neverHolds(this.#client.send(new UpdateItemCommand({ ...condition, Key: key })));
       } catch (error) {
-        return `${target}: ${(error as Error).name}: ${(error as Error).message}`;
+        return `${table}: ${(error as Error).name}: ${(error as Error).message}`;
       }
     }
     return undefined;

@@ -144,6 +144,20 @@ export const specSchema = z.strictObject({
         described(wholeNumber(1, 24 * 90), 'How old the full compare may be at the cutover.'),
         72,
       ),
+      wayBack: z._default(
+        described(
+          z.boolean(),
+          'Carry changes of the target back to the source after the switch, so that a rollback loses nothing until the migration is complete.',
+        ),
+        true,
+      ),
+      complete: z._default(
+        described(
+          z.enum(['required', 'automatic']),
+          'Whether a person must complete the migration after the switch, or it completes by itself after watchSeconds.',
+        ),
+        'required',
+      ),
       watchSeconds: z._default(
         described(
           wholeNumber(5, 86_400),

@@ -1,12 +1,13 @@
+import { activeSide, FIRST_EPOCH, type Side } from './direction.ts';
 import type { GivenUpFact, RecheckFact, SwitchFact } from './engine/cutover.ts';
 import type { DrainFact } from './engine/drain.ts';
 import type { BackupFact } from './engine/gates.ts';
 import type { Plan } from './engine/migration.ts';
-import type { StandByFact } from './engine/ready.ts';
 import type { RehearsalFact } from './engine/rehearsal.ts';
-import type { UnwatchedFact } from './engine/watch.ts';
+import type { NoWayBackFact, StandByFact } from './engine/stand-by.ts';
+import type { UnwatchedFact } from './engine/strays.ts';
 import type { AppliedCounts, LagSample } from './journal/activity.ts';
-import type { Approval, PhaseTimes } from './journal/coordinator.ts';
+import type { Approval, Ending, PhaseTimes } from './journal/coordinator.ts';
 import type { Journal } from './journal/journal.ts';
 import type { KeyEntry } from './journal/key-lists.ts';
 import { sumCounts } from './journal/units.ts';
@@ -28,6 +29,10 @@ export interface Status {
   readonly phase: Phase;
   readonly title: string;
   readonly term: number;
+  /** Counts the directions: 1 before the switch, 2 after it, 3 after a rollback. */
+  readonly epoch: number;
+  /** The side that the application works on. */
+  readonly active: Side;
   readonly execution: string;
   readonly phases: Partial<Record<Phase, PhaseTimes>>;
   readonly plan?: Plan;
@@ -40,6 +45,11 @@ export interface Status {
   readonly awaitsApproval: boolean;
   /** The last rehearsal of the cutover. */
   readonly rehearsal?: RehearsalFact;
+  /** Why there is no way back any more. */
+  readonly noWayBack?: NoWayBackFact;
+  /** A person has said that the migration ends. */
+  readonly ending?: Ending;
+  /** The last switch, in whichever direction. */
   readonly switched?: SwitchFact;
   /** From fence to switch; absent before it. */
   readonly pauseMilliseconds?: number;
@@ -54,8 +64,17 @@ export interface FailureFact {
   readonly cause: string;
 }
 
-/** What the report shows beyond the status. */
+/** One switch of the route. */
+export interface SwitchRecord extends SwitchFact {
+  /** The direction that it ended. */
+  readonly epoch: number;
+  readonly to: Side;
+}
+
+/** What the report shows beyond the status. What belongs to a cutover is that of the last one that came so far. */
 export interface History {
+  /** Every switch, the first one first. */
+  readonly switches: readonly SwitchRecord[];
   readonly backups: readonly BackupFact[];
   readonly samples: readonly LagSample[];
   readonly givenUp: readonly GivenUpFact[];
@@ -67,23 +86,30 @@ export interface History {
   readonly repaired: readonly KeyEntry[];
 }
 
-/** Reads the status of a migration. @returns undefined if its name is not known. */
-export async function readStatus(journal: Journal, now: number): Promise<Status | undefined> {
-  const [identity, coordinator] = await Promise.all([journal.identity(), journal.coordinator.read()]);
+/**
+ * Reads the status of a migration.
+ * @param known its journal, in whichever direction.
+ * @returns undefined if its name is not known.
+ */
+export async function readStatus(known: Journal, now: number): Promise<Status | undefined> {
+  const [identity, journal] = await Promise.all([known.identity(), known.atPresent()]);
+  const coordinator = await journal.coordinator.read();
   if (!identity || !coordinator) return undefined;
-  const [plan, phases, applied, standBy, approval, rehearsal, switched, failure, samples] = await Promise.all(
-    [
+  const { epoch, direction } = journal;
+  const [plan, phases, applied, standBy, approval, rehearsal, noWayBack, ending, switched, failure, samples] =
+    await Promise.all([
       journal.fact<Plan>('plan'),
       journal.coordinator.phaseTimes(),
       journal.activity.totals(),
-      journal.fact<StandByFact>('stand-by'),
+      direction.fact<StandByFact>('stand-by'),
       journal.coordinator.approval(),
       journal.fact<RehearsalFact>('rehearsal'),
-      journal.fact<SwitchFact>('switch'),
+      direction.fact<NoWayBackFact>('no-way-back'),
+      journal.coordinator.ending(),
+      lastSwitch(journal),
       journal.fact<FailureFact>('failure'),
       journal.activity.samples(now - RECENT_MILLISECONDS),
-    ],
-  );
+    ]);
   const progress = Object.fromEntries(
     await Promise.all(
       UNIT_PHASES.map(async (phase) => [phase, await unitProgress(journal, phase, plan?.units ?? 0)]),
@@ -98,6 +124,8 @@ export async function readStatus(journal: Journal, now: number): Promise<Status 
     phase: coordinator.phase,
     title: phaseTitle(coordinator.phase),
     term: coordinator.term,
+    epoch,
+    active: activeSide(epoch),
     execution: coordinator.execution,
     phases,
     ...(plan ? { plan } : {}),
@@ -107,6 +135,8 @@ export async function readStatus(journal: Journal, now: number): Promise<Status 
     ...(standBy ? { standBy } : {}),
     ...(approval ? { approval } : {}),
     ...(rehearsal ? { rehearsal } : {}),
+    ...(noWayBack ? { noWayBack } : {}),
+    ...(ending ? { ending } : {}),
     awaitsApproval: coordinator.phase === 'ready' && shut.length === 1 && shut[0]?.name === 'approval',
     ...(switched ? { switched, pauseMilliseconds: switched.switchedAt - switched.fencedAt } : {}),
     ...(failure ? { failure } : {}),
@@ -115,28 +145,63 @@ export async function readStatus(journal: Journal, now: number): Promise<Status 
 
 const RECENT_MILLISECONDS = 60_000;
 
+async function lastSwitch(journal: Journal): Promise<SwitchFact | undefined> {
+  if (journal.epoch === FIRST_EPOCH) return undefined;
+  return journal.inEpoch(journal.epoch - 1).direction.fact<SwitchFact>('switch');
+}
+
 /** Reads what only the report needs. */
-export async function readHistory(journal: Journal): Promise<History> {
-  const [backups, samples, givenUp, drain, recheck, strays, unwatched, quarantine, repaired] =
-    await Promise.all([
-      journal.facts<BackupFact>('backup#'),
-      journal.activity.samples(0),
-      journal.facts<GivenUpFact>('given-up#'),
-      journal.fact<DrainFact>('drain'),
-      journal.fact<RecheckFact>('recheck'),
-      journal.lists.all('stray'),
-      journal.fact<UnwatchedFact>('unwatched'),
-      journal.lists.all('quarantine'),
-      journal.lists.all('repaired'),
-    ]);
+export async function readHistory(known: Journal): Promise<History> {
+  const present = await known.atPresent();
+  const journals = Array.from({ length: present.epoch }, (_, index) => present.inEpoch(index + FIRST_EPOCH));
+  const directions = await Promise.all(journals.map(directionHistory));
+  const last = <T>(of: (history: DirectionHistory) => T | undefined): T | undefined =>
+    directions.map(of).findLast((found) => found !== undefined);
+  const [drain, recheck, unwatched] = [
+    last((history) => history.drain),
+    last((history) => history.recheck),
+    last((history) => history.unwatched),
+  ];
+  const [backups, samples] = await Promise.all([
+    known.facts<BackupFact>('backup#'),
+    known.activity.samples(0),
+  ]);
   return {
+    switches: directions.flatMap(({ switched }, index) =>
+      switched ? [{ ...switched, epoch: index + FIRST_EPOCH, to: activeSide(index + FIRST_EPOCH + 1) }] : [],
+    ),
     backups: [...backups.values()],
     samples,
-    givenUp: [...givenUp.values()],
+    givenUp: directions.flatMap(({ givenUp }) => givenUp),
     ...(drain ? { drain } : {}),
     ...(recheck ? { recheck } : {}),
-    strays,
     ...(unwatched ? { unwatched } : {}),
+    strays: directions.flatMap(({ strays }) => strays),
+    quarantine: directions.flatMap(({ quarantine }) => quarantine),
+    repaired: directions.flatMap(({ repaired }) => repaired),
+  };
+}
+
+type DirectionHistory = Awaited<ReturnType<typeof directionHistory>>;
+
+async function directionHistory({ direction, lists }: Journal) {
+  const [switched, givenUp, drain, recheck, unwatched, strays, quarantine, repaired] = await Promise.all([
+    direction.fact<SwitchFact>('switch'),
+    direction.facts<GivenUpFact>('given-up#'),
+    direction.fact<DrainFact>('drain'),
+    direction.fact<RecheckFact>('recheck'),
+    direction.fact<UnwatchedFact>('unwatched'),
+    lists.all('stray'),
+    lists.all('quarantine'),
+    lists.all('repaired'),
+  ]);
+  return {
+    switched,
+    givenUp: [...givenUp.values()],
+    drain,
+    recheck,
+    unwatched,
+    strays,
     quarantine,
     repaired,
   };

@@ -51,13 +51,14 @@ export class Deployment {
     this.#options = options;
   }
 
+  /** The journal of a migration, in the direction that it has now. */
   async journal(migration: string): Promise<Journal> {
     return new Journal(
       this.clients.dynamodb,
       this.#options.journalTable ?? (await this.#output('JournalTable')),
       migration,
       this.#context.runtime,
-    );
+    ).atPresent();
   }
 
   async route(migration: string): Promise<RouteTable> {

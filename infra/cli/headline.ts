@@ -1,4 +1,4 @@
-import { UNIT_PHASES } from '../../shared/phases.ts';
+import { isStandBy, UNIT_PHASES } from '../../shared/phases.ts';
 import { millisecondsText } from '../../shared/report/format.ts';
 import { completedAt } from '../../shared/report/life.ts';
 import type { Status } from '../../shared/status.ts';
@@ -17,7 +17,7 @@ export function headline(status: Status, rates: Rates): Headline {
   if (completedAt(status) !== undefined) return { text: 'Completed', news: 'complete' };
   const unitPhase = UNIT_PHASES.find((candidate) => candidate === phase);
   const progress = unitPhase && phaseProgress(status, unitPhase, rates);
-  const gates = phase === 'ready' ? (standBy?.gates ?? []) : [];
+  const gates = isStandBy(phase) ? (standBy?.gates ?? []) : [];
   const shut = gates.filter(({ holds }) => !holds);
   const details = [
     ...(progress ? [`${percent(progress.share)} (${progress.text})`] : []),

@@ -30,11 +30,18 @@ export function statusLines(status: Status, { now, rates, paint }: ViewProps): s
       status.spec.resources.map(({ source, target }) => `${source.table} → ${target.table}`),
     ),
     ...entry('Phase', [phaseText(status, now, paint)]),
+    ...entry(
+      'Active',
+      status.epoch > 1
+        ? [`the ${status.active}, switched ${status.epoch === 2 ? 'once' : `${status.epoch - 1} times`}`]
+        : [],
+    ),
     ...entry('Execution', [status.execution]),
     ...UNIT_PHASES.flatMap((phase) => entry(phaseTitle(phase), progressTexts(status, phase, rates, paint))),
     ...entry('Changes', changesTexts(status)),
     ...gateLines(status, entry, paint),
     ...entry('Approval', approvalTexts(status)),
+    ...entry('Way back', wayBackTexts(status, paint)),
     ...entry('Rehearsal', rehearsalTexts(status)),
     ...entry('Write pause', pauseTexts(status, now)),
     ...entry('Failure', failureTexts(status, paint)),
@@ -85,13 +92,13 @@ function changesTexts({ phase, applied, lagSeconds }: Status): string[] {
   ];
 }
 
-/** The gates as the last turn of *ready* found them. After the switch they are history. */
+/** The gates as the last turn of the stand-by found them. At the end they are history. */
 function gateLines(
-  { standBy, switched }: Status,
+  { phase, standBy }: Status,
   entry: (label: string, texts: readonly string[]) => string[],
   paint: Paint,
 ): string[] {
-  const gates = switched ? [] : (standBy?.gates ?? []);
+  const gates = phaseOrder(phase) >= phaseOrder('sweep') ? [] : (standBy?.gates ?? []);
   if (gates.length === 0) return [];
   const open = gates.filter(({ holds }) => holds).length;
   return [
@@ -107,6 +114,15 @@ function approvalTexts({ approval, awaitsApproval, name }: Status): string[] {
   if (approval)
     return [`${approval.rehearsal ? 'of a rehearsal, ' : ''}by ${approval.by}, ${moment(approval.at)}`];
   return awaitsApproval ? [`every other gate is open: segue approve ${name}`] : [];
+}
+
+/** After the switch: whether the application can still go back. */
+function wayBackTexts({ phase, name, spec, noWayBack, ending }: Status, paint: Paint): string[] {
+  if (ending) return [`the migration ends as it stands: said by ${ending.by}, ${moment(ending.at)}`];
+  if (phase !== 'reverse') return [];
+  const end = spec.cutover.complete === 'automatic' ? '' : `; segue complete ${name} ends the migration`;
+  if (noWayBack) return [`${paint('yellow', 'none any more')}: ${noWayBack.reason}${end}`];
+  return spec.cutover.wayBack ? [`open: segue rollback ${name}${end}`] : [`not asked for${end}`];
 }
 
 function rehearsalTexts({ rehearsal }: Status): string[] {

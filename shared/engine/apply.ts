@@ -1,4 +1,5 @@
 import { backoffMilliseconds } from '../backoff.ts';
+import { activeSide, type Side } from '../direction.ts';
 import { DirectionClosedError, isNamed } from '../errors.ts';
 import { itemText, sameContent } from '../items.ts';
 import type { AppliedCounts } from '../journal/activity.ts';
@@ -21,18 +22,22 @@ interface Pending {
 }
 
 /**
- * Applies a batch of changes to the passive side. A change overwrites only what is older, so redelivery, reordering
+ * Applies a batch of changes of one side to the other. A feed is applied only while its own side is active: what the
+ * other side's tells then was written by the migrator, or by somebody whom the auditor lists as a stray. The batch was
+ * there before the direction was looked up, so nothing in it can be from after the next switch. A change overwrites only what is older, so redelivery, reordering
  * and zombies are harmless. It returns when every record is applied, skipped, or durably listed; else it throws, and
  * the whole batch comes again.
  */
 export async function applyChanges(
   migration: Applying,
   resource: Resource,
+  side: Side,
   changes: readonly Change[],
 ): Promise<void> {
   const { journal, runtime, deadline } = migration;
+  if (side !== activeSide(journal.epoch)) return;
   const permit = await permitToApply(migration, deadline);
-  // Once the switch is made, no record of the old side is applied: the auditor watches for those that matter.
+  // Once the switch is made, no record of the side that was left is applied.
   if (!permit) return;
   try {
     const { pending, spent, skipped } = sortOut(changes, permit);
@@ -56,7 +61,7 @@ async function permitToApply({ journal }: Applying, deadline: number): Promise<P
   try {
     return await journal.gate.take('apply', deadline);
   } catch (error) {
-    if (error instanceof DirectionClosedError && (await journal.gate.read()).sealed) return undefined;
+    if (error instanceof DirectionClosedError && (await journal.gate.isOver())) return undefined;
     throw error;
   }
 }
@@ -73,7 +78,8 @@ function sortOut(changes: readonly Change[], permit: Permit) {
     const next = { change, prefix: versionPrefix(permit.epoch, change.sequence) };
     const key = itemText(change.key);
     // Content alone decides what is skipped: skipping too little costs a write, skipping too much loses one.
-    if (sameContent(change.before, change.after)) skipped++;
+    // Before the announcement nobody wrote this side but the migrator, and so the other one had it first.
+    if (change.createdSecond < permit.since || sameContent(change.before, change.after)) skipped++;
     else if (change.createdSecond <= permit.floor) spent.push(next);
     else {
       const earlier = last.get(key);

@@ -5,7 +5,7 @@ import type { Cell, Change, Key } from '../model.ts';
 import { inParallel } from '../parallel.ts';
 import type { Feed, Shard, ShardReader } from '../stores/feed.ts';
 import { PREFIX_LENGTH, versionPrefix } from '../version.ts';
-import type { AuditedMigration, Migration, Resource } from './migration.ts';
+import type { AuditedMigration, Migration, Resource, SideFeed } from './migration.ts';
 
 /** An empty answer of a shard proves nothing; this many in a row are taken for its tip. */
 const EMPTY_ANSWERS = 3;
@@ -165,16 +165,15 @@ export class FeedReader {
 }
 
 /**
- * A reader of one resource's feed that goes on from the last complete round.
+ * A reader of a feed that goes on from the last complete round.
  * @param from `end`: go on where that round ended; `start`: read it once more.
  * @throws ChangesGoneError when that round is longer ago than the stream keeps.
  */
 export async function readerFromLastRound(
-  { journal, runtime, feeds }: Pick<AuditedMigration, 'journal' | 'runtime' | 'feeds'>,
-  resource: number,
+  { journal, runtime }: Pick<AuditedMigration, 'journal' | 'runtime'>,
+  { stream, feed }: SideFeed,
   from: 'start' | 'end',
 ): Promise<FeedReader> {
-  const { stream, feed } = feeds[resource] as AuditedMigration['feeds'][number];
   const positions = await journal.shards.read(stream);
   const now = runtime.now();
   const readAt = Math.min(...[...positions.values()].map((position) => position.readAt));

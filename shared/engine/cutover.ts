@@ -1,8 +1,10 @@
+import { activeSide, otherSide } from '../direction.ts';
 import { CutoverGivenUpError, PermanentError } from '../errors.ts';
 import type { CutoverRecord } from '../journal/coordinator.ts';
-import type { CutoverStep } from '../phases.ts';
+import { type CutoverStep, isCutoverStep, type StandByPhase, standByPhase } from '../phases.ts';
 import { FRESH_MILLISECONDS, type Route } from '../route.ts';
 import { drainFeeds, readTouched } from './drain.ts';
+import { isApprovedByItself } from './gates.ts';
 import { type AuditedMigration, outcomesKnown, resourceOf } from './migration.ts';
 import { assertNotPostponed, standingPostponement } from './postponement.ts';
 import { advanceTo } from './progress.ts';
@@ -11,9 +13,10 @@ import { settle } from './repair.ts';
 import { sweepLastTombstones } from './sweep.ts';
 
 /**
- * The cutover, step by step. Each step is a short invocation of its own; what they hand on stands in the journal,
- * written under the coordinator's term, and each route write is conditional on the revision that the step before it
- * wrote. A step that fails or comes too late throws, and the fence is lifted.
+ * The cutover, step by step, in either direction: a rollback is the same with the sides exchanged. Each step is a short
+ * invocation of its own; what they hand on stands in the journal, written under the coordinator's term, and each route
+ * write is conditional on the revision that the step before it wrote. A step that fails or comes too late throws, and
+ * the fence is lifted.
  */
 const STEPS: Readonly<Record<CutoverStep, (migration: AuditedMigration) => Promise<void>>> = {
   announce,
@@ -26,6 +29,11 @@ const STEPS: Readonly<Record<CutoverStep, (migration: AuditedMigration) => Promi
 
 /** Beyond what routers may take, between the announcement or the fence and the moment that trusts it. */
 const MARGIN_MILLISECONDS = 100;
+/**
+ * How far the clocks of DynamoDB and of the coordinator may differ: from the switch on, records up to so much later are
+ * compared instead of applied, so that none of the migrator's own from before is applied from its image.
+ */
+const CLOCKS_MILLISECONDS = 2_000;
 /** What a step leaves of the time before the deadline to those after it. */
 const RESERVE_MILLISECONDS = { drain: 2_000, close: 1_500, recheck: 500, switch: 200 };
 
@@ -45,11 +53,16 @@ export interface RecheckFact {
 
 /**
  * Does one step of the cutover.
+ * @param epoch the direction that the workflow saw: what comes late, after its switch, does nothing in the next one.
  * @throws CutoverGivenUpError when it could not be done in time or its condition did not hold.
  * @throws LeaseLostError when another coordinator has taken over.
  */
-export async function cutoverStep(migration: AuditedMigration, step: CutoverStep): Promise<void> {
-  if ((await migration.route.read())?.state === 'target') return noteSwitch(migration);
+export async function cutoverStep(
+  migration: AuditedMigration,
+  step: CutoverStep,
+  epoch: number,
+): Promise<void> {
+  if (await isSwitched(migration, epoch)) return noteSwitch(migration, epoch);
   await assertNotPostponed(migration);
   await advanceTo(migration, step);
   await STEPS[step](migration);
@@ -57,7 +70,7 @@ export async function cutoverStep(migration: AuditedMigration, step: CutoverStep
 
 async function announce(migration: AuditedMigration): Promise<void> {
   const { journal, route, runtime, term } = migration;
-  const current = await routeIn(migration, 'source', 'announced');
+  const current = await routeIn(migration, activeSide(journal.epoch), 'announced');
   // After the route was read: a successor raises its revision once it has the term.
   const { cutover: last } = await journal.coordinator.assertTerm(term);
   if (current.settledAt > runtime.now())
@@ -69,12 +82,13 @@ async function announce(migration: AuditedMigration): Promise<void> {
   );
   const gate = await journal.gate.read();
   await journal.coordinator.noteCutover(term, {
+    epoch: journal.epoch,
     attempt: (last?.attempt ?? 0) + 1,
     done: 'announce',
     routeRevision: announced.revision,
     gateRevision: gate.revision,
     announcedAt,
-    givenUp: last?.givenUp ?? 0,
+    givenUp: last?.epoch === journal.epoch ? last.givenUp : 0,
     ...((await isRehearsal(migration)) ? { rehearsal: true } : {}),
   });
 }
@@ -104,7 +118,7 @@ async function drain(migration: AuditedMigration): Promise<void> {
   const quietFrom =
     migration.runtime.now() + FRESH_MILLISECONDS + current.attemptMilliseconds + MARGIN_MILLISECONDS;
   const evidence = await drainFeeds(migration, quietFrom, timeLeft(migration, cutover, 'drain'));
-  await migration.journal.noteFact('drain', evidence);
+  await migration.journal.direction.noteFact('drain', evidence);
   await migration.journal.coordinator.noteCutover(migration.term, { ...cutover, done: 'drain' });
 }
 
@@ -139,7 +153,7 @@ async function recheck(migration: AuditedMigration): Promise<void> {
     // another switch, must not be applied from its image: its tombstone will be gone.
     const floor = Math.max(Math.floor(runtime.now() / 1000), ...touched.map(({ lastSecond }) => lastSecond));
     await sweepLastTombstones(migration, floor, timeLeft(migration, cutover, 'recheck'), permit);
-    await journal.noteFact('recheck', { keys, repaired, floor } satisfies RecheckFact);
+    await journal.direction.noteFact('recheck', { keys, repaired, floor } satisfies RecheckFact);
     await journal.coordinator.noteCutover(term, { ...cutover, done: 'recheck' });
   } finally {
     await journal.gate.give(permit, outcomesKnown(migration.resources));
@@ -147,7 +161,7 @@ async function recheck(migration: AuditedMigration): Promise<void> {
 }
 
 async function switchOver(migration: AuditedMigration): Promise<void> {
-  const { journal, route, runtime, term } = migration;
+  const { journal, route, runtime, spec, term } = migration;
   const { cutover, current } = await held(migration, 'recheck', 'fenced');
   // A final recheck that outlived its step can't take a permit any more from here on, and one that has it is waited for.
   const gateRevision = await journal.gate.move(false, cutover.gateRevision);
@@ -156,18 +170,46 @@ async function switchOver(migration: AuditedMigration): Promise<void> {
   await journal.gate.assertPermitsBack(until);
   if (runtime.now() >= until) throw new CutoverGivenUpError('the write pause would have become too long');
   if (cutover.rehearsal) return endRehearsal(migration, cutover);
-  await route.switch(current, { table: journal.gate.table, key: journal.gate.key, revision: gateRevision });
-  await noteSwitch(migration);
+  const { floor } = await journal.gate.read();
+  await route.switch(
+    current,
+    journal.gate.next(gateRevision, {
+      open: spec.cutover.wayBack,
+      sealed: !spec.cutover.wayBack,
+      since: Math.floor(cutover.announcedAt / 1000),
+      floor: Math.max(floor, Math.ceil((runtime.now() + CLOCKS_MILLISECONDS) / 1000)),
+    }),
+  );
+  await noteSwitch(migration, journal.epoch);
 }
 
-/** Notes when the switch was made, also when its coordinator could not. */
-async function noteSwitch({ journal, route }: AuditedMigration): Promise<void> {
-  if (await journal.fact<SwitchFact>('switch')) return;
-  const { cutover } = (await journal.coordinator.read()) ?? {};
+/** Whether the cutover of a direction has come to its switch. */
+async function isSwitched({ journal, route }: AuditedMigration, epoch: number): Promise<boolean> {
+  if (journal.epoch > epoch) return true;
+  return (await route.read())?.state === otherSide(activeSide(epoch));
+}
+
+/** Notes when a switch was made, also when its coordinator could not, and enters the phase that follows it. */
+async function noteSwitch({ journal, route, runtime, term }: AuditedMigration, epoch: number): Promise<void> {
+  const { direction } = journal.inEpoch(epoch);
+  const record = await journal.coordinator.assertTerm(term);
   const { switchedAt } = (await route.read()) ?? {};
-  if (!cutover?.fencedAt || !switchedAt) return;
-  const { announcedAt, fencedAt, attempt } = cutover;
-  await journal.noteFact('switch', { announcedAt, fencedAt, switchedAt, attempt } satisfies SwitchFact);
+  if (!(await direction.fact<SwitchFact>('switch')) && record.cutover?.epoch === epoch && switchedAt) {
+    const { announcedAt, fencedAt = 0, attempt } = record.cutover;
+    await direction.noteFact('switch', { announcedAt, fencedAt, switchedAt, attempt } satisfies SwitchFact);
+  }
+  if (record.cutover?.epoch === epoch && isCutoverStep(record.phase)) {
+    await journal.coordinator.leave(term, record.phase, runtime.now());
+    await journal.coordinator.enter(term, standByPhase(epoch + 1), runtime.now());
+  }
+}
+
+/** The same for a switch that its coordinator has not noted: it died, or the answer came to nobody. */
+export async function noteMissedSwitch(migration: AuditedMigration): Promise<void> {
+  const { journal, term } = migration;
+  const { cutover, phase } = await journal.coordinator.assertTerm(term);
+  if (cutover && cutover.epoch < journal.epoch && isCutoverStep(phase))
+    await noteSwitch(migration, cutover.epoch);
 }
 
 /** A cutover given up, and why. */
@@ -177,23 +219,26 @@ export interface GivenUpFact {
   readonly reason: string;
 }
 
+/** What became of a cutover that was to be given up. */
+export type GivenUp =
+  /** The switch was made after all. */
+  | { readonly kind: 'switched'; readonly standBy: StandByPhase }
+  | { readonly kind: 'lifted'; readonly standBy: StandByPhase; readonly retry: boolean };
+
 /**
- * Gives a cutover up: reopens the direction, then gives the source back to its writers. Everything is as it was in
- * *ready*.
- * @returns `switched` when the switch was made after all.
+ * Gives a cutover up: reopens the direction, then gives the active side back to its writers. Everything is as it was
+ * before.
+ * @param epoch the direction whose cutover it is.
  */
-export async function giveUp(
-  migration: AuditedMigration,
-  reason: string,
-): Promise<{ readonly kind: 'switched' } | { readonly kind: 'lifted'; readonly retry: boolean }> {
+export async function giveUp(migration: AuditedMigration, reason: string, epoch: number): Promise<GivenUp> {
   const { journal, runtime, spec, term } = migration;
   const { cutover, phase } = await journal.coordinator.assertTerm(term);
-  if ((await restoreSource(migration)) === 'switched') {
-    await noteSwitch(migration);
-    return { kind: 'switched' };
+  if (journal.epoch > epoch || (await restoreActive(migration)) === 'switched') {
+    await noteSwitch(migration, epoch);
+    return { kind: 'switched', standBy: standByPhase(epoch + 1) };
   }
   const attempt = cutover?.attempt ?? 0;
-  await journal.noteFact(`given-up#${String(attempt).padStart(4, '0')}`, {
+  await journal.direction.noteFact(`given-up#${String(attempt).padStart(4, '0')}`, {
     at: runtime.now(),
     attempt,
     reason: `${phase}: ${reason}`,
@@ -212,9 +257,10 @@ export async function giveUp(
       attempt,
       failed: reason,
     } satisfies RehearsalFact);
-  await journal.coordinator.enter(term, 'ready', runtime.now());
+  const standBy = standByPhase(epoch);
+  await journal.coordinator.enter(term, standBy, runtime.now());
   // With automatic approval nobody would be asked: the workflow fails, and can be started again.
-  return { kind: 'lifted', retry: !(exhausted && spec.cutover.approval === 'automatic') };
+  return { kind: 'lifted', standBy, retry: !(exhausted && isApprovedByItself(migration)) };
 }
 
 /**
@@ -222,20 +268,21 @@ export async function giveUp(
  * does so first. Safe at any moment: the switch needs the gate as its coordinator left it. The revisions of both grow
  * even if there is nothing to undo, so that whatever a predecessor has still on its way is refused.
  */
-export async function restoreSource({
+export async function restoreActive({
   journal,
   route,
 }: Pick<AuditedMigration, 'journal' | 'route'>): Promise<'restored' | 'switched'> {
   const gate = await journal.gate.read();
-  if (gate.sealed) return 'switched';
+  if (gate.sealed || gate.epoch !== journal.epoch) return 'switched';
   if (gate.revision > 0) await journal.gate.move(true, gate.revision);
   const current = await route.read();
-  if (current?.state === 'announced' || current?.state === 'fenced') {
+  if (!current) return 'restored';
+  if (current.state === current.active) await route.raise(current);
+  else
     await route.lift(current).catch(async (error: unknown) => {
       // A router may have lifted it at the same moment.
-      if ((await route.read())?.state !== 'source') throw error;
+      if ((await route.read())?.state !== current.active) throw error;
     });
-  } else if (current?.state === 'source') await route.raise(current);
   return 'restored';
 }
 
@@ -259,6 +306,8 @@ async function held(
 ): Promise<{ readonly cutover: CutoverRecord; readonly current: Route }> {
   const { cutover } = await migration.journal.coordinator.assertTerm(migration.term);
   const current = await routeIn(migration, state);
+  if (cutover && cutover.epoch !== migration.journal.epoch)
+    throw new CutoverGivenUpError(`the cutover under way is that of epoch ${cutover.epoch}`);
   if (!cutover || current.revision !== cutover.routeRevision)
     throw new CutoverGivenUpError(
       `the route is at revision ${current.revision}, this cutover left it at ${cutover?.routeRevision}: it was lifted or taken over`,

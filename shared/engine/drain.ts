@@ -121,5 +121,5 @@ export async function readTouched(migration: AuditedMigration): Promise<Touched[
 }
 
 function readersFromLastRound(migration: AuditedMigration): Promise<FeedReader[]> {
-  return Promise.all(migration.feeds.map((_, resource) => readerFromLastRound(migration, resource, 'start')));
+  return Promise.all(migration.feeds.map((feed) => readerFromLastRound(migration, feed, 'start')));
 }

@@ -1,5 +1,6 @@
+import { activeSide, FIRST_EPOCH } from '../direction.ts';
 import { sumCounts } from '../journal/units.ts';
-import type { AuditedMigration } from './migration.ts';
+import type { AuditedMigration, Migration } from './migration.ts';
 import { postponementText, standingPostponement } from './postponement.ts';
 import { isRehearsal } from './rehearsal.ts';
 import type { Round } from './round.ts';
@@ -15,8 +16,10 @@ export interface GateState {
 export interface GateInput {
   readonly migration: AuditedMigration;
   readonly round: Round;
-  /** States of the event source mappings, one for each resource. */
+  /** States of the event source mappings, of each side of each resource. */
   readonly mappings: readonly string[];
+  /** Whether the changes of the passive side were read to the tip, so that the way back begins where this ends. */
+  readonly passiveAtTip: boolean;
 }
 
 /** Lag at which a cutover may begin. */
@@ -33,6 +36,11 @@ type GateCheck = (input: GateInput) => Promise<Omit<GateState, 'name'>>;
 /** The gates of a cutover by name, in the order in which they are shown. */
 const GATES: Readonly<Record<string, GateCheck>> = {
   'full compare': async ({ migration: { journal, plan, spec, runtime } }) => {
+    if (isReverse(journal))
+      return {
+        holds: true,
+        detail: 'both sides were equal at the switch, and every change since is compared',
+      };
     const records = await journal.units.records('verify', plan.units);
     const done = records.filter((record) => record?.done).length;
     if (done < plan.units)
@@ -48,6 +56,7 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     };
   },
   backup: async ({ migration: { journal, spec } }) => {
+    if (isReverse(journal)) return { holds: true, detail: 'not needed for the way back' };
     if (!spec.backup) return { holds: true, detail: 'not asked for' };
     const backups = [...(await journal.facts<BackupFact>('backup#')).values()];
     const available = backups.filter(({ status }) => status === 'AVAILABLE').length;
@@ -60,6 +69,12 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     holds: mappings.length > 0 && mappings.every((state) => state === 'Enabled'),
     detail: `event source mappings: ${mappings.join(', ') || 'none'}; each must be Enabled`,
   }),
+  'way back': async ({ passiveAtTip, migration: { passiveFeeds } }) => {
+    if (!passiveFeeds.some((feed) => feed)) return { holds: true, detail: 'not asked for (cutover.wayBack)' };
+    return passiveAtTip
+      ? { holds: true, detail: 'the other side is captured, and read to its tip' }
+      : { holds: false, detail: "the other side's stream is not read to its tip yet; each turn reads on" };
+  },
   lag: async ({ round }) => ({
     holds: round.complete && round.lagSeconds <= MOST_LAG_SECONDS,
     detail: round.complete
@@ -126,7 +141,8 @@ const GATES: Readonly<Record<string, GateCheck>> = {
       detail: enough ? found : `${found}; ${spec.cutover.routers} must be (cutover.routers)`,
     };
   },
-  window: async ({ migration: { runtime, spec } }) => {
+  window: async ({ migration: { journal, runtime, spec } }) => {
+    if (isReverse(journal)) return { holds: true, detail: 'open: the window is that of the cutover' };
     const { notBefore, notAfter } = spec.cutover;
     const now = runtime.now();
     if (notBefore && now < Date.parse(notBefore))
@@ -146,8 +162,8 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     };
   },
   approval: async ({ migration }) => {
-    const { journal, spec } = migration;
-    if (spec.cutover.approval === 'automatic') return { holds: true, detail: 'automatic' };
+    const { journal } = migration;
+    if (isApprovedByItself(migration)) return { holds: true, detail: 'automatic' };
     const approval = await journal.coordinator.approval();
     if (approval)
       return {
@@ -156,9 +172,21 @@ const GATES: Readonly<Record<string, GateCheck>> = {
       };
     if (await isRehearsal(migration))
       return { holds: true, detail: 'a rehearsal comes first (cutover.rehearse)' };
-    return { holds: false, detail: 'waits for a person: segue approve' };
+    return {
+      holds: false,
+      detail: `waits for a person: segue ${isReverse(journal) ? 'rollback' : 'approve'}`,
+    };
   },
 };
+
+/** Whether nobody is asked: for the first cutover alone, never for the way back or after it. */
+export function isApprovedByItself({ journal, spec }: Pick<Migration, 'journal' | 'spec'>): boolean {
+  return spec.cutover.approval === 'automatic' && journal.epoch === FIRST_EPOCH;
+}
+
+function isReverse({ epoch }: Migration['journal']): boolean {
+  return activeSide(epoch) === 'target';
+}
 
 /** A backup as the journal knows it. */
 export interface BackupFact {

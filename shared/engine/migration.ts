@@ -35,7 +35,10 @@ export interface Estimate {
   readonly writeUnits: readonly [number, number];
 }
 
-/** A resource with its two sides. */
+/**
+ * A resource as a direction sees it: its source is the active side, its target the passive one. In the reverse
+ * direction these are the spec's target and source.
+ */
 export interface Resource {
   readonly index: number;
   readonly source: Store;
@@ -50,6 +53,7 @@ export interface Migration {
   /** Term of the coordinator that sent this invocation. */
   readonly term: number;
   readonly resources: readonly Resource[];
+  /** In the direction that the migration had when the invocation began. */
   readonly journal: Journal;
   readonly route: RouteTable;
   readonly runtime: Runtime;
@@ -59,10 +63,18 @@ export interface Migration {
   readonly deadline: number;
 }
 
-/** A migration whose source's changes can be read, for the auditor. */
+/** The changes of one side of a resource. */
+export interface SideFeed {
+  readonly stream: string;
+  readonly feed: Feed;
+}
+
+/** A migration whose changes can be read, for the auditor. */
 export interface AuditedMigration extends Migration {
-  /** One feed for each resource, in the same order. */
-  readonly feeds: readonly { readonly stream: string; readonly feed: Feed }[];
+  /** Those of the active side: one feed for each resource, in the same order. */
+  readonly feeds: readonly SideFeed[];
+  /** Those of the passive side; undefined where it is not captured. */
+  readonly passiveFeeds: readonly (SideFeed | undefined)[];
 }
 
 /** The unit of a number: the segments of all resources, counted through. */

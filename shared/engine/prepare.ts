@@ -1,10 +1,11 @@
 import type { Account } from '../account.ts';
+import { FIRST_EPOCH, type Side } from '../direction.ts';
 import { PermanentError } from '../errors.ts';
 import type { StreamBindings } from '../journal/journal.ts';
 import type { BackupFact } from './gates.ts';
 import type { Migration } from './migration.ts';
 import { advanceTo } from './progress.ts';
-import type { Turn } from './ready.ts';
+import type { Turn } from './stand-by.ts';
 import { likeTable } from './tables.ts';
 
 export type Preparing = Pick<Migration, 'name' | 'spec' | 'plan' | 'term' | 'journal' | 'runtime'>;
@@ -12,15 +13,14 @@ export type Preparing = Pick<Migration, 'name' | 'spec' | 'plan' | 'term' | 'jou
 const POLL_SECONDS = 3;
 const DONE: Turn = { done: true, waitSeconds: 0 };
 const AGAIN: Turn = { done: false, waitSeconds: POLL_SECONDS };
-/** The first direction: forward, over the stream that is enabled now. */
-const FIRST_EPOCH = 1;
+const SOON: Turn = { done: false, waitSeconds: 1 };
 
 /** The stream that is to be captured, before it is. */
 interface StreamFact {
   readonly stream: string;
 }
 
-/** How the source's changes are captured. */
+/** How the changes of one side of a resource are captured. */
 export interface CaptureFact {
   readonly stream: string;
   readonly mapping: string;
@@ -75,58 +75,114 @@ export async function captureOn(
   props: { readonly bindings: StreamBindings; readonly applier: string },
 ): Promise<Turn> {
   await advanceTo(migration, 'capture');
-  const { spec, journal, name } = migration;
-  if ((await journal.gate.read()).sealed) return DONE;
+  const { spec, journal } = migration;
+  // Resumed after the switch: what was captured then is watched by the auditor.
+  if (await hasSwitched(migration)) return DONE;
   for (const [resource, { source }] of spec.resources.entries()) {
-    const id = captureId(resource);
-    const known = await journal.fact<CaptureFact>(id);
-    const expected = known?.stream ?? (await journal.fact<StreamFact>(`${id}-stream`))?.stream;
-    const table = await account.table(source.table);
-    const enabled = table?.StreamSpecification?.StreamEnabled === true;
-    if (expected && (!enabled || table.LatestStreamArn !== expected))
-      throw new PermanentError(
-        `the stream of ${source.table} was disabled or replaced by somebody: changes may be lost. Start the migration under a new name, so that both sides are compared in full`,
-      );
-    if (!enabled) {
-      // Noted before the stream is on: that it was off is not to be seen any more afterwards.
-      await journal.noteFact(`${id}-enabled-by-us`, {});
-      await account.enableStream(source.table);
-      return { done: false, waitSeconds: 1 };
-    }
-    const viewType = table.StreamSpecification?.StreamViewType;
-    if (viewType !== 'NEW_AND_OLD_IMAGES')
-      throw new PermanentError(
-        `the stream of ${source.table} has the view type ${viewType}: somebody has enabled it since the validation. Disable it and start the migration again`,
-      );
-    const stream = table.LatestStreamArn ?? '';
-    if (table.TableStatus !== 'ACTIVE') return { done: false, waitSeconds: 1 };
-    // Looked up after the stream was seen to be on, for it was noted before it was.
-    const enabledByUs = (await journal.fact(`${id}-enabled-by-us`)) !== undefined;
-    // Noted before anything is made for it: should somebody replace it now, nothing would be left behind unnoticed.
-    if (!expected) await journal.noteFact(`${id}-stream`, { stream } satisfies StreamFact);
-    await props.bindings.bind(stream, { migration: name, resource });
-    await journal.gate.create(FIRST_EPOCH);
-    const mapped = (await account.mappings(stream)).find(({ functionArn }) => functionArn === props.applier);
-    const mapping = mapped ?? (await account.createMapping(stream, props.applier));
-    await journal.noteFact(id, { stream, mapping: mapping.id, enabledByUs } satisfies CaptureFact);
+    await journal.gate.create();
+    const turn = await captureSide(migration, account, {
+      ...props,
+      resource,
+      side: 'source',
+      table: source.table,
+    });
+    if (!turn.done) return turn;
   }
   await advanceTo(migration, 'copy');
   return DONE;
 }
 
-export function captureId(resource: number): string {
-  return `capture#${String(resource).padStart(2, '0')}`;
+/**
+ * One turn of *prepare the way back*: the target's stream is enabled and mapped to the applier before anybody but the
+ * migrator writes it. Only now, so that the copy's own writes are not in it.
+ */
+export async function prepareWayBack(
+  migration: Preparing,
+  account: Account,
+  props: { readonly bindings: StreamBindings; readonly applier: string },
+): Promise<Turn> {
+  await advanceTo(migration, 'way-back');
+  const { spec } = migration;
+  if (!spec.cutover.wayBack || (await hasSwitched(migration))) return DONE;
+  for (const [resource, { target }] of spec.resources.entries()) {
+    const turn = await captureSide(migration, account, {
+      ...props,
+      resource,
+      side: 'target',
+      table: target.table,
+    });
+    if (!turn.done) return turn;
+  }
+  return DONE;
 }
 
-/** The states of the event source mappings, in words of Lambda. */
+async function hasSwitched({ journal }: Preparing): Promise<boolean> {
+  const { epoch, sealed } = await journal.gate.read();
+  return sealed || epoch !== FIRST_EPOCH;
+}
+
+interface CaptureProps {
+  readonly bindings: StreamBindings;
+  readonly applier: string;
+  readonly resource: number;
+  readonly side: Side;
+  readonly table: string;
+}
+
+async function captureSide(
+  { journal, name }: Preparing,
+  account: Account,
+  { bindings, applier, resource, side, table: tableName }: CaptureProps,
+): Promise<Turn> {
+  const id = captureId(resource, side);
+  const known = await journal.fact<CaptureFact>(id);
+  const expected = known?.stream ?? (await journal.fact<StreamFact>(`${id}-stream`))?.stream;
+  const table = await account.table(tableName);
+  const enabled = table?.StreamSpecification?.StreamEnabled === true;
+  if (expected && (!enabled || table.LatestStreamArn !== expected))
+    throw new PermanentError(
+      `the stream of ${tableName} was disabled or replaced by somebody: changes may be lost. Start the migration under a new name, so that both sides are compared in full`,
+    );
+  if (!enabled) {
+    // Noted before the stream is on: that it was off is not to be seen any more afterwards.
+    await journal.noteFact(`${id}-enabled-by-us`, {});
+    await account.enableStream(tableName);
+    return SOON;
+  }
+  const viewType = table.StreamSpecification?.StreamViewType;
+  if (viewType !== 'NEW_AND_OLD_IMAGES')
+    throw new PermanentError(
+      `the stream of ${tableName} has the view type ${viewType}: somebody has enabled it since the validation. Disable it and start the migration again`,
+    );
+  const stream = table.LatestStreamArn ?? '';
+  if (table.TableStatus !== 'ACTIVE') return SOON;
+  // Looked up after the stream was seen to be on, for it was noted before it was.
+  const enabledByUs = (await journal.fact(`${id}-enabled-by-us`)) !== undefined;
+  // Noted before anything is made for it: should somebody replace it now, nothing would be left behind unnoticed.
+  if (!expected) await journal.noteFact(`${id}-stream`, { stream } satisfies StreamFact);
+  await bindings.bind(stream, { migration: name, resource, side });
+  const mapped = (await account.mappings(stream)).find(({ functionArn }) => functionArn === applier);
+  const mapping = mapped ?? (await account.createMapping(stream, applier));
+  await journal.noteFact(id, { stream, mapping: mapping.id, enabledByUs } satisfies CaptureFact);
+  return DONE;
+}
+
+export function captureId(resource: number, side: Side): string {
+  return `capture#${side}#${String(resource).padStart(2, '0')}`;
+}
+
+/** The states of the event source mappings of the sides that are captured, in words of Lambda. */
 export async function mappingStates(
-  { journal, resources }: Pick<Migration, 'journal' | 'resources'>,
+  { journal, resources, spec }: Pick<Migration, 'journal' | 'resources' | 'spec'>,
   account: Account,
 ): Promise<string[]> {
+  const sides: readonly Side[] = spec.cutover.wayBack ? ['source', 'target'] : ['source'];
   return Promise.all(
-    resources.map(async ({ index }) => {
-      const capture = await journal.fact<CaptureFact>(captureId(index));
-      return (capture && (await account.mappingState(capture.mapping))) ?? 'missing';
-    }),
+    resources.flatMap(({ index }) =>
+      sides.map(async (side) => {
+        const capture = await journal.fact<CaptureFact>(captureId(index, side));
+        return (capture && (await account.mappingState(capture.mapping))) ?? 'missing';
+      }),
+    ),
   );
 }

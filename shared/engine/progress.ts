@@ -1,4 +1,4 @@
-import { type Phase, phaseOrder } from '../phases.ts';
+import { type Phase, phaseRank } from '../phases.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -11,7 +11,7 @@ export async function advanceTo(
   phase: Phase,
 ): Promise<void> {
   const { phase: current } = await journal.coordinator.assertTerm(term);
-  if (phaseOrder(phase) <= phaseOrder(current)) return;
+  if (phaseRank(phase) <= phaseRank(current)) return;
   await journal.coordinator.leave(term, current, runtime.now());
   await journal.coordinator.enter(term, phase, runtime.now());
 }

@@ -1,3 +1,4 @@
+import { FIRST_EPOCH } from '../direction.ts';
 import { CutoverGivenUpError } from '../errors.ts';
 import type { CutoverRecord } from '../journal/coordinator.ts';
 import type { Migration } from './migration.ts';
@@ -16,7 +17,8 @@ export interface RehearsalFact {
 export async function isRehearsal({ journal, spec }: Pick<Migration, 'journal' | 'spec'>): Promise<boolean> {
   const approval = await journal.coordinator.approval();
   if (approval) return approval.rehearsal === true;
-  return spec.cutover.rehearse && (await journal.fact<RehearsalFact>('rehearsal')) === undefined;
+  if (!spec.cutover.rehearse || journal.epoch !== FIRST_EPOCH) return false;
+  return (await journal.fact<RehearsalFact>('rehearsal')) === undefined;
 }
 
 /**

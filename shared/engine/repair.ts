@@ -128,7 +128,11 @@ export async function repairKey(
   return 'rejected';
 }
 
-/** The reserved value of a repair: the highest of what the cell and the quarantine know, or the start of the epoch. */
+/**
+ * The reserved value of a repair: the highest version that the cell and the quarantine know, or the start of the epoch.
+ * Its second is later than that of what it repairs, so that its own record is told from one that somebody else wrote
+ * over the cell with the value that he had read.
+ */
 function stamp(
   cell: Cell,
   quarantined: string | undefined,
@@ -139,8 +143,6 @@ function stamp(
   const seen = cell.kind === 'absent' ? undefined : cell.version;
   const known = [seen, quarantined].filter((value) => value !== undefined);
   const prefix = known.reduce(laterPrefix, epochStart(epoch));
-  const knownSecond = known
-    .map((value) => parseVersion(value))
-    .find((parsed) => parsed?.prefix === prefix)?.createdSecond;
-  return versionValue(prefix, kind, knownSecond ?? now);
+  const knownSeconds = known.map((value) => parseVersion(value)?.createdSecond ?? 0);
+  return versionValue(prefix, kind, Math.max(now, ...knownSeconds.map((second) => second + 1)));
 }

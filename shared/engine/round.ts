@@ -1,7 +1,9 @@
 import type { Permit } from '../journal/gate.ts';
+import type { KeyEntry } from '../journal/key-lists.ts';
 import type { Change } from '../model.ts';
+import { inParallel } from '../parallel.ts';
 import { notArrived, readerFromLastRound } from './audit.ts';
-import { type AuditedMigration, type Resource, resourceOf } from './migration.ts';
+import { type AuditedMigration, type Resource, resourceOf, type SideFeed } from './migration.ts';
 import { repairKey, settle } from './repair.ts';
 
 /** Records that one round reads at most: more would not fit an invocation's memory, and the next round goes on. */
@@ -9,6 +11,7 @@ const RECORDS_PER_ROUND = 10_000;
 /** How long a round waits for records to arrive before it says that they lag. */
 const ARRIVAL_MILLISECONDS = 5_000;
 const LISTED_KEYS_PER_ROUND = 500;
+const REMOVALS_IN_FLIGHT = 16;
 /**
  * Between a record's creation second and the moment by which the auditor must have seen it: the stream's own delay,
  * clocks that differ, and the second's fraction.
@@ -37,8 +40,8 @@ export async function recheckRound(migration: AuditedMigration, permit: Permit):
   const { runtime } = migration;
   const began = runtime.now();
   const rounds: Omit<Round, 'milliseconds' | 'floorSecond'>[] = [];
-  for (const [index, { stream }] of migration.feeds.entries())
-    rounds.push(await roundOfResource(migration, resourceOf(migration, index), stream, permit));
+  for (const [index, feed] of migration.feeds.entries())
+    rounds.push(await roundOfResource(migration, resourceOf(migration, index), feed, permit));
   const complete = rounds.every((round) => round.complete);
   return {
     complete,
@@ -54,11 +57,11 @@ export async function recheckRound(migration: AuditedMigration, permit: Permit):
 async function roundOfResource(
   migration: AuditedMigration,
   resource: Resource,
-  stream: string,
+  feed: SideFeed,
   permit: Permit,
 ) {
   const { journal } = migration;
-  const reader = await readerFromLastRound(migration, resource.index, 'end');
+  const reader = await readerFromLastRound(migration, feed, 'end');
   await reader.read({ most: RECORDS_PER_ROUND });
   const late = await waitForArrival(
     migration,
@@ -78,7 +81,7 @@ async function roundOfResource(
     };
   }
   const { repaired } = await settle(migration, resource, reader.keys(), permit);
-  await journal.shards.write(stream, reader.positions());
+  await journal.shards.write(feed.stream, reader.positions());
   return { ...read, complete: reader.atTip, repaired, lagSeconds: 0 };
 }
 
@@ -109,11 +112,13 @@ async function settleListed(migration: AuditedMigration, permit: Permit): Promis
     if (settled++ >= LISTED_KEYS_PER_ROUND) break;
     if ((await repairKey(migration, resourceOf(migration, resource), key, permit)) === 'repaired') repaired++;
   }
-  for await (const entry of lists.entries('recheck')) {
-    if (settled++ >= LISTED_KEYS_PER_ROUND) break;
-    repaired += (await settle(migration, resourceOf(migration, entry.resource), [entry.key], permit))
-      .repaired;
-    await lists.remove('recheck', entry);
+  const listed: KeyEntry[] = [];
+  for await (const entry of lists.entries('recheck')) if (listed.push(entry) >= LISTED_KEYS_PER_ROUND) break;
+  for (const resource of migration.resources) {
+    const entries = listed.filter((entry) => entry.resource === resource.index);
+    const keys = entries.map(({ key }) => key);
+    repaired += (await settle(migration, resource, keys, permit)).repaired;
+    await inParallel(entries, REMOVALS_IN_FLIGHT, (entry) => lists.remove('recheck', entry));
   }
   return repaired;
 }

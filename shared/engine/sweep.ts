@@ -1,11 +1,13 @@
+import { activeSide, FIRST_EPOCH, passiveSide } from '../direction.ts';
 import { CutoverGivenUpError, PermanentError } from '../errors.ts';
 import { itemText } from '../items.ts';
 import type { Permit, PermitKind } from '../journal/gate.ts';
 import type { KeyEntry } from '../journal/key-lists.ts';
 import type { Key } from '../model.ts';
 import { inParallel } from '../parallel.ts';
+import type { Cursor, Store } from '../stores/store.ts';
 import { parseVersion } from '../version.ts';
-import { type Migration, resourceOf } from './migration.ts';
+import { type Migration, type Resource, resourceOf } from './migration.ts';
 import { addCounts, workOnUnit } from './unit.ts';
 
 const WRITES_IN_FLIGHT = 32;
@@ -76,30 +78,67 @@ function createdSecond(version: string): number {
   return parseVersion(version)?.createdSecond ?? Number.POSITIVE_INFINITY;
 }
 
-/** Removes the versions of one unit from the target after the switch, each if it is unchanged. */
+/** How far the sweep of a unit has come: which of its sides, and where on it. */
+interface Position {
+  readonly side: number;
+  readonly cursor?: Cursor;
+}
+
+/** Removes what the migrator has left in one unit, on each side that was ever passive: each cell if it is unchanged. */
 export function sweepUnit(migration: Migration, number: number): Promise<{ readonly done: boolean }> {
   return workOnUnit(migration, 'sweep', number, async (unit) => {
-    const { target } = resourceOf(migration, unit.resource);
+    const sides = sidesWithVersions(migration, resourceOf(migration, unit.resource));
     return {
       async step({ position, counts }) {
-        const { scanned, cells, next } = await target.scanVersions(unit, position);
-        assertNoTombstone(cells);
-        await inParallel(cells, WRITES_IN_FLIGHT, ({ key, version }) => target.removeVersion(key, version));
+        const { side, cursor }: Position = position === undefined ? { side: 0 } : JSON.parse(position);
+        const { store, isActive } = sides[side] as Swept;
+        const { scanned, cells, next } = await store.scanVersions(unit, cursor);
+        if (isActive) assertNoTombstone(cells);
+        await inParallel(cells, WRITES_IN_FLIGHT, ({ key, version }) =>
+          isTombstone(version) ? store.removeTombstone(key, version) : store.removeVersion(key, version),
+        );
+        const after: Position = next === undefined ? { side: side + 1 } : { side, cursor: next };
+        const done = after.side >= sides.length;
         return {
-          ...(next === undefined ? {} : { position: next }),
+          ...(done ? {} : { position: JSON.stringify(after) }),
           counts: addCounts(counts, { items: scanned, swept: cells.length }),
-          done: next === undefined,
+          done,
         };
       },
     };
   });
 }
 
-/** Without its version a tombstone would be an item of its key alone. The final recheck has removed every one. */
+interface Swept {
+  readonly store: Store;
+  readonly isActive: boolean;
+}
+
+/** The target was passive at first; the source only if changes were carried back to it. */
+function sidesWithVersions(
+  { journal, spec }: Pick<Migration, 'journal' | 'spec'>,
+  { source: active, target: passive }: Resource,
+): readonly Swept[] {
+  const sides = [
+    { store: active, isActive: true, side: activeSide(journal.epoch) },
+    { store: passive, isActive: false, side: passiveSide(journal.epoch) },
+  ];
+  const both = journal.epoch !== FIRST_EPOCH && spec.cutover.wayBack;
+  return sides.filter(({ side }) => both || side === 'target');
+}
+
+/**
+ * Without its version a tombstone would be an item of its key alone. On the active side the application would see it:
+ * the final recheck has removed every one.
+ */
 function assertNoTombstone(cells: readonly { readonly key: Key; readonly version: string }[]): void {
-  const left = cells.find(({ version }) => parseVersion(version)?.kind === 'tombstone');
+  const left = cells.find(({ version }) => isTombstone(version));
   if (left)
     throw new PermanentError(
-      `a tombstone is left on the target, though the switch needs all of them gone: ${itemText(left.key)}. Delete this item and start the migration again`,
+      `a tombstone is left on the active side, though the switch needs all of them gone: ${itemText(left.key)}. Delete this item and start the migration again`,
     );
+}
+
+function isTombstone(version: string): boolean {
+  return parseVersion(version)?.kind === 'tombstone';
 }

@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime.ts';
 import { parseSpec, type Spec, specDifference, specIdentity } from '../spec.ts';
 import type { Store } from '../stores/store.ts';
 import { reservedAttribute } from '../version.ts';
-import { restoreSource } from './cutover.ts';
+import { restoreActive } from './cutover.ts';
 import { keySchema, keyText } from './tables.ts';
 
 export interface ValidateProps {
@@ -74,7 +74,7 @@ export async function validate(props: ValidateProps): Promise<Validated> {
   await journal.register({ identity: specIdentity(spec), spec, createdAt: props.runtime.now() });
   const record = await journal.coordinator.take(props.execution, coordinator?.execution);
   if (!record) return refused([alreadyRunning('another execution, which was faster')]);
-  await restoreSource({ journal, route });
+  await restoreActive({ journal: await journal.atPresent(), route });
   return { ...accepted, term: record.term };
 }
 
@@ -220,6 +220,7 @@ async function resourceProblems(
       return [
         ...stateProblems(at('target'), pair.target),
         ...(pair.source ? keyProblems(at('target'), pair.source, pair.target) : []),
+        ...(spec.cutover.wayBack ? streamProblems(at('target'), pair.target) : []),
       ];
     });
     if (!known && pair.target) {
@@ -316,7 +317,7 @@ function streamProblems(at: string, { StreamSpecification }: TableDescription): 
       value: type ?? 'unknown',
       allowed: 'NEW_AND_OLD_IMAGES, or no stream',
       change:
-        'disable the stream and enable it anew (a new stream: its readers must be moved), which is yours to decide',
+        'disable the stream and enable it anew (a new stream: its readers must be moved), which is yours to decide; a target needs none with cutover.wayBack false',
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { FIRST_EPOCH } from '../direction.ts';
 import { CutoverGivenUpError, LeaseLostError } from '../errors.ts';
 import type { CutoverStep, Phase } from '../phases.ts';
 import type { RecordTable } from './table.ts';
@@ -15,6 +16,8 @@ export interface CoordinatorRecord {
 
 /** The cutover that is under way, or the last one: what its steps hand on to each other. */
 export interface CutoverRecord {
+  /** The direction that it ends, if it comes to the switch. */
+  readonly epoch: number;
   /** Counts from 1; grows with each announcement. */
   readonly attempt: number;
   /** The last step that is done. The next one needs it: an invocation of an earlier attempt must not jump ahead. */
@@ -47,13 +50,22 @@ export interface Postponement {
   readonly until: number;
 }
 
+/** A person ends the migration with the side that is active now: `complete` at the target, `abort` at the source. */
+export interface Ending {
+  readonly by: string;
+  readonly at: number;
+}
+
+/** Who steers, and what a person has said. Approval, postponement and ending are each of one direction. */
 export class Coordinator {
   readonly #table: RecordTable;
   readonly #migration: string;
+  readonly #epoch: number;
 
-  constructor(table: RecordTable, migration: string) {
+  constructor(table: RecordTable, migration: string, epoch: number) {
     this.#table = table;
     this.#migration = migration;
+    this.#epoch = epoch;
   }
 
   read(): Promise<CoordinatorRecord | undefined> {
@@ -139,29 +151,38 @@ export class Coordinator {
   }
 
   approval(): Promise<Approval | undefined> {
-    return this.#table.get<Approval>(this.#key('approval'));
+    return this.#table.get<Approval>(this.#ownKey('approval'));
   }
 
   /** Approves the cutover; the first approval stands. */
   async approve(approval: Approval): Promise<void> {
     await this.#table.put(
-      this.#key('approval'),
+      this.#ownKey('approval'),
       { ...approval },
       { expression: 'attribute_not_exists(#pk)' },
     );
   }
 
   async withdrawApproval(): Promise<void> {
-    await this.#table.delete(this.#key('approval'));
+    await this.#table.delete(this.#ownKey('approval'));
   }
 
   postponement(): Promise<Postponement | undefined> {
-    return this.#table.get<Postponement>(this.#key('postponement'));
+    return this.#table.get<Postponement>(this.#ownKey('postponement'));
   }
 
   /** Postpones the cutover; the last word stands. */
   async postpone(postponement: Postponement): Promise<void> {
-    await this.#table.put(this.#key('postponement'), { ...postponement });
+    await this.#table.put(this.#ownKey('postponement'), { ...postponement });
+  }
+
+  ending(): Promise<Ending | undefined> {
+    return this.#table.get<Ending>(this.#ownKey('ending'));
+  }
+
+  /** Asks for the end of the migration; who asks first stands. */
+  async end(ending: Ending): Promise<void> {
+    await this.#table.put(this.#ownKey('ending'), { ...ending }, { expression: 'attribute_not_exists(#pk)' });
   }
 
   async #change(term: number, update: string, values: Record<string, unknown>): Promise<void> {
@@ -174,6 +195,11 @@ export class Coordinator {
 
   #key(sk: string) {
     return { pk: `migration#${this.#migration}`, sk };
+  }
+
+  /** What was said in another direction does not count in this one. */
+  #ownKey(sk: string) {
+    return this.#key(this.#epoch === FIRST_EPOCH ? sk : `${sk}~${this.#epoch}`);
   }
 }
 

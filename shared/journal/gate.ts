@@ -1,19 +1,25 @@
+import { FIRST_EPOCH } from '../direction.ts';
 import { CutoverGivenUpError, DirectionClosedError, PermanentError } from '../errors.ts';
 import { inParallel } from '../parallel.ts';
 import type { Runtime } from '../runtime.ts';
-import type { RecordTable } from './table.ts';
+import { assignments, type RecordTable, type TransactUpdate } from './table.ts';
 
 /** The state of a direction: whether its passive side may be written, and the floor below which records are spent. */
 export interface Gate {
   readonly open: boolean;
-  /** The switch has been made: nobody opens this direction again. */
+  /** The migration ends with this direction: nobody opens it again, and none follows it. */
   readonly sealed: boolean;
   readonly epoch: number;
+  /** The second of the announcement that led to this direction: of earlier records nobody's is but the migrator's. */
+  readonly since: number;
   /** A creation second up to which every record is applied; a record at or below it is never applied from its image. */
   readonly floor: number;
   /** Grows with each opening and closing. */
   readonly revision: number;
 }
+
+/** What the gate is after a switch. */
+export type NextDirection = Pick<Gate, 'open' | 'sealed' | 'floor' | 'since'>;
 
 export type PermitKind = 'apply' | 'copy' | 'repair' | 'recheck';
 
@@ -21,6 +27,7 @@ export interface Permit {
   readonly id: string;
   readonly epoch: number;
   readonly floor: number;
+  readonly since: number;
   /** Milliseconds since the epoch: after it nothing may be written under this permit. */
   readonly expiresAt: number;
 }
@@ -41,7 +48,8 @@ const LONGEST_PAUSE_MILLISECONDS = 250;
 const PAUSE_GROWTH = 1.25;
 
 /**
- * The gate of a direction and its permits. A permit is written first and the gate read after it; the closer writes
+ * The gate of a direction and its permits, as an invocation sees it that was made for one epoch: once another epoch has
+ * begun, it is refused. A permit is written first and the gate read after it; the closer writes
  * the gate first and reads the permits after it. So one of the two always sees the other, and a direction is closed
  * when the gate is shut and no permit is out.
  */
@@ -49,38 +57,39 @@ export class DirectionGate {
   readonly #table: RecordTable;
   readonly #migration: string;
   readonly #runtime: Runtime;
+  readonly #epoch: number;
 
-  constructor(table: RecordTable, migration: string, runtime: Runtime) {
+  constructor(table: RecordTable, migration: string, runtime: Runtime, epoch: number) {
     this.#table = table;
     this.#migration = migration;
     this.#runtime = runtime;
+    this.#epoch = epoch;
   }
 
-  get key() {
-    return { pk: `gate#${this.#migration}`, sk: 'gate' };
-  }
-
-  get table(): string {
-    return this.#table.name;
-  }
-
+  /** The gate as it stands. Before anything is captured it is shut, and of the first direction. */
   async read(): Promise<Gate> {
     return (
-      (await this.#table.get<Gate>(this.key)) ?? {
+      (await this.#table.get<Gate>(this.#key)) ?? {
         open: false,
         sealed: false,
-        epoch: 0,
+        epoch: FIRST_EPOCH,
         floor: 0,
+        since: 0,
         revision: 0,
       }
     );
   }
 
-  /** Opens a direction for the first time. */
-  async create(epoch: number): Promise<void> {
+  /** Whether this direction is over: another one has begun, or none follows it. */
+  async isOver(): Promise<boolean> {
+    return this.#over(await this.read());
+  }
+
+  /** Opens the first direction. */
+  async create(): Promise<void> {
     await this.#table.put(
-      this.key,
-      { open: true, sealed: false, epoch, floor: 0, revision: 1 },
+      this.#key,
+      { open: true, sealed: false, epoch: FIRST_EPOCH, floor: 0, since: 0, revision: 1 },
       { expression: 'attribute_not_exists(#pk)' },
     );
   }
@@ -90,17 +99,39 @@ export class DirectionGate {
    * @returns the new revision.
    * @throws CutoverGivenUpError when somebody else has moved it.
    */
-  async move(open: boolean, revision: number): Promise<number> {
+  move(open: boolean, revision: number): Promise<number> {
+    return this.#move({ open }, revision);
+  }
+
+  /**
+   * Shuts the gate for good: the migration ends with this direction.
+   * @throws CutoverGivenUpError when somebody else has moved it.
+   */
+  async seal(revision: number): Promise<void> {
+    await this.#move({ open: false, sealed: true }, revision);
+  }
+
+  /**
+   * The part of the switch that begins the next direction: it needs this one's gate shut, and as the caller left it.
+   */
+  next(revision: number, next: NextDirection): TransactUpdate {
+    const values = { ...next, epoch: this.#epoch + 1, revision: revision + 1 };
+    return this.#table.updateOf(this.#key, `SET ${assignments(values)}`, values, {
+      expression: '#open = :no AND #sealed = :no AND #revision = :seen AND #epoch = :over',
+      values: { no: false, seen: revision, over: this.#epoch },
+    });
+  }
+
+  async #move(to: Partial<Gate>, revision: number): Promise<number> {
     const writer = this.#runtime.id();
-    const moved = await this.#table.update<Gate>(
-      this.key,
-      'SET #open = :open, #revision = :next, #writer = :writer',
-      { open, next: revision + 1, writer },
-      { expression: '#revision = :revision AND #sealed = :no', values: { revision, no: false } },
-    );
+    const values = { ...to, revision: revision + 1, writer };
+    const moved = await this.#table.update<Gate>(this.#key, `SET ${assignments(values)}`, values, {
+      expression: '#revision = :seen AND #sealed = :no',
+      values: { seen: revision, no: false },
+    });
     if (moved) return revision + 1;
     // The answer of an earlier attempt may have been lost: then the record carries this writer.
-    const current = await this.#table.get<Gate & { writer?: string }>(this.key);
+    const current = await this.#table.get<Gate & { writer?: string }>(this.#key);
     if (current?.writer === writer && current.revision === revision + 1) return revision + 1;
     throw new CutoverGivenUpError(
       `the direction's gate was moved by another coordinator (revision ${current?.revision}, expected ${revision})`,
@@ -110,10 +141,10 @@ export class DirectionGate {
   /** Publishes a floor. It never goes back: a lower one changes nothing. */
   async publishFloor(second: number): Promise<void> {
     await this.#table.update(
-      this.key,
+      this.#key,
       'SET #floor = :second',
       { second },
-      { expression: '#floor < :second' },
+      { expression: '#floor < :second AND #epoch = :epoch', values: { epoch: this.#epoch } },
     );
   }
 
@@ -127,7 +158,8 @@ export class DirectionGate {
     await this.#table.put(this.#permitKey(id), { kind, expiresAt });
     const gate = await this.read();
     const allowed = recheckOf === undefined ? gate.open : !gate.open && gate.revision === recheckOf;
-    if (allowed && !gate.sealed) return { id, epoch: gate.epoch, floor: gate.floor, expiresAt };
+    const { epoch, floor, since } = gate;
+    if (allowed && !this.#over(gate)) return { id, epoch, floor, since, expiresAt };
     await this.give({ id }, true);
     throw new DirectionClosedError(`the direction is closed (gate revision ${gate.revision})`);
   }
@@ -187,6 +219,14 @@ export class DirectionGate {
   async assertPermitsBack(until: number, named?: Pick<ReadonlySet<string>, 'has'>): Promise<void> {
     if (!(await this.waitForPermits(until, named)))
       throw new CutoverGivenUpError('an invocation that may write the target did not end in time');
+  }
+
+  #over({ sealed, epoch }: Gate): boolean {
+    return sealed || epoch !== this.#epoch;
+  }
+
+  get #key() {
+    return { pk: `gate#${this.#migration}`, sk: 'gate' };
   }
 
   #permitKey(id: string) {

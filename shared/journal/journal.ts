@@ -1,8 +1,10 @@
 import type { DynamoDB } from '../clients.ts';
+import { FIRST_EPOCH, type Side } from '../direction.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Spec } from '../spec.ts';
 import { Activity } from './activity.ts';
 import { Coordinator } from './coordinator.ts';
+import { Facts } from './facts.ts';
 import { DirectionGate } from './gate.ts';
 import { KeyLists } from './key-lists.ts';
 import { ShardPositions } from './shards.ts';
@@ -22,27 +24,48 @@ export interface IdentityRecord {
 
 /**
  * The memory of one migration: everything that must outlive a worker. Each concern has its own records and its own
- * conditional writes.
+ * conditional writes. What belongs to one direction (gate, lists, what a person has said) is that of one epoch.
  */
 export class Journal {
   readonly migration: string;
+  readonly epoch: number;
   readonly coordinator: Coordinator;
   readonly units: Units;
   readonly gate: DirectionGate;
   readonly lists: KeyLists;
   readonly shards: ShardPositions;
   readonly activity: Activity;
+  /** Facts of this direction alone. */
+  readonly direction: Facts;
   readonly #table: RecordTable;
+  readonly #facts: Facts;
+  readonly #inEpoch: (epoch: number) => Journal;
 
-  constructor(client: DynamoDB, table: string, migration: string, runtime: Runtime) {
+  constructor(client: DynamoDB, table: string, migration: string, runtime: Runtime, epoch = FIRST_EPOCH) {
     this.migration = migration;
+    this.epoch = epoch;
     this.#table = new RecordTable(client, table);
-    this.coordinator = new Coordinator(this.#table, migration);
+    // A name of a migration has no such character.
+    const scope = epoch === FIRST_EPOCH ? '' : `~${epoch}`;
+    this.coordinator = new Coordinator(this.#table, migration, epoch);
     this.units = new Units(this.#table, migration);
-    this.gate = new DirectionGate(this.#table, migration, runtime);
-    this.lists = new KeyLists(this.#table, migration);
+    this.gate = new DirectionGate(this.#table, migration, runtime, epoch);
+    this.lists = new KeyLists(this.#table, `${migration}${scope}`);
     this.shards = new ShardPositions(this.#table, migration);
     this.activity = new Activity(this.#table, migration, runtime);
+    this.#facts = new Facts(this.#table, migration, '');
+    this.direction = new Facts(this.#table, migration, scope);
+    this.#inEpoch = (other) => new Journal(client, table, migration, runtime, other);
+  }
+
+  /** The journal of another direction of the migration. */
+  inEpoch(epoch: number): Journal {
+    return epoch === this.epoch ? this : this.#inEpoch(epoch);
+  }
+
+  /** The journal of the direction in which the migration is now. */
+  async atPresent(): Promise<Journal> {
+    return this.inEpoch((await this.gate.read()).epoch);
   }
 
   identity(): Promise<IdentityRecord | undefined> {
@@ -59,23 +82,17 @@ export class Journal {
   }
 
   /** A fact of the migration: a document that one phase writes and later ones, the status and the report read. */
-  async fact<T extends object>(id: string): Promise<T | undefined> {
-    return (await this.#table.get<{ data: T }>(this.#key(`fact#${id}`)))?.data;
+  fact<T extends object>(id: string): Promise<T | undefined> {
+    return this.#facts.fact<T>(id);
   }
 
-  async noteFact(id: string, data: object): Promise<void> {
-    await this.#table.put(this.#key(`fact#${id}`), { data });
+  noteFact(id: string, data: object): Promise<void> {
+    return this.#facts.noteFact(id, data);
   }
 
   /** All facts whose id begins with a prefix, by id. */
-  async facts<T extends object>(prefix: string): Promise<Map<string, T>> {
-    const facts = new Map<string, T>();
-    for await (const { sk, data } of this.#table.query<{ sk: string; data: T }>(
-      this.#key('').pk,
-      `fact#${prefix}`,
-    ))
-      facts.set(sk.slice('fact#'.length), data);
-    return facts;
+  facts<T extends object>(prefix: string): Promise<Map<string, T>> {
+    return this.#facts.facts<T>(prefix);
   }
 
   #key(sk: string) {
@@ -83,10 +100,11 @@ export class Journal {
   }
 }
 
-/** Which migration a stream feeds. The applier is told a stream only. */
+/** Which migration a stream feeds, and whose stream it is. The applier is told a stream only. */
 export interface StreamBinding {
   readonly migration: string;
   readonly resource: number;
+  readonly side: Side;
 }
 
 export class StreamBindings {

@@ -6,6 +6,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type TransactWriteItem,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -18,6 +19,9 @@ export interface RecordKey {
   readonly sk: string;
 }
 export type Fields = Record<string, unknown>;
+
+/** An update within a transaction. */
+export type TransactUpdate = NonNullable<TransactWriteItem['Update']>;
 
 export interface Condition {
   readonly expression: string;
@@ -88,11 +92,7 @@ export class RecordTable {
     try {
       const { Attributes } = await this.#client.send(
         new UpdateItemCommand({
-          TableName: this.name,
-          Key: this.#key(key),
-          UpdateExpression: update,
-          ...(condition ? { ConditionExpression: condition.expression } : {}),
-          ...namesAndValues(`${update} ${condition?.expression ?? ''}`, { ...values, ...condition?.values }),
+          ...this.updateOf(key, update, values, condition),
           ReturnValues: 'ALL_NEW',
         }),
       );
@@ -101,6 +101,17 @@ export class RecordTable {
       if (error instanceof ConditionalCheckFailedException) return undefined;
       throw error;
     }
+  }
+
+  /** The same update as a part of a transaction. */
+  updateOf(key: RecordKey, update: string, values: Fields, condition?: Condition): TransactUpdate {
+    return {
+      TableName: this.name,
+      Key: this.#key(key),
+      UpdateExpression: update,
+      ...(condition ? { ConditionExpression: condition.expression } : {}),
+      ...namesAndValues(`${update} ${condition?.expression ?? ''}`, { ...values, ...condition?.values }),
+    };
   }
 
   /** @returns whether the condition held. */
@@ -156,6 +167,13 @@ export class RecordTable {
   #condition({ expression, values }: Condition) {
     return { ConditionExpression: expression, ...namesAndValues(expression, values) };
   }
+}
+
+/** What sets each of these fields, in an update expression. */
+export function assignments(values: object): string {
+  return Object.keys(values)
+    .map((name) => `#${name} = :${name}`)
+    .join(', ');
 }
 
 function namesAndValues(expression: string, values: Fields = {}) {

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { isCutoverStep } from '../phases.ts';
 import type { GivenUpReport, SwitchReport } from './cutover.ts';
 import {
   type Column,
@@ -11,7 +12,7 @@ import {
   section,
   table,
 } from './elements.ts';
-import { isCutoverStep, type LifeReport } from './life.ts';
+import type { LifeReport } from './life.ts';
 import type { MigrationReport } from './report.ts';
 import { secondsScale } from './scales.ts';
 import { type Span, timelineChart } from './timeline-chart.ts';
@@ -22,10 +23,17 @@ const GIVEN_UP_COLUMNS: readonly Column<GivenUpReport>[] = [
   { title: 'Reason', cell: ({ reason }) => reason },
 ];
 
+const SWITCH_COLUMNS: readonly Column<SwitchReport>[] = [
+  { title: 'Switched', cell: ({ switchedAt }) => moment(switchedAt) },
+  { title: 'To', cell: ({ to }) => `the ${to}` },
+  { title: 'Write pause', cell: ({ writePauseMilliseconds }) => milliseconds(writePauseMilliseconds) },
+  { title: 'Attempt', cell: ({ attempt }) => count(attempt) },
+];
+
 /** The measured cutover, step by step, and the attempts that were given up. */
 export function cutoverSection({ cutover, life }: MigrationReport): Markup | undefined {
   if (!cutover) return undefined;
-  const { attempts, switched, givenUp, rehearsal } = cutover;
+  const { attempts, switched, switches, givenUp, rehearsal } = cutover;
   return section(
     'The cutover',
     switched &&
@@ -38,12 +46,13 @@ export function cutoverSection({ cutover, life }: MigrationReport): Markup | und
     switched &&
       life &&
       html`<figure>${stepsChart(switched, life)}<figcaption>The steps in seconds from the fence at ${moment(switched.fencedAt)}. Writes were held until the switch; reads went on all the time.</figcaption></figure>`,
+    switches.length > 1 ? html`<h3>There and back</h3>${table(SWITCH_COLUMNS, switches)}` : undefined,
     rehearsal?.pauseMilliseconds === undefined
       ? undefined
       : html`<p>Rehearsed at ${moment(rehearsal.at)}: writes were held for ${milliseconds(rehearsal.pauseMilliseconds)}.</p>`,
     givenUp.length === 0
       ? undefined
-      : html`<h3>Attempts given up</h3>${table(GIVEN_UP_COLUMNS, givenUp)}<p class="soft">Each gave the source back to its writers and left everything as it was before.</p>`,
+      : html`<h3>Attempts given up</h3>${table(GIVEN_UP_COLUMNS, givenUp)}<p class="soft">Each gave the side that was active back to its writers and left everything as it was before.</p>`,
   );
 }
 

@@ -1,11 +1,15 @@
-import type { History, Status } from '../status.ts';
+import type { Side } from '../direction.ts';
+import type { History, Status, SwitchRecord } from '../status.ts';
 import { isoTime } from './format.ts';
 
 /** The cutover as it was measured, and the ones before it that were given up. */
 export interface CutoverReport {
   /** Attempts so far, the last one included. */
   readonly attempts: number;
+  /** The last one. */
   readonly switched?: SwitchReport | undefined;
+  /** All of them, in their order: there, back, there again. */
+  readonly switches: readonly SwitchReport[];
   readonly givenUp: readonly GivenUpReport[];
   /** The last rehearsal, and how long it would have held writes; undefined where it did not come so far. */
   readonly rehearsal?: { readonly at: string; readonly pauseMilliseconds?: number | undefined } | undefined;
@@ -13,6 +17,8 @@ export interface CutoverReport {
 
 export interface SwitchReport {
   readonly attempt: number;
+  /** The side that the application works on from then on. */
+  readonly to: Side;
   readonly announcedAt: string;
   readonly fencedAt: string;
   readonly switchedAt: string;
@@ -50,23 +56,30 @@ export interface DrainReport {
 
 /** @returns undefined before the first attempt has ended. */
 export function cutoverReport(
-  { switched, rehearsal }: Status,
-  { givenUp }: History,
+  { rehearsal }: Status,
+  { givenUp, switches: records }: History,
 ): CutoverReport | undefined {
-  if (!switched && givenUp.length === 0) return undefined;
+  const switches = records.map(switchReport);
+  if (switches.length === 0 && givenUp.length === 0) return undefined;
   return {
-    attempts: Math.max(switched?.attempt ?? 0, ...givenUp.map(({ attempt }) => attempt)),
-    switched: switched && {
-      attempt: switched.attempt,
-      announcedAt: isoTime(switched.announcedAt),
-      fencedAt: isoTime(switched.fencedAt),
-      switchedAt: isoTime(switched.switchedAt),
-      announcementMilliseconds: switched.fencedAt - switched.announcedAt,
-      writePauseMilliseconds: switched.switchedAt - switched.fencedAt,
-      totalMilliseconds: switched.switchedAt - switched.announcedAt,
-    },
+    attempts: Math.max(...[...switches, ...givenUp].map(({ attempt }) => attempt)),
+    switched: switches.at(-1),
+    switches,
     givenUp: givenUp.map(({ attempt, at, reason }) => ({ attempt, at: isoTime(at), reason })),
     rehearsal: rehearsal && { at: isoTime(rehearsal.at), pauseMilliseconds: rehearsal.pauseMilliseconds },
+  };
+}
+
+function switchReport({ attempt, to, announcedAt, fencedAt, switchedAt }: SwitchRecord): SwitchReport {
+  return {
+    attempt,
+    to,
+    announcedAt: isoTime(announcedAt),
+    fencedAt: isoTime(fencedAt),
+    switchedAt: isoTime(switchedAt),
+    announcementMilliseconds: fencedAt - announcedAt,
+    writePauseMilliseconds: switchedAt - fencedAt,
+    totalMilliseconds: switchedAt - announcedAt,
   };
 }
 

@@ -12,7 +12,7 @@ export interface Expectation {
 export interface EstimateReport {
   readonly units: number;
   readonly workers: number;
-  /** The actual one leaves out *ready* and *watch*: how long they take is decided by people and by the spec. */
+  /** The actual one leaves out *ready* and *reverse*: how long they take is decided by people and by the spec. */
   readonly durationSeconds: Expectation;
   readonly writeUnits: Expectation;
   readonly readUnits: Expectation;
@@ -41,7 +41,7 @@ export function estimateReport(
 
 function workingSeconds({ seconds, phases }: LifeReport): number {
   const waited = phases
-    .filter(({ id }) => id === 'ready' || id === 'watch')
+    .filter(({ id }) => id === 'ready' || id === 'reverse')
     .reduce((total, phase) => total + (phase.seconds ?? 0), 0);
   return Math.max(0, seconds - waited);
 }

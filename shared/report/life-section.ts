@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { isCutoverStep } from '../phases.ts';
 import {
   count,
   facts,
@@ -11,7 +12,7 @@ import {
   section,
 } from './elements.ts';
 import { firstLine } from './failure.ts';
-import { isCutoverStep, type PhaseReport } from './life.ts';
+import type { PhaseReport } from './life.ts';
 import type { MigrationReport } from './report.ts';
 import { timeScale } from './scales.ts';
 import { type Span, timelineChart } from './timeline-chart.ts';

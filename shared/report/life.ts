@@ -1,4 +1,4 @@
-import { CUTOVER_STEPS, PHASES, type Phase, phaseOrder } from '../phases.ts';
+import { isCutoverStep, PHASES, type Phase, phaseOrder } from '../phases.ts';
 import type { History, Status } from '../status.ts';
 import { isoTime, isoTimeIfAny } from './format.ts';
 
@@ -60,9 +60,17 @@ export function completedAt({ phase, phases }: Status): number | undefined {
 
 function phaseState(phase: Phase, { status, failedAt }: LifeProps): PhaseState {
   const distance = phaseOrder(phase) - phaseOrder(status.phase);
-  if (distance > 0) return status.phases[phase] ? 'given-up' : 'pending';
+  if (distance > 0) return passedBefore(phase, status);
   if (distance < 0 || completedAt(status) !== undefined) return 'done';
   return failedAt === undefined ? 'now' : 'stopped';
+}
+
+/** A later phase that was entered already: by a cutover that was given up, or before a rollback. */
+function passedBefore(phase: Phase, { phases, switched }: Status): PhaseState {
+  const { enteredAt } = phases[phase] ?? {};
+  if (enteredAt === undefined) return 'pending';
+  const beforeSwitch = switched !== undefined && enteredAt <= switched.switchedAt;
+  return isCutoverStep(phase) && !beforeSwitch ? 'given-up' : 'done';
 }
 
 function phaseSpan(
@@ -77,8 +85,4 @@ function phaseSpan(
   if (phase === status.phase) return { begin, end: failedAt ?? now };
   const givenUpAt = history.givenUp.find(({ at }) => at >= enteredAt)?.at;
   return givenUpAt === undefined ? { begin } : { begin, end: givenUpAt };
-}
-
-export function isCutoverStep(phase: Phase): boolean {
-  return (CUTOVER_STEPS as readonly Phase[]).includes(phase);
 }

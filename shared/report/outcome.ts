@@ -38,8 +38,14 @@ function headline(kind: OutcomeKind, findings: Findings): Pick<Outcome, 'title' 
   switch (kind) {
     case 'completed':
       return {
-        title: strayKeys(findings) > 0 ? 'Moved, but the source was written afterwards' : 'Moved',
-        sentence: moved(findings),
+        title: isMoved(findings)
+          ? strayKeys(findings) > 0
+            ? 'Moved, but the source was written afterwards'
+            : 'Moved'
+          : 'Ended with the source',
+        sentence: isMoved(findings)
+          ? moved(findings)
+          : `${source(findings)} ${isOne(findings) ? 'stays' : 'stay'} where the application works; what the migration had added is gone.`,
       };
     case 'in-progress':
       return {
@@ -86,6 +92,10 @@ function source({ tables }: Findings): string {
 function destination({ tables }: Findings): string {
   const [first] = tables;
   return tables.length === 1 && first ? ` to ${first.target}` : '';
+}
+
+function isMoved({ cutover, route }: Findings): boolean {
+  return cutover?.switched ? cutover.switched.to === 'target' : route?.state === 'target';
 }
 
 function isOne({ tables }: Findings): boolean {

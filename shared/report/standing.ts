@@ -63,12 +63,12 @@ export function whatToDoNext(kind: OutcomeKind, findings: Findings): string[] {
 function active(findings: Findings): string {
   const { cutover, route } = findings;
   if (cutover?.switched)
-    return `The switch was made at ${utcText(cutover.switched.switchedAt)} UTC: the application works on the target, and stays there.`;
+    return `The switch was made at ${utcText(cutover.switched.switchedAt)} UTC: the application works on the ${cutover.switched.to}.`;
   switch (route?.state) {
     case 'target':
-      return 'The switch was made: the application works on the target, and stays there.';
+      return 'The switch was made: the application works on the target.';
     case 'fenced':
-      return `Writes are held${route.deadlineAt ? ` until ${utcText(route.deadlineAt)} UTC; then the routers go back to the source by themselves` : ''}.`;
+      return `Writes are held${route.deadlineAt ? ` until ${utcText(route.deadlineAt)} UTC; then the routers lift the fence by themselves` : ''}.`;
     case 'announced':
       return 'The application works on the source; a cutover is announced, and the next start takes that back.';
     default:

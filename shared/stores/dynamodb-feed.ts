@@ -8,10 +8,14 @@ import {
 import type { DynamoDBStreams } from '../clients.ts';
 import { ChangesGoneError, isNamed } from '../errors.ts';
 import type { Change, Item } from '../model.ts';
+import { cellOf } from './dynamodb-cell.ts';
 import type { Feed, Shard, ShardReader } from './feed.ts';
 
-/** The stream of a table, read shard by shard, apart from the event source mapping. */
-export function dynamoDBFeed(client: DynamoDBStreams, streamArn: string): Feed {
+/**
+ * The stream of a table, read shard by shard, apart from the event source mapping.
+ * @param reserved name of the reserved attribute.
+ */
+export function dynamoDBFeed(client: DynamoDBStreams, streamArn: string, reserved: string): Feed {
   return {
     async shards() {
       const shards: Shard[] = [];
@@ -25,7 +29,7 @@ export function dynamoDBFeed(client: DynamoDBStreams, streamArn: string): Feed {
       } while (start);
       return parentsFirst(shards);
     },
-    reader: (shard, after) => shardReader(client, streamArn, shard, after),
+    reader: (shard, after) => shardReader(client, { streamArn, reserved, shard, after }),
   };
 }
 
@@ -48,11 +52,16 @@ function captureEnded(streamArn: string, cause?: unknown): ChangesGoneError {
   );
 }
 
+interface ShardReaderProps {
+  readonly streamArn: string;
+  readonly reserved: string;
+  readonly shard: Shard;
+  readonly after: string | undefined;
+}
+
 function shardReader(
   client: DynamoDBStreams,
-  streamArn: string,
-  { id }: Shard,
-  after: string | undefined,
+  { streamArn, reserved, shard: { id }, after }: ShardReaderProps,
 ): ShardReader {
   let position = after;
   let iterator: string | undefined;
@@ -81,7 +90,7 @@ function shardReader(
         );
         iterator = NextShardIterator;
         ended = !NextShardIterator;
-        const changes = Records.map(changeOf);
+        const changes = Records.map((record) => changeOf(record, reserved));
         position = changes.at(-1)?.sequence ?? position;
         return { changes, ended };
       } catch (error) {
@@ -100,7 +109,7 @@ function shardReader(
   };
 }
 
-function changeOf(record: _Record): Change {
+function changeOf(record: _Record, reserved: string): Change {
   const {
     Keys = {},
     OldImage,
@@ -110,8 +119,7 @@ function changeOf(record: _Record): Change {
   } = record.dynamodb ?? {};
   return {
     key: Keys as Item,
-    ...(OldImage ? { before: OldImage as Item } : {}),
-    ...(NewImage ? { after: NewImage as Item } : {}),
+    ...images(OldImage as Item | undefined, NewImage as Item | undefined, reserved),
     sequence: SequenceNumber,
     createdSecond: Math.floor((ApproximateCreationDateTime?.getTime() ?? 0) / 1000),
     byTimeToLive: removedByTimeToLive(record.userIdentity),
@@ -131,16 +139,29 @@ interface EventRecord {
   readonly userIdentity?: unknown;
 }
 
-/** A record as an event source mapping delivers it: JSON, so that binary values are base64 text and times seconds. */
-export function changeOfEvent({ dynamodb = {}, userIdentity }: EventRecord): Change {
+/**
+ * A record as an event source mapping delivers it: JSON, so that binary values are base64 text and times seconds.
+ * @param reserved name of the reserved attribute.
+ */
+export function changeOfEvent({ dynamodb = {}, userIdentity }: EventRecord, reserved: string): Change {
   const { Keys, OldImage, NewImage, SequenceNumber, ApproximateCreationDateTime } = dynamodb;
   return {
     key: itemOfEvent(Keys ?? {}),
-    ...(OldImage ? { before: itemOfEvent(OldImage) } : {}),
-    ...(NewImage ? { after: itemOfEvent(NewImage) } : {}),
+    ...images(OldImage && itemOfEvent(OldImage), NewImage && itemOfEvent(NewImage), reserved),
     sequence: SequenceNumber ?? '',
     createdSecond: Math.floor(ApproximateCreationDateTime ?? 0),
     byTimeToLive: removedByTimeToLive(userIdentity),
+  };
+}
+
+/** Both images as contents and versions: a tombstone is nothing to an application. */
+function images(oldImage: Item | undefined, newImage: Item | undefined, reserved: string): Partial<Change> {
+  const [before, after] = [cellOf(oldImage, reserved), cellOf(newImage, reserved)];
+  return {
+    ...(before.kind === 'item' ? { before: before.item } : {}),
+    ...(after.kind === 'item' ? { after: after.item } : {}),
+    ...(before.kind !== 'absent' && before.version ? { versionBefore: before.version } : {}),
+    ...(after.kind !== 'absent' && after.version ? { versionAfter: after.version } : {}),
   };
 }
 

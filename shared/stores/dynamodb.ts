@@ -11,10 +11,10 @@ import { backoffMilliseconds } from '../backoff.ts';
 import type { DynamoDB } from '../clients.ts';
 import { isNamed, SegueError } from '../errors.ts';
 import { itemText, keyFromText, withoutAttribute } from '../items.ts';
-import type { Cell, Item, Key } from '../model.ts';
+import type { Item, Key } from '../model.ts';
 import { chunks, inParallel } from '../parallel.ts';
 import type { Runtime } from '../runtime.ts';
-import { parseVersion } from '../version.ts';
+import { cellOf } from './dynamodb-cell.ts';
 import { insertAbsent } from './dynamodb-insert.ts';
 import type { CellWrite, Page, Store, WriteResult } from './store.ts';
 import { TrackedWrites } from './tracked-writes.ts';
@@ -39,16 +39,6 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
   const [partitionKey] = keyNames as [string];
   const keyOf = (item: Item): Key => Object.fromEntries(keyNames.map((name) => [name, item[name]])) as Key;
 
-  const cellOf = (item: Item | undefined): Cell => {
-    if (!item) return { kind: 'absent' };
-    const version = item[reserved]?.S;
-    const parsed = version === undefined ? undefined : parseVersion(version);
-    if (!parsed || version === undefined) return { kind: 'item', item: withoutAttribute(item, reserved) };
-    return parsed.kind === 'tombstone'
-      ? { kind: 'tombstone', version }
-      : { kind: 'item', item: withoutAttribute(item, reserved), version };
-  };
-
   const put = async (write: CellWrite): Promise<WriteResult> => {
     const item = {
       ...(write.item ? withoutAttribute(write.item, reserved) : write.key),
@@ -66,7 +56,7 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
       return { verdict: 'written' };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException)
-        return { verdict: 'newer', cell: cellOf(error.Item) };
+        return { verdict: 'newer', cell: cellOf(error.Item, reserved) };
       if (!isNamed(error, 'ValidationException', 'ItemCollectionSizeLimitExceededException')) throw error;
       const { message } = error as Error;
       return {
@@ -150,7 +140,7 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
 
     async scan(segment, cursor): Promise<Page> {
       const { Items = [], ConsumedCapacity, next } = await scanPage(segment, cursor);
-      const cells = Items.map(cellOf);
+      const cells = Items.map((item) => cellOf(item, reserved));
       const items = cells.flatMap((cell) => (cell.kind === 'item' ? [cell.item] : []));
       // A consistent read of 4 KB costs one unit: the capacity tells the size without counting bytes.
       return {
@@ -180,7 +170,7 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
       const distinct = [...new Map(texts.map((text, index) => [text, keys[index] as Key])).values()];
       const found = new Map<string, Item>();
       await inParallel(chunks(distinct, KEYS_PER_READ), READS_IN_FLIGHT, (some) => readSome(some, found));
-      return texts.map((text) => cellOf(found.get(text)));
+      return texts.map((text) => cellOf(found.get(text), reserved));
     },
 
     write: put,

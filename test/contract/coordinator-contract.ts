@@ -9,6 +9,7 @@ import { createJournalTable } from './record-contract.ts';
 
 /** A cutover that is announced. */
 export const CUTOVER: CutoverRecord = {
+  epoch: 1,
   attempt: 1,
   done: 'announce',
   routeRevision: 2,

@@ -1,4 +1,4 @@
-import { DirectionGate } from '../../shared/journal/gate.ts';
+import { DirectionGate, type NextDirection } from '../../shared/journal/gate.ts';
 import { RecordTable } from '../../shared/journal/table.ts';
 import { type Route, RouteTable } from '../../shared/route.ts';
 import type { Actor, Bench } from './judge.ts';
@@ -8,10 +8,14 @@ import { createTable } from './test-table.ts';
 const TABLES = [{ source: 'old', target: 'new', keys: [{ name: 'id', type: 'S' }] }] as const;
 export const PAUSE_MILLISECONDS = 10_000;
 
+/** What follows a switch: a way back. */
+export const WAY_BACK: NextDirection = { open: true, sealed: false, since: 7, floor: 9 };
+
 /** Route and gate of one migration, as each process sees them. */
 export interface CutoverStage {
   route(actor?: Actor): RouteTable;
-  gate(actor?: Actor): DirectionGate;
+  /** @param epoch the direction that the process was made for. @default the first one */
+  gate(actor?: Actor, epoch?: number): DirectionGate;
 }
 
 /** A route that points at the source, and a direction that is open. */
@@ -23,10 +27,11 @@ export async function cutoverStage(bench: Bench): Promise<CutoverStage> {
   const journal = await createJournalTable(bench);
   const stage: CutoverStage = {
     route: ({ client, runtime } = bench) => new RouteTable(client, routes.name, 'm', runtime),
-    gate: ({ client, runtime } = bench) => new DirectionGate(new RecordTable(client, journal), 'm', runtime),
+    gate: ({ client, runtime } = bench, epoch = 1) =>
+      new DirectionGate(new RecordTable(client, journal), 'm', runtime, epoch),
   };
   await stage.route().create(TABLES, '_segue:m');
-  await stage.gate().create(1);
+  await stage.gate().create();
   return stage;
 }
 
@@ -42,14 +47,10 @@ export async function fenced(bench: Bench, stage: CutoverStage): Promise<Route> 
   return stage.route().fence(announced, bench.runtime.now() + PAUSE_MILLISECONDS);
 }
 
-/** What the switch seals: the gate at a revision. */
-export function gateAt(stage: CutoverStage, revision: number) {
-  const { table, key } = stage.gate();
-  return { table, key, revision };
-}
-
-/** Everything that the switch needs: fenced, and the direction closed. */
-export async function readyToSwitch(bench: Bench, stage: CutoverStage) {
+/** Everything that the switch of a direction needs: fenced, its gate shut, and what comes next. */
+export async function readyToSwitch(bench: Bench, stage: CutoverStage, epoch = 1) {
   const route = await fenced(bench, stage);
-  return { route, gate: gateAt(stage, await stage.gate().move(false, 1)) };
+  const gate = stage.gate(bench, epoch);
+  const revision = await gate.move(false, (await gate.read()).revision);
+  return { route, revision, next: gate.next(revision, WAY_BACK) };
 }

@@ -5,13 +5,13 @@ import { itemText } from '../../shared/items.ts';
 import type { Change, Item, Key } from '../../shared/model.ts';
 import { dynamoDBFeed } from '../../shared/stores/dynamodb-feed.ts';
 import type { Shard } from '../../shared/stores/feed.ts';
-import { versionPrefix } from '../../shared/version.ts';
+import { type CellKind, versionPrefix, versionValue } from '../../shared/version.ts';
 import { doesAsAws } from './differences.ts';
 import { changesOf, type ShardChange } from './feed-reader.ts';
 import { EVERY_TYPE, pageOf } from './items.ts';
 import type { Bench, Contract } from './judge.ts';
 import { childrenFirst, expiringIterators, trimmedRecords } from './lossy-streams.ts';
-import { contents, createTable, type TestTable } from './test-table.ts';
+import { contents, createTable, RESERVED, type TestTable } from './test-table.ts';
 
 const keyOf = (index: number): { id: { S: string } } => ({ id: { S: `k${index}` } });
 const itemOf = (index: number, value: number): Item => ({ ...keyOf(index), value: { N: String(value) } });
@@ -25,12 +25,20 @@ async function live(bench: Bench, table: TestTable, keys = 6, rounds = 4): Promi
     }
 }
 
+const version = (sequence: number, kind: CellKind) =>
+  versionValue(versionPrefix(1, String(sequence)), kind, 1);
+/** An item or a tombstone as the migrator writes it. */
+const carrying = (reserved: string, item: Item = keyOf(0)): Item => ({
+  ...item,
+  [RESERVED]: { S: reserved },
+});
+
 function remove(bench: Bench, table: TestTable, key: Key) {
   return bench.client.send(new DeleteItemCommand({ TableName: table.name, Key: key as Item }));
 }
 
 async function feedOf(bench: Bench, table: TestTable) {
-  return dynamoDBFeed(bench.streams, await table.enableStream());
+  return dynamoDBFeed(bench.streams, await table.enableStream(), RESERVED);
 }
 
 /** The changes of one key, in the order in which the feed gave them. */
@@ -90,6 +98,49 @@ export function feedContract({ judge, it }: Contract): void {
     expect(removal).not.toHaveProperty('after');
     expect([put.key, removal.key]).toEqual([keyOf(0), keyOf(0)]);
     expect([put.byTimeToLive, removal.byTimeToLive]).toEqual([false, false]);
+  });
+
+  it('gives images without the reserved attribute, and its values beside them', async (bench) => {
+    const table = await createTable(bench);
+    const feed = await feedOf(bench, table);
+    const [first, second] = [version(1, 'item'), version(2, 'item')];
+    await table.put(carrying(first, itemOf(0, 1)));
+    await table.put(carrying(second, itemOf(0, 2)));
+    const [insert, update] = (await changesOf(bench, feed, 2)) as [ShardChange, ShardChange];
+    expect(insert).toMatchObject({ after: itemOf(0, 1), versionAfter: first });
+    expect(update.before).toEqual(itemOf(0, 1));
+    expect(update.after).toEqual(itemOf(0, 2));
+    expect(update).toMatchObject({ versionBefore: first, versionAfter: second });
+  });
+
+  it('gives a tombstone as nothing, with its version', async (bench) => {
+    const table = await createTable(bench);
+    const feed = await feedOf(bench, table);
+    const [standing, removed] = [version(1, 'item'), version(2, 'tombstone')];
+    await table.put(carrying(standing, itemOf(0, 1)));
+    await table.put(carrying(removed));
+    await remove(bench, table, keyOf(0));
+    const [, removal, sweep] = (await changesOf(bench, feed, 3)) as ShardChange[];
+    expect(removal).toMatchObject({ before: itemOf(0, 1), versionBefore: standing, versionAfter: removed });
+    expect(removal).not.toHaveProperty('after');
+    expect(sweep).toMatchObject({ key: keyOf(0), versionBefore: removed });
+    for (const name of ['before', 'after', 'versionAfter']) expect(sweep).not.toHaveProperty(name);
+  });
+
+  it('knows no version of an item whose reserved attribute is none of the migrator’s', async (bench) => {
+    const table = await createTable(bench);
+    const feed = await feedOf(bench, table);
+    await table.put(carrying('something else', itemOf(0, 1)));
+    const [change] = await changesOf(bench, feed, 1);
+    expect(change?.after).toEqual(itemOf(0, 1));
+    expect(change).not.toHaveProperty('versionAfter');
+  });
+
+  it('gives an item of its key alone as an item', async (bench) => {
+    const table = await createTable(bench);
+    const feed = await feedOf(bench, table);
+    await table.put(carrying(version(1, 'item')));
+    expect((await changesOf(bench, feed, 1))[0]?.after).toEqual(keyOf(0));
   });
 
   if (doesAsAws(judge, 'the creation time of a stream record'))
@@ -165,7 +216,7 @@ export function feedContract({ judge, it }: Contract): void {
     const stream = await table.enableStream();
     await live(bench, table);
     for (const streams of [bench.streams, childrenFirst(bench.streams)]) {
-      const shards = await dynamoDBFeed(streams, stream).shards();
+      const shards = await dynamoDBFeed(streams, stream, RESERVED).shards();
       const ids = shards.map(({ id }) => id);
       expect(ids.length).toBeGreaterThan(0);
       expect(new Set(ids).size).toBe(ids.length);
@@ -178,13 +229,14 @@ export function feedContract({ judge, it }: Contract): void {
     const table = await createTable(bench);
     const stream = await table.enableStream();
     await live(bench, table);
-    const changes = await changesOf(bench, dynamoDBFeed(expiringIterators(bench.streams), stream), TOTAL);
+    const feed = dynamoDBFeed(expiringIterators(bench.streams), stream, RESERVED);
+    const changes = await changesOf(bench, feed, TOTAL);
     expect(inOrder(changes)).toEqual(KEYS.map((index) => expected(index)));
   });
 
   it('says that no retry helps when what it would read next is gone', async (bench) => {
     const table = await createTable(bench);
-    const feed = dynamoDBFeed(trimmedRecords(bench.streams), await table.enableStream());
+    const feed = dynamoDBFeed(trimmedRecords(bench.streams), await table.enableStream(), RESERVED);
     const [shard] = (await feed.shards()) as [Shard];
     await expect(feed.reader(shard, undefined).next()).rejects.toThrow(PermanentError);
   });

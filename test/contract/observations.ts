@@ -5,14 +5,14 @@ import { dynamoDBFeed } from '../../shared/stores/dynamodb-feed.ts';
 import { changesOf } from './feed-reader.ts';
 import { itemOfBytes, MOST_ITEM_BYTES, plainItems } from './items.ts';
 import type { Bench } from './judge.ts';
-import { createTable, type TestTable } from './test-table.ts';
+import { createTable, RESERVED, type TestTable } from './test-table.ts';
 
 /** Looks what a DynamoDB does, by bare requests: no code of the migrator decides what is seen. */
 export type Observation = (bench: Bench) => Promise<string>;
 
 export const streamRecordOfInsert: Observation = async (bench) => {
   const table = await createTable(bench);
-  const feed = dynamoDBFeed(bench.streams, await table.enableStream());
+  const feed = dynamoDBFeed(bench.streams, await table.enableStream(), RESERVED);
   await insert(bench, table, [{ id: { S: 'inserted' } }]);
   await table.put({ id: { S: 'put' } });
   // Only patience tells that the other record does not come.
@@ -55,7 +55,7 @@ export const capacityOfPage: Observation = async (bench) => {
 
 export const creationTime: Observation = async (bench) => {
   const table = await createTable(bench);
-  const feed = dynamoDBFeed(bench.streams, await table.enableStream());
+  const feed = dynamoDBFeed(bench.streams, await table.enableStream(), RESERVED);
   // At the beginning of a minute nothing could be told apart.
   const intoMinute = bench.runtime.now() % 60_000;
   if (intoMinute < 3_000) await bench.runtime.sleep(3_000 - intoMinute);
@@ -70,7 +70,7 @@ export const creationTime: Observation = async (bench) => {
 
 export const emptyMapInImage: Observation = async (bench) => {
   const table = await createTable(bench);
-  const feed = dynamoDBFeed(bench.streams, await table.enableStream());
+  const feed = dynamoDBFeed(bench.streams, await table.enableStream(), RESERVED);
   await table.put({ id: { S: 'a' }, value: { M: {} } });
   const [change] = await changesOf(bench, feed, 1);
   return change?.after?.value?.M ? 'a map' : 'a value without a type';

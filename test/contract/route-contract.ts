@@ -12,6 +12,7 @@ const TRANSITIONS: Readonly<Record<string, (table: RouteTable, seen: Route) => P
   announce: (table, seen) => table.announce(seen, 1_000),
   fence: (table, seen) => table.fence(seen, 2_000),
   lift: (table, seen) => table.lift(seen),
+  finish: (table, seen) => table.finish(seen),
 };
 
 /** The route and its transitions, each conditional on what was seen. */
@@ -99,21 +100,58 @@ export function routeContract({ it, always }: Contract): void {
   it('is never made by a transition: a missing route stays missing', async (bench) => {
     const stage = await cutoverStage(bench);
     const seen = await current(stage);
-    expect(await stage.route().retire('source')).toBe(true);
+    expect(await stage.route().retire(seen)).toBe(true);
     for (const move of Object.values(TRANSITIONS))
       await expect(move(stage.route(), seen)).rejects.toThrow(CutoverGivenUpError);
     expect(await stage.route().read()).toBeUndefined();
   });
 
-  it('is retired in the state that was seen, and never between source and target', async (bench) => {
+  it('is retired as it was seen, and never when it was changed since', async (bench) => {
     const stage = await cutoverStage(bench);
-    expect(await stage.route().retire('target')).toBe(false);
-    const { route, gate } = await readyToSwitch(bench, stage);
-    for (const state of ['source', 'target'] as const) expect(await stage.route().retire(state)).toBe(false);
-    await stage.route().switch(route, gate);
-    expect(await stage.route().retire('source')).toBe(false);
-    expect(await stage.route().retire('target')).toBe(true);
-    expect(await stage.route().retire('target')).toBe(false);
+    const created = await current(stage);
+    const { route, next } = await readyToSwitch(bench, stage);
+    await stage.route().switch(route, next);
+    const switched = await current(stage);
+    const stale: Route[] = [created, route, { ...switched, state: 'source' }];
+    for (const seen of stale) expect(await stage.route().retire(seen)).toBe(false);
+    expect(await current(stage)).toEqual(switched);
+    expect(await stage.route().retire(switched)).toBe(true);
+    expect(await stage.route().retire(switched)).toBe(false);
+    expect(await stage.route().read()).toBeUndefined();
+  });
+
+  it('names the side that is to be left while it announces and fences', async (bench) => {
+    const stage = await cutoverStage(bench);
+    expect(await fenced(bench, stage)).toMatchObject({ state: 'fenced', active: 'source' });
+    const { route, next } = await readyToSwitch(bench, stage);
+    await stage.route().switch(route, next);
+    expect(await fenced(bench, stage)).toMatchObject({ state: 'fenced', active: 'target' });
+  });
+
+  it('gives the target back when a rollback is lifted', async (bench) => {
+    const stage = await cutoverStage(bench);
+    const forward = await readyToSwitch(bench, stage);
+    await stage.route().switch(forward.route, forward.next);
+    const lifted = await stage.route().lift(await fenced(bench, stage));
+    expect(lifted).toMatchObject({ state: 'target', active: 'target' });
+    expect(lifted).not.toHaveProperty('fenceAt');
+    expect(lifted).not.toHaveProperty('deadline');
+  });
+
+  it('says in the end that the migration is over, with the side that is active and long times', async (bench) => {
+    const stage = await cutoverStage(bench);
+    const { cacheMilliseconds, attemptMilliseconds } = await current(stage);
+    const { route, next } = await readyToSwitch(bench, stage);
+    await stage.route().switch(route, next);
+    const tight = await stage.route().tighten(await current(stage), 500);
+    expect(tight).not.toHaveProperty('final');
+    expect(await stage.route().finish(tight)).toMatchObject({
+      state: 'target',
+      active: 'target',
+      final: true,
+      cacheMilliseconds,
+      attemptMilliseconds,
+    });
   });
 
   it('knows the routers that were heard of lately, by their last reports', async (bench) => {

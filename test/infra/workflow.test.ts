@@ -114,7 +114,7 @@ describe('the state machines', () => {
     const attempts = migration.States['Give up']?.Retry?.[0]?.MaxAttempts ?? 0;
     expect(attempts).toBeGreaterThan(500);
     expect(nextOf('Lifted?')).toEqual(
-      expect.arrayContaining([phaseTitle('ready'), phaseTitle('watch'), 'Given up']),
+      expect.arrayContaining([phaseTitle('ready'), phaseTitle('reverse'), 'Given up']),
     );
   });
 

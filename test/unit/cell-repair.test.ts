@@ -4,6 +4,7 @@ import { applyChanges } from '../../shared/engine/apply.ts';
 import { repairKey } from '../../shared/engine/repair.ts';
 import { sameContent, withoutAttribute } from '../../shared/items.ts';
 import type { Item } from '../../shared/model.ts';
+import { PREFIX_LENGTH } from '../../shared/version.ts';
 import { pageOf } from '../contract/items.ts';
 import { cellsOfLargest, type EpochRecord, sequence } from './cell-records.ts';
 import { type Bench, onBench, RESERVED } from './engine/bench.ts';
@@ -99,7 +100,7 @@ class Migration {
 
   async #deliver(record: EpochRecord | undefined): Promise<void> {
     if (!record) return;
-    await applyChanges(this.#bench.migration(), this.#bench.resource(), [record.change]);
+    await applyChanges(this.#bench.migration(), this.#bench.resource(), 'source', [record.change]);
     this.#open.delete(record);
   }
 
@@ -119,8 +120,8 @@ class Migration {
         return send(command);
       },
     } as unknown as typeof client;
-    const repairing = { ...migration, journal: this.#bench.journal(interrupted) };
-    await repairKey(repairing, this.#bench.resource(interrupted), KEY, permit);
+    const repairing = { ...migration, journal: this.#bench.journal({ client: interrupted }) };
+    await repairKey(repairing, this.#bench.resource({ client: interrupted }), KEY, permit);
   }
 }
 
@@ -141,6 +142,12 @@ function recordsOf({ initial, values, sequences }: History): EpochRecord[] {
       const rest = { key: KEY, sequence: number, createdSecond: SECOND + index, byTimeToLive: false };
       return [{ epoch: 1, change: { ...images, ...rest } }];
     });
+}
+
+/** A cell without the second of its version: that of a repair is its own. */
+function timeless(cell: Item | undefined): Item | undefined {
+  const value = cell?.[RESERVED]?.S;
+  return cell && { ...cell, [RESERVED]: { S: value?.slice(0, PREFIX_LENGTH + 1) ?? '' } };
 }
 
 function itemOf(value: string | undefined): Item | undefined {
@@ -166,7 +173,7 @@ it(
               await migration.finish(order);
               const [cell] = bench.target.items();
               const largest = cellsOfLargest(migration.made).get('a');
-              if (largest) expect(cell).toEqual(largest);
+              if (largest) expect(timeless(cell)).toEqual(timeless(largest));
               else expect(cell && withoutAttribute(cell, RESERVED)).toEqual(initial);
               expect(await bench.listed('quarantine')).toEqual([]);
               await migration.deliverAll();

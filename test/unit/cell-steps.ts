@@ -30,23 +30,17 @@ export function cellsOf(bench: Bench): Cells {
 
 /** Does one step, as a process of the world. */
 export async function take(bench: Bench, step: Step, task = bench.task): Promise<void> {
-  const resource = bench.resource(bench.world.client(task), task);
+  const resource = bench.resource({ task, epoch: 1 });
   if ('copied' in step) {
     await resource.target.insertAbsent(pageOf(copyOf(step.copied)));
     return;
   }
   // A batch comes from one stream, whose records are applied under the permits of one epoch.
   for (const batch of byEpoch(step)) {
-    enterEpoch(bench, batch[0]?.epoch ?? 1);
+    bench.begin(batch[0]?.epoch ?? 1);
     const changes = batch.map(({ change }) => change);
-    await applyChanges(bench.migration({}, task), resource, changes);
+    await applyChanges(bench.migration({}, { task }), resource, 'source', changes);
   }
-}
-
-function enterEpoch(bench: Bench, epoch: number): void {
-  const journal = bench.world.table('journal');
-  const gate = journal.get({ pk: { S: 'gate#m' }, sk: { S: 'gate' } }) as Item;
-  journal.load([{ ...gate, epoch: { N: String(epoch) } }]);
 }
 
 function byEpoch(step: readonly EpochRecord[]): EpochRecord[][] {

@@ -15,6 +15,7 @@ import { type Runtime, systemRuntime } from '../../shared/runtime.ts';
 
 const ROUTE: Route = {
   state: 'source',
+  active: 'source',
   revision: 1,
   protocol: ROUTE_PROTOCOL,
   tables: [{ source: 'orders', target: 'orders-v2', keys: [{ name: 'id', type: 'S' }] }],
@@ -23,6 +24,7 @@ const ROUTE: Route = {
   attemptMilliseconds: 500,
   settledAt: 0,
 };
+const AT_TARGET: Route = { ...ROUTE, state: 'target', active: 'target' };
 
 interface Sent {
   readonly operation: string;
@@ -36,8 +38,12 @@ class Network {
   readonly sent: Sent[] = [];
   answer: (sent: Sent) => { readonly status?: number; readonly body?: object } | 'silence' = () => ({});
 
+  /** The tables that routers have tried their rights on, and what they have said of themselves. */
+  readonly proven: (string | undefined)[] = [];
+  readonly reports: Sent[] = [];
+
   /** Answers a router that lifts the fence. */
-  lift: () => ReturnType<typeof response> = () => response(200, {});
+  lift: (sent: Sent) => ReturnType<typeof response> = () => response(200, {});
 
   readonly handler = {
     handle: async (request: { headers: Record<string, string>; body: Uint8Array | string }) => {
@@ -49,16 +55,18 @@ class Network {
       };
       expect(Number(request.headers['content-length'])).toBe(Buffer.byteLength(text));
       if (sent.body.TableName === 'route') {
-        if (sent.operation === 'UpdateItem') return { response: this.lift() };
+        if (sent.operation === 'UpdateItem') return { response: this.lift(sent) };
+        if (sent.operation === 'PutItem') this.reports.push(sent);
         const body =
           sent.operation === 'GetItem' && this.route
             ? { Item: marshall(this.route, { removeUndefinedValues: true }) }
             : {};
         return { response: response(200, body) };
       }
-      // The proof of the router's permissions is not what these tests look at.
-      if ('ConditionExpression' in sent.body)
+      if ('ConditionExpression' in sent.body) {
+        this.proven.push(sent.body.TableName);
         return { response: response(400, { __type: 'ConditionalCheckFailedException' }) };
+      }
       this.sent.push(sent);
       const answer = this.answer(sent);
       if (answer === 'silence') return new Promise<never>(() => {});
@@ -103,6 +111,10 @@ beforeEach(() => {
   );
 });
 
+const FENCED_BACK = () => ({ ...AT_TARGET, state: 'fenced', deadline: now + 10_000 }) as const;
+
+const get = () => client.send(new GetItemCommand({ TableName: 'orders', Key: { id: { S: 'x' } } }));
+
 const put = () =>
   client.send(
     new PutItemCommand({
@@ -114,7 +126,7 @@ const put = () =>
 describe('the router in a client of the SDK', () => {
   it('sends to the side that the route names, with the item untouched', async () => {
     await put();
-    network.route = { ...ROUTE, state: 'target' };
+    network.route = AT_TARGET;
     now += 2_000;
     await put();
     expect(network.tables).toEqual(['orders', 'orders-v2']);
@@ -127,7 +139,7 @@ describe('the router in a client of the SDK', () => {
 
   it('acts on a cached route only as long as the route allows', async () => {
     await put();
-    network.route = { ...ROUTE, state: 'target' };
+    network.route = AT_TARGET;
     now += 999;
     await put();
     now += 2;
@@ -138,7 +150,7 @@ describe('the router in a client of the SDK', () => {
   it('routes each attempt anew, inside the retries of the SDK', async () => {
     network.answer = () => {
       if (network.sent.length > 1) return {};
-      network.route = { ...ROUTE, state: 'target' };
+      network.route = AT_TARGET;
       now += 2_000;
       return { status: 500, body: { __type: 'InternalServerError' } };
     };
@@ -149,7 +161,7 @@ describe('the router in a client of the SDK', () => {
   it('gives up an attempt that gets no answer in time, and tries again where the route points then', async () => {
     network.answer = () => {
       if (network.sent.length > 1) return {};
-      network.route = { ...ROUTE, state: 'target' };
+      network.route = AT_TARGET;
       now += 2_000;
       return 'silence';
     };
@@ -160,9 +172,9 @@ describe('the router in a client of the SDK', () => {
   it('holds writes while fenced and lets reads through', async () => {
     network.route = { ...ROUTE, state: 'fenced', deadline: now + 10_000 };
     const held = put();
-    await client.send(new GetItemCommand({ TableName: 'orders', Key: { id: { S: 'x' } } }));
+    await get();
     expect(network.sent.map(({ operation }) => operation)).toEqual(['GetItem']);
-    network.route = { ...ROUTE, state: 'target' };
+    network.route = AT_TARGET;
     now += 300;
     await held;
     expect(network.tables).toEqual(['orders', 'orders-v2']);
@@ -216,7 +228,7 @@ describe('the router in a client of the SDK', () => {
   });
 
   it('hides the reserved attribute, also from a DynamoDBDocumentClient', async () => {
-    network.route = { ...ROUTE, state: 'target' };
+    network.route = AT_TARGET;
     network.answer = () => ({ body: { Item: { id: { S: 'x' }, '_segue:m': { S: 'version' } } } });
     const documents = DynamoDBDocumentClient.from(client);
     expect((await documents.send(new GetCommand({ TableName: 'orders', Key: { id: 'x' } }))).Item).toEqual({
@@ -227,7 +239,70 @@ describe('the router in a client of the SDK', () => {
   });
 });
 
-describe('a transaction whose outcome on the source is not known', () => {
+describe('the router after the switch', () => {
+  it('sends to the target while a cutover back is announced', async () => {
+    network.route = { ...AT_TARGET, state: 'announced' };
+    await put();
+    expect(network.tables).toEqual(['orders-v2']);
+  });
+
+  it('reads from the target behind the fence, and writes to the source once that is active', async () => {
+    network.route = FENCED_BACK();
+    const held = put();
+    await get();
+    expect(network.tables).toEqual(['orders-v2']);
+    network.route = ROUTE;
+    now += 300;
+    await held;
+    expect(network.tables).toEqual(['orders-v2', 'orders']);
+  });
+
+  it('gives the target back when it lifts a fence whose deadline is over', async () => {
+    network.route = { ...FENCED_BACK(), deadline: now - 1 };
+    let state: unknown;
+    network.lift = ({ body }) => {
+      state = (body.ExpressionAttributeValues as Record<string, unknown>)[':state'];
+      network.route = AT_TARGET;
+      return response(200, { Attributes: marshall(AT_TARGET) });
+    };
+    await put();
+    expect(state).toEqual({ S: 'target' });
+    expect(network.tables).toEqual(['orders-v2']);
+  });
+
+  it('hides the versions that a rollback has left on the source', async () => {
+    network.route = { ...ROUTE, switchedAt: now };
+    network.answer = () => ({ body: { Item: { id: { S: 'x' }, '_segue:m': { S: 'version' } } } });
+    expect((await get()).Item).toEqual({ id: { S: 'x' } });
+    expect(network.tables).toEqual(['orders']);
+  });
+});
+
+describe('what a router says of itself', () => {
+  /** A request, and time for the report that it brings. */
+  const heard = async () => {
+    await put();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+
+  it.each([
+    { active: 'source', route: ROUTE, passive: 'orders-v2' },
+    { active: 'target', route: AT_TARGET, passive: 'orders' },
+  ])('is proven on the passive side while the $active is active', async ({ route, passive }) => {
+    network.route = route;
+    await heard();
+    expect(network.proven).toEqual([passive, passive, passive]);
+    expect(network.reports.map(({ body }) => body.Item)).toMatchObject([{ ready: { BOOL: true } }]);
+  });
+
+  it('is of no interest any more once the migration is over', async () => {
+    network.route = { ...AT_TARGET, final: true };
+    await heard();
+    expect([network.proven, network.reports]).toEqual([[], []]);
+  });
+});
+
+describe('a transaction whose outcome on the side that was left is not known', () => {
   const MISMATCH = { status: 400, body: { __type: 'IdempotentParameterMismatchException' } };
   const transact = () =>
     client.send(
@@ -241,7 +316,7 @@ describe('a transaction whose outcome on the source is not known', () => {
   it('is done when the target refuses its token: the source had taken it before the switch', async () => {
     network.answer = () => {
       if (network.sent.length > 1) return MISMATCH;
-      network.route = { ...ROUTE, state: 'target' };
+      network.route = AT_TARGET;
       now += 2_000;
       return 'silence';
     };
@@ -254,7 +329,7 @@ describe('a transaction whose outcome on the source is not known', () => {
   it('is sent to the target when its token is not known there', async () => {
     network.answer = () => {
       if (network.sent.length > 1) return {};
-      network.route = { ...ROUTE, state: 'target' };
+      network.route = AT_TARGET;
       now += 2_000;
       return { status: 500, body: { __type: 'InternalServerError' } };
     };
@@ -262,8 +337,27 @@ describe('a transaction whose outcome on the source is not known', () => {
     expect(tables()).toEqual(['orders', 'orders-v2']);
   });
 
+  it('is done once, too, when it was left on the target by a rollback', async () => {
+    network.route = AT_TARGET;
+    network.answer = () => {
+      if (network.sent.length > 1) return MISMATCH;
+      network.route = ROUTE;
+      now += 2_000;
+      return 'silence';
+    };
+    expect((await transact()).$metadata.attempts).toBe(2);
+    expect(tables()).toEqual(['orders-v2', 'orders']);
+    const tokens = network.sent.map(({ body }) => body.ClientRequestToken);
+    expect(tokens[0]).toEqual(tokens[1]);
+  });
+
+  it('is refused by the source when it was never sent to the target', async () => {
+    network.answer = () => MISMATCH;
+    await expect(transact()).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
+  });
+
   it('is refused when it was never sent to the source, or longer ago than a token lives', async () => {
-    network.route = { ...ROUTE, state: 'target' };
+    network.route = AT_TARGET;
     network.answer = () => MISMATCH;
     await expect(transact()).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
     network.sent.length = 0;
@@ -271,7 +365,7 @@ describe('a transaction whose outcome on the source is not known', () => {
     now += 2_000;
     network.answer = () => {
       if (network.sent.length > 1) return MISMATCH;
-      network.route = { ...ROUTE, state: 'target' };
+      network.route = AT_TARGET;
       now += 10 * 60_000;
       return 'silence';
     };

@@ -21,6 +21,8 @@ describe('a spec', () => {
   it('needs a name and a pair of tables; the rest has defaults', () => {
     const spec = parseSpec(least);
     expect(spec.cutover.approval).toBe('required');
+    expect(spec.cutover.wayBack).toBe(true);
+    expect(spec.cutover.complete).toBe('required');
     expect(spec.backup).toBe(true);
     expect(spec.dryRun).toBe(false);
     expect(spec.resources[0]?.existingItems).toBe('refuse');

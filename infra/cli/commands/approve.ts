@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isApprovedByItself } from '../../../shared/engine/gates.ts';
 import { isoTime, utcText } from '../../../shared/report/format.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
@@ -30,7 +31,7 @@ export function addApprove(program: Command, context: Context): void {
     .action(async (migration: string, options: ApproveOptions) => {
       const journal = await new Deployment(context, options).journal(migration);
       const { phase, title, spec, standBy } = await knownStatus(journal, runtime.now());
-      if (spec.cutover.approval === 'automatic')
+      if (isApprovedByItself({ journal, spec }))
         throw new CliError(
           `${migration} needs no approval: its spec says cutover.approval "automatic", so it cuts over by itself`,
         );

@@ -40,8 +40,8 @@ export function addPostpone(program: Command, context: Context): void {
     .action(async (migration: string, options: PostponeOptions) => {
       const until = untilOf(options, runtime.now());
       const journal = await new Deployment(context, options).journal(migration);
-      const { phase, title, switched } = await knownStatus(journal, runtime.now());
-      if (switched || phaseOrder(phase) > phaseOrder('switch'))
+      const { phase, title } = await knownStatus(journal, runtime.now());
+      if (phaseOrder(phase) > phaseOrder('switch'))
         throw new CliError(
           `${migration} is in the phase ${title}: the switch was made, nothing can be postponed any more`,
         );

@@ -16,7 +16,7 @@ export function addRouteRetire(route: Command, context: Context): void {
     .command('retire')
     .summary('remove the route of a migration that is over')
     .description(
-      'Removes a route that points at the target, or one at the source whose migration has not begun (to create it anew). A router without a route refuses every request: first take the router out of the application, so that it names the target tables itself.',
+      'Removes the route of a migration that is complete or aborted, or one whose migration has not begun (to create it anew). A router without a route refuses every request: first take the router out of the application, so that it names the target tables itself.',
     )
     .argument('<migration>', 'name of the migration')
     .option('--yes', 'do not ask');
@@ -25,12 +25,13 @@ export function addRouteRetire(route: Command, context: Context): void {
     .action(async (migration: string, options: RetireOptions) => {
       const deployment = new Deployment(context, options);
       const table = await deployment.route(migration);
-      const { state } = await knownRoute(table, migration);
+      const route = await knownRoute(table, migration);
+      const { state, final } = route;
       if (state === 'announced' || state === 'fenced')
         throw new CliError(`the route of ${migration} is "${state}": a cutover is under way`);
-      if (state === 'source' && (await (await deployment.journal(migration)).identity()))
+      if (!final && (await (await deployment.journal(migration)).identity()))
         throw new CliError(
-          `the route of ${migration} still points at the source, and the migration has begun; it can be retired after the cutover`,
+          `the migration ${migration} is not over: its route, at the ${state} now, can be retired when it is complete`,
         );
       const live = (await table.routers()).length;
       terminal.writeError(
@@ -44,7 +45,7 @@ export function addRouteRetire(route: Command, context: Context): void {
       if (confirmed === undefined)
         throw new CliError('nobody is there to be asked: pass --yes to retire the route without asking');
       if (!confirmed) throw new CliError('the route was left as it is');
-      if (!(await table.retire(state)))
+      if (!(await table.retire(route)))
         throw new CliError('the route was changed at the same moment: look at it again and repeat');
       terminal.write(`The route of ${migration} is retired.\n`);
     });

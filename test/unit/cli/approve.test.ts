@@ -65,7 +65,7 @@ describe('segue approve', () => {
     expect(await approval(segue)).not.toHaveProperty('rehearsal');
   });
 
-  it.each(['copy', 'verify', 'fence', 'watch'] as const)('is refused in the phase %s', async (phase) => {
+  it.each(['copy', 'verify', 'fence', 'reverse'] as const)('is refused in the phase %s', async (phase) => {
     const segue = new CommandLine();
     await segue.with(({ journal, now }) => bringTo(journal, phase, { now }));
     const { code, errors } = await segue.run('approve', 'orders');

@@ -4,7 +4,7 @@ import { bringTo } from './journal-of-orders.ts';
 
 const HOUR = 3_600_000;
 
-async function inPhase(phase: 'copy' | 'ready' | 'drain' | 'watch'): Promise<CommandLine> {
+async function inPhase(phase: 'copy' | 'ready' | 'drain' | 'reverse'): Promise<CommandLine> {
   const segue = new CommandLine();
   await segue.with(({ journal, now }) => bringTo(journal, phase, { now }));
   return segue;
@@ -45,7 +45,7 @@ describe('segue postpone', () => {
   });
 
   it('is refused after the switch', async () => {
-    const segue = await inPhase('watch');
+    const segue = await inPhase('reverse');
     const { code, errors } = await segue.run('postpone', 'orders', '--hours', '1');
     expect(code).toBe(1);
     expect(errors).toContain('nothing can be postponed any more');

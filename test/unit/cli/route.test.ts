@@ -7,16 +7,15 @@ const CREATE = ['route', 'create', 'orders', 'orders:orders-v2'] as const;
 /** Routes to the target by the transitions of a cutover. */
 async function switchRoute(segue: CommandLine): Promise<void> {
   await segue.with(async ({ journal, route, now }) => {
-    await journal.gate.create(1);
+    await journal.gate.create();
     const gateRevision = await journal.gate.move(false, 1);
     const current = await route.read();
     if (!current) throw new Error('there is no route to switch');
     const fenced = await route.fence(await route.announce(current, now), now + 10_000);
-    await route.switch(fenced, {
-      table: journal.gate.table,
-      key: journal.gate.key,
-      revision: gateRevision,
-    });
+    await route.switch(
+      fenced,
+      journal.gate.next(gateRevision, { open: false, sealed: true, since: 0, floor: 0 }),
+    );
   });
 }
 
@@ -153,7 +152,7 @@ describe('segue route retire', () => {
     await segue.with(({ journal }) => journal.register({ identity: 'x', spec, createdAt: 1 }));
     const { code, errors } = await segue.run('route', 'retire', 'orders', '--yes');
     expect(code).toBe(1);
-    expect(errors).toContain('points at the source');
+    expect(errors).toContain('is not over');
     expect(await segue.with(({ route }) => route.read())).toBeDefined();
   });
 

@@ -19,6 +19,8 @@ export function statusIn(phase: Phase, more: Partial<Status> = {}): Status {
     phase,
     title: phaseTitle(phase),
     term: 1,
+    epoch: 1,
+    active: 'source',
     execution: 'arn:aws:states:eu-central-1:123456789012:execution:Segue:orders-1',
     phases: { [phase]: { startedAt: NINE, enteredAt: NINE } },
     plan: {

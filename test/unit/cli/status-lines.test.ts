@@ -13,7 +13,7 @@ describe('the status of a migration', () => {
     const text = shown(statusIn('backup'), { now: NINE + 130_000 });
     expect(text).toMatch(/^Migration +orders, begun 2026-11-21 08:59:00 UTC$/m);
     expect(text).toMatch(/^Tables +orders → orders-v2$/m);
-    expect(text).toMatch(/^Phase +Back up \(4 of 18\), for 2 min 10 s$/m);
+    expect(text).toMatch(/^Phase +Back up \(4 of 19\), for 2 min 10 s$/m);
     expect(text).toMatch(/^Execution +arn:aws:states:/m);
   });
 
@@ -82,14 +82,14 @@ describe('the status of a migration', () => {
     );
   });
 
-  it('counts the write pause while writes are held, and keeps it after the switch without the gates', () => {
+  it('counts the write pause while writes are held, and keeps it at the end without the gates', () => {
     const phases = { fence: { startedAt: NINE, enteredAt: NINE } };
     expect(shown(statusIn('drain', { phases }), { now: NINE + 800 })).toMatch(
       /^Write pause +800 ms so far$/m,
     );
     const switched = { announcedAt: NINE, fencedAt: NINE, switchedAt: NINE + 1_400, attempt: 1 };
     const text = shown(
-      statusIn('watch', { ...gates(['lag', true, '']), phases, switched, pauseMilliseconds: 1_400 }),
+      statusIn('sweep', { ...gates(['lag', true, '']), phases, switched, pauseMilliseconds: 1_400 }),
     );
     expect(text).toMatch(/^Write pause +1\.4 s, switched 2026-11-21 09:00:01 UTC$/m);
     expect(text).not.toMatch(/^Gates/m);

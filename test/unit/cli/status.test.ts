@@ -8,7 +8,7 @@ describe('segue status', () => {
     await segue.with(({ journal, now }) => bringTo(journal, 'verify', { now }));
     const { code, out } = await segue.run('status', 'orders');
     expect(code).toBe(0);
-    expect(out).toMatch(/^Phase +Verify \(8 of 18\)/m);
+    expect(out).toMatch(/^Phase +Verify \(8 of 19\)/m);
   });
 
   it('gives the same as JSON', async () => {

@@ -1,13 +1,26 @@
 import { expect, it, vi } from 'vitest';
+import type { Side } from '../../../shared/direction.ts';
 import { applyChanges } from '../../../shared/engine/apply.ts';
 import type { Change, Item } from '../../../shared/model.ts';
 import { itemOfBytes, MOST_ITEM_BYTES } from '../../contract/items.ts';
 import { losingConnection } from '../../contract/lossy-client.ts';
 import { type Bench, onBench } from './bench.ts';
-import { cell, change, item, keyOf, putOf, removalOf, SECOND, tombstone, version } from './cells.ts';
+import {
+  cell,
+  change,
+  item,
+  keyOf,
+  putOf,
+  removalOf,
+  SECOND,
+  tombstone,
+  version,
+  versionIn,
+} from './cells.ts';
 
-const apply = (bench: Bench, ...changes: Change[]) =>
-  applyChanges(bench.migration(), bench.resource(), changes);
+const apply = (bench: Bench, ...changes: Change[]) => applyOf(bench, 'source', ...changes);
+const applyOf = (bench: Bench, side: Side, ...changes: Change[]) =>
+  applyChanges(bench.migration(), bench.resource(), side, changes);
 
 it('an older change never overwrites a newer one', () =>
   onBench(async (bench) => {
@@ -69,7 +82,7 @@ it('a removal is listed before its tombstone stands', () =>
       return resource.target.write(cellWrite);
     };
     const hooked = { ...resource, target: { ...resource.target, write } };
-    await applyChanges(bench.migration(), hooked, [removalOf('a', 1)]);
+    await applyChanges(bench.migration(), hooked, 'source', [removalOf('a', 1)]);
     expect(listed).toEqual(['a']);
   }));
 
@@ -147,11 +160,66 @@ it('while the direction is closed a batch is refused, and comes again', () =>
     expect(bench.target.items()).toEqual([]);
   }));
 
-it('after the switch a batch is acknowledged without a write', () =>
+it.each([
+  { when: 'another direction has begun', end: (bench: Bench) => bench.begin(2) },
+  { when: 'the migration has ended', end: (bench: Bench) => bench.begin(1, { open: false, sealed: true }) },
+])('a batch that comes to its permit when $when is acknowledged without a write', ({ end }) =>
   onBench(async (bench) => {
-    bench.seal();
-    await apply(bench, putOf('a', 1, 'late'));
+    const [migration, resource] = [bench.migration(), bench.resource()];
+    end(bench);
+    await applyChanges(migration, resource, 'source', [putOf('a', 1, 'late')]);
     expect(bench.target.items()).toEqual([]);
+  }),
+);
+
+it.each([
+  { epoch: 1, passive: 'target' },
+  { epoch: 2, passive: 'source' },
+] as const)('in direction $epoch the records of the $passive are acknowledged without a write', (of) =>
+  onBench(async (bench) => {
+    bench.begin(of.epoch);
+    await applyOf(bench, of.passive, putOf('a', 1, 'of the migrator'));
+    expect([bench.source.items(), bench.target.items()]).toEqual([[], []]);
+  }),
+);
+
+it('in the reverse direction the records of the target are applied to the source', () =>
+  onBench(
+    async (bench) => {
+      bench.begin(2);
+      await applyOf(bench, 'target', putOf('a', 1, 'one'), removalOf('b', 2));
+      const [written, removed] = [versionIn(2, 1), versionIn(2, 2, 'tombstone')];
+      expect(bench.source.get(keyOf('a'))).toEqual(cell(item('a', 'one'), written));
+      expect(bench.source.get(keyOf('b'))).toEqual(cell(keyOf('b'), removed));
+    },
+    { source: [item('b', 'before')] },
+  ));
+
+it('a record of a later direction overwrites one of an earlier one, whatever its sequence number', () =>
+  onBench(
+    async (bench) => {
+      bench.begin(3);
+      await apply(bench, putOf('a', 1, 'later'));
+      expect(bench.target.get(keyOf('a'))).toEqual(cell(item('a', 'later'), versionIn(3, 1)));
+    },
+    { target: [cell(item('a', 'earlier'), version(9))] },
+  ));
+
+it('a record from before the announcement that led to the direction is skipped', () =>
+  onBench(async (bench) => {
+    bench.begin(2, { since: SECOND });
+    await applyOf(bench, 'target', putOf('a', 1, 'copied', SECOND - 1), putOf('b', 2, 'written', SECOND));
+    expect(bench.source.items().map(({ id }) => id?.S)).toEqual(['b']);
+    expect(await bench.listed('recheck')).toEqual([]);
+    expect(await bench.journal().activity.totals()).toMatchObject({ skipped: 1, written: 1 });
+  }));
+
+it('a record from between the announcement and the floor of the switch is listed for recheck', () =>
+  onBench(async (bench) => {
+    bench.begin(2, { since: SECOND, floor: SECOND + 2 });
+    await applyOf(bench, 'target', putOf('a', 1, 'x', SECOND + 2), putOf('b', 2, 'y', SECOND + 3));
+    expect(bench.source.items().map(({ id }) => id?.S)).toEqual(['b']);
+    expect(await bench.listed('recheck')).toEqual(['a']);
   }));
 
 it('a permit is given back when every outcome is known', () =>
@@ -170,8 +238,10 @@ it('a permit stays out while the outcome of a write is not known', () =>
       },
       'PutItem',
     );
-    const resource = bench.resource(client);
-    await expect(applyChanges(bench.migration(), resource, [putOf('a', 1, 'one')])).rejects.toThrow('socket');
+    const resource = bench.resource({ client });
+    await expect(applyChanges(bench.migration(), resource, 'source', [putOf('a', 1, 'one')])).rejects.toThrow(
+      'socket',
+    );
     expect([...(await bench.journal().gate.permitsOut()).values()]).toEqual(['apply']);
   }));
 
@@ -179,7 +249,7 @@ it('a batch does not come again because it could not be counted', () =>
   onBench(async (bench) => {
     const migration = bench.migration();
     vi.spyOn(migration.journal.activity, 'add').mockRejectedValue(new Error('slow down'));
-    await applyChanges(migration, bench.resource(), [putOf('a', 1, 'one')]);
+    await applyChanges(migration, bench.resource(), 'source', [putOf('a', 1, 'one')]);
     expect(bench.target.get(keyOf('a'))).toEqual(cell(item('a', 'one'), version(1)));
   }));
 
@@ -197,22 +267,22 @@ function throttled(bench: Bench, times: number) {
 
 it('a throttled write is tried again inside the invocation', () =>
   onBench(async (bench) => {
-    await applyChanges(bench.migration(), throttled(bench, 5), [putOf('a', 1, 'one')]);
+    await applyChanges(bench.migration(), throttled(bench, 5), 'source', [putOf('a', 1, 'one')]);
     expect(bench.target.get(keyOf('a'))).toEqual(cell(item('a', 'one'), version(1)));
   }));
 
 it('near the end of its invocation a throttled batch throws and comes again', () =>
   onBench(async (bench) => {
     const migration = bench.migration({ handoverAt: bench.now });
-    await expect(applyChanges(migration, throttled(bench, 5), [putOf('a', 1, 'one')])).rejects.toThrow(
-      'slow down',
-    );
+    await expect(
+      applyChanges(migration, throttled(bench, 5), 'source', [putOf('a', 1, 'one')]),
+    ).rejects.toThrow('slow down');
   }));
 
 it('nothing is written under a permit that is over', () =>
   onBench(async (bench) => {
     const migration = bench.migration({ deadline: bench.now });
-    await expect(applyChanges(migration, bench.resource(), [putOf('a', 1, 'one')])).rejects.toThrow(
+    await expect(applyChanges(migration, bench.resource(), 'source', [putOf('a', 1, 'one')])).rejects.toThrow(
       'the permit is over',
     );
     expect(bench.target.items()).toEqual([]);

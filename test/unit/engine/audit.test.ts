@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { FeedReader, notArrived, readerFromLastRound } from '../../../shared/engine/audit.ts';
+import type { SideFeed } from '../../../shared/engine/migration.ts';
 import { PermanentError } from '../../../shared/errors.ts';
 import type { Change } from '../../../shared/model.ts';
 import { type Bench, onBench } from './bench.ts';
@@ -149,15 +150,16 @@ it.each(['start', 'end'] as const)(
   (from) =>
     onBench(async (bench) => {
       const migration = bench.migration();
+      const [feed] = migration.feeds as [SideFeed];
       await bench.task.runtime.sleep(30 * 3_600_000);
       // Nothing was read yet: what the stream has lost by then, the full compare finds.
-      const first = await readerFromLastRound(migration, 0, from);
+      const first = await readerFromLastRound(migration, feed, from);
       await first.read();
       await migration.journal.shards.write(bench.stream, first.positions());
       await bench.task.runtime.sleep(23 * 3_600_000);
-      await readerFromLastRound(migration, 0, from);
+      await readerFromLastRound(migration, feed, from);
       await bench.task.runtime.sleep(3_600_000);
-      await expect(readerFromLastRound(migration, 0, from)).rejects.toThrow('last read 24 hours ago');
+      await expect(readerFromLastRound(migration, feed, from)).rejects.toThrow('last read 24 hours ago');
     }),
 );
 

@@ -1,6 +1,10 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDB } from '../../../shared/clients.ts';
+import { activeSide, FIRST_EPOCH, passiveSide, type Side } from '../../../shared/direction.ts';
 import { applyChanges } from '../../../shared/engine/apply.ts';
 import { FeedReader } from '../../../shared/engine/audit.ts';
-import type { AuditedMigration, Plan, Resource } from '../../../shared/engine/migration.ts';
+import type { AuditedMigration, Plan, Resource, SideFeed } from '../../../shared/engine/migration.ts';
+import type { Gate } from '../../../shared/journal/gate.ts';
 import { Journal } from '../../../shared/journal/journal.ts';
 import type { KeyListKind } from '../../../shared/journal/key-lists.ts';
 import type { Item } from '../../../shared/model.ts';
@@ -8,6 +12,7 @@ import { type Route, RouteTable } from '../../../shared/route.ts';
 import { parseSpec, type Spec } from '../../../shared/spec.ts';
 import { dynamoDBStore } from '../../../shared/stores/dynamodb.ts';
 import { dynamoDBFeed } from '../../../shared/stores/dynamodb-feed.ts';
+import type { Feed } from '../../../shared/stores/feed.ts';
 import { reservedAttribute } from '../../../shared/version.ts';
 import type { Limits } from '../../simulation/world/database.ts';
 import type { Table } from '../../simulation/world/table.ts';
@@ -18,6 +23,7 @@ export const NAME = 'm';
 export const RESERVED = reservedAttribute(NAME);
 const ID = { name: 'id', type: 'S' } as const;
 const INVOCATION_MILLISECONDS = 60_000;
+const GATE = { pk: { S: `gate#${NAME}` }, sk: { S: 'gate' } };
 
 /** What a test finds at its start. */
 export interface Setting {
@@ -28,16 +34,29 @@ export interface Setting {
   readonly spec?: object;
   /** Units of the table. @default 1 */
   readonly segments?: number;
-  /** Shards of the source's stream. @default 1 */
+  /** Shards of each stream. @default 1 */
   readonly shards?: number;
   readonly limits?: Partial<Limits>;
   /** The target hashes its keys unlike the source. @default false */
   readonly unlikeTarget?: boolean;
 }
 
+/** A migration whose changes are carried back after the switch, until a person ends it. */
+export const WAY_BACK = { wayBack: true, complete: 'required' } as const satisfies Setting['cutover'];
+
+/** How a process sees the migration. */
+export interface View {
+  readonly task?: Task;
+  /** @default one of the task's own */
+  readonly client?: DynamoDB;
+  /** The direction that it had when the process began. @default the present one */
+  readonly epoch?: number;
+}
+
 /**
- * One migration in a modelled AWS without faults: a source with its stream on, a target, a journal whose coordinator
- * has term 1, an open direction of epoch 1 and a route that points at the source. Records are visible at once.
+ * One migration in a modelled AWS without faults: a source with its stream on, a target whose stream is on where there
+ * is to be a way back, a journal whose coordinator has term 1, an open direction of epoch 1 and a route that points at
+ * the source. Records are visible at once.
  */
 export class Bench {
   readonly world: World;
@@ -52,7 +71,14 @@ export class Bench {
       name: NAME,
       resources: [{ source: { table: 'source' }, target: { table: 'target' } }],
       backup: false,
-      cutover: { approval: 'automatic', routers: 0, watchSeconds: 5, ...cutover },
+      cutover: {
+        approval: 'automatic',
+        routers: 0,
+        wayBack: false,
+        complete: 'automatic',
+        watchSeconds: 5,
+        ...cutover,
+      },
       ...spec,
     });
     this.plan = {
@@ -73,7 +99,16 @@ export class Bench {
   }
 
   get stream(): string {
-    return this.source.stream?.arn ?? '';
+    return this.streamOf('source');
+  }
+
+  streamOf(side: Side): string {
+    return this[side].stream?.arn ?? '';
+  }
+
+  /** The direction in which the migration is. */
+  get epoch(): number {
+    return Number(this.world.table('journal').get(GATE)?.epoch?.N ?? FIRST_EPOCH);
   }
 
   get now(): number {
@@ -85,33 +120,37 @@ export class Bench {
   }
 
   /** The migration as a process sees it. */
-  migration(changes: Partial<AuditedMigration> = {}, task = this.task): AuditedMigration {
+  migration(
+    changes: Partial<AuditedMigration> = {},
+    { task = this.task, client = this.world.client(task), epoch = this.epoch }: View = {},
+  ): AuditedMigration {
     const { runtime } = task;
-    const client = this.world.client(task);
     return {
       name: NAME,
       spec: this.spec,
       plan: this.plan,
       term: 1,
-      resources: [this.resource(client, task)],
-      journal: this.journal(client, task),
+      resources: [this.resource({ task, client, epoch })],
+      journal: this.journal({ task, client, epoch }),
       route: new RouteTable(client, 'route', NAME, runtime),
       runtime,
       deadline: runtime.now() + INVOCATION_MILLISECONDS,
       handoverAt: runtime.now() + 0.8 * INVOCATION_MILLISECONDS,
-      feeds: [{ stream: this.stream, feed: dynamoDBFeed(this.world.streamsClient(task), this.stream) }],
+      feeds: [this.#feedOf(activeSide(epoch), task) ?? NOT_CAPTURED],
+      passiveFeeds: [this.#feedOf(passiveSide(epoch), task)],
       ...changes,
     };
   }
 
-  journal(client = this.world.client(this.task), { runtime } = this.task): Journal {
-    return new Journal(client, 'journal', NAME, runtime);
+  journal({ task = this.task, client = this.world.client(task), epoch = this.epoch }: View = {}): Journal {
+    return new Journal(client, 'journal', NAME, task.runtime, epoch);
   }
 
-  resource(client = this.world.client(this.task), { runtime } = this.task): Resource {
-    const side = (table: string) =>
-      dynamoDBStore({ client, runtime, table, keyNames: [ID.name], reserved: RESERVED });
-    return { index: 0, source: side('source'), target: side('target') };
+  /** As a direction sees it: its source is the active side. */
+  resource({ task = this.task, client = this.world.client(task), epoch = this.epoch }: View = {}): Resource {
+    const side = (table: Side) =>
+      dynamoDBStore({ client, runtime: task.runtime, table, keyNames: [ID.name], reserved: RESERVED });
+    return { index: 0, source: side(activeSide(epoch)), target: side(passiveSide(epoch)) };
   }
 
   async route(): Promise<Route> {
@@ -120,12 +159,12 @@ export class Bench {
     return route;
   }
 
-  /** Applies the last record of each key in the stream, as the mapping would. */
-  async deliver(): Promise<void> {
-    const migration = this.migration();
-    const reader = new FeedReader(migration.feeds[0]?.feed as never, new Map(), 'start', this.now);
+  /** Applies the last record of each key in the stream of a side, as its mapping would. */
+  async deliver(side = activeSide(this.epoch)): Promise<void> {
+    const { feed } = this.#feedOf(side, this.task) ?? NOT_CAPTURED;
+    const reader = new FeedReader(feed, new Map(), 'start', this.now);
     await reader.read();
-    await applyChanges(migration, this.resource(), [...reader.last.values()]);
+    await applyChanges(this.migration(), this.resource(), side, [...reader.last.values()]);
   }
 
   /** The partition keys that are listed, in order. */
@@ -133,36 +172,52 @@ export class Bench {
     return (await this.journal().lists.all(kind)).map(({ key }) => key.id?.S ?? '').sort();
   }
 
-  /** Makes the switch's mark on the gate. */
-  seal(): void {
+  /** Begins another direction as a switch does, on the gate alone. */
+  begin(epoch: number, gate: Partial<Pick<Gate, 'open' | 'sealed' | 'since' | 'floor'>> = {}): void {
     const journal = this.world.table('journal');
-    const gate = journal.get({ pk: { S: `gate#${NAME}` }, sk: { S: 'gate' } }) as Item;
-    journal.load([{ ...gate, open: { BOOL: false }, sealed: { BOOL: true } }]);
+    journal.load([{ ...journal.get(GATE), ...marshall({ ...gate, epoch }) }]);
   }
 
   /** Does something in a process of its own, at the same time. */
   meanwhile(work: (task: Task) => Promise<unknown>): Task {
     return this.world.scheduler.spawn('somebody', work, { background: true });
   }
+
+  #feedOf(side: Side, task: Task): SideFeed | undefined {
+    const stream = this.streamOf(side);
+    if (stream === '') return undefined;
+    return { stream, feed: dynamoDBFeed(this.world.streamsClient(task), stream, RESERVED) };
+  }
 }
+
+const refuse = () => {
+  throw new Error('nobody captures this side');
+};
+const NOT_CAPTURED = { stream: '', feed: { shards: refuse, reader: refuse } satisfies Feed };
 
 /** Runs one test on a bench of its own. */
 export function onBench(body: (bench: Bench) => Promise<void>, setting: Setting = {}): Promise<void> {
-  const { source = [], target = [], shards = 1, limits = {}, unlikeTarget = false } = setting;
+  const { source = [], target = [], shards = 1, limits = {}, unlikeTarget = false, cutover } = setting;
   const world = new World({
     seed: 1,
     limits: { streamDelayMilliseconds: 0, enableMilliseconds: 0, ...limits },
     scheduler: { maxSteps: 1_000_000 },
   });
   world.createTable({ name: 'source', partitionKey: ID, items: source, stream: { shards } });
-  world.createTable({ name: 'target', partitionKey: ID, items: target, unlikeOthers: unlikeTarget });
+  world.createTable({
+    name: 'target',
+    partitionKey: ID,
+    items: target,
+    unlikeOthers: unlikeTarget,
+    ...(cutover?.wayBack ? { stream: { shards } } : {}),
+  });
   const text = (name: string) => ({ name, type: 'S' }) as const;
   world.createTable({ name: 'journal', partitionKey: text('pk'), sortKey: text('sk') });
   world.createTable({ name: 'route', partitionKey: text('name'), sortKey: text('sk') });
   return world.run(async (task) => {
     const bench = new Bench(world, task, setting);
     const { journal, route } = bench.migration();
-    await journal.gate.create(1);
+    await journal.gate.create();
     await journal.coordinator.take('execution 1', undefined);
     await route.create([{ source: 'source', target: 'target', keys: [ID] }], RESERVED);
     await body(bench);

@@ -18,9 +18,19 @@ export function items(count: number, value = 'same'): Item[] {
   return Array.from({ length: count }, (_, index) => item(`k${String(index).padStart(3, '0')}`, value));
 }
 
-/** The reserved value of a cell. */
-export function version(sequence: number | string, kind: CellKind = 'item', second = SECOND): string {
-  return versionValue(versionPrefix(1, String(sequence)), kind, second);
+/** The reserved value of a cell of the first direction. */
+export function version(sequence: number | string, kind?: CellKind, second?: number): string {
+  return versionIn(1, sequence, kind, second);
+}
+
+/** The same of any direction. */
+export function versionIn(
+  epoch: number,
+  sequence: number | string,
+  kind: CellKind = 'item',
+  second = SECOND,
+): string {
+  return versionValue(versionPrefix(epoch, String(sequence)), kind, second);
 }
 
 /** A cell as it stands in the target's table. */

@@ -2,12 +2,15 @@ import { expect, it } from 'vitest';
 import { completeMigration } from '../../../shared/engine/complete.ts';
 import { captureId } from '../../../shared/engine/prepare.ts';
 import { type Bench, onBench } from './bench.ts';
+import { cutOver } from './cutovers.ts';
 import { description, FakeAccount, streamOf } from './fake-account.ts';
 
 async function captured(bench: Bench, enabledByUs: boolean) {
   const account = new FakeAccount(description('source', streamOf('stream')));
   account.states.set('mapping', 'Enabled');
-  await bench.journal().noteFact(captureId(0), { stream: 'stream', mapping: 'mapping', enabledByUs });
+  await bench
+    .journal()
+    .noteFact(captureId(0, 'source'), { stream: 'stream', mapping: 'mapping', enabledByUs });
   return account;
 }
 
@@ -26,6 +29,38 @@ it('removes the mapping, waits until it is gone, then disables the stream that i
     expect(account.changed).toEqual(['delete mapping', 'disable the stream of source']);
     expect((await bench.journal().coordinator.phaseTimes()).complete?.endedAt).toBeDefined();
   }));
+
+it('removes what was captured of either side', () =>
+  onBench(async (bench) => {
+    const account = await captured(bench, true);
+    account.change('target', streamOf('way back'));
+    account.states.set('back', 'Enabled');
+    await bench
+      .journal()
+      .noteFact(captureId(0, 'target'), { stream: 'way back', mapping: 'back', enabledByUs: true });
+    await complete(bench, account);
+    expect(account.changed).toEqual(['delete mapping', 'delete back']);
+    for (const id of ['mapping', 'back']) account.states.delete(id);
+    while (!(await complete(bench, account)).done);
+    expect(account.changed.slice(2)).toEqual([
+      'disable the stream of source',
+      'disable the stream of target',
+    ]);
+  }));
+
+it.each(['mapping', 'back'])('waits for both sides: one is not enough, as when %s is gone first', (first) =>
+  onBench(async (bench) => {
+    const account = await captured(bench, false);
+    account.states.set('back', 'Enabled');
+    await bench
+      .journal()
+      .noteFact(captureId(0, 'target'), { stream: 'way back', mapping: 'back', enabledByUs: false });
+    account.states.delete(first);
+    expect(await complete(bench, account)).toMatchObject({ done: false });
+    account.states.clear();
+    expect(await complete(bench, account)).toMatchObject({ done: true });
+  }),
+);
 
 it('leaves a stream on that was on before', () =>
   onBench(async (bench) => {
@@ -51,9 +86,33 @@ it('has nothing to remove where nothing was captured', () =>
     expect(account.changed).toEqual([]);
   }));
 
-it('leaves the route, which points at the target until it is retired', () =>
+it('leaves the route, which says that the migration is over, until it is retired', () =>
   onBench(async (bench) => {
-    const before = await bench.route();
+    await cutOver(bench);
     await complete(bench, new FakeAccount());
-    expect(await bench.route()).toEqual(before);
+    expect(await bench.route()).toMatchObject({ state: 'target', active: 'target', final: true });
+  }));
+
+it('writes the route once, however often it is asked', () =>
+  onBench(async (bench) => {
+    await complete(bench, new FakeAccount());
+    const { revision } = await bench.route();
+    await complete(bench, new FakeAccount());
+    expect((await bench.route()).revision).toBe(revision);
+  }));
+
+it('says that it is over only when everything that was captured is removed', () =>
+  onBench(async (bench) => {
+    const account = await captured(bench, false);
+    await complete(bench, account);
+    expect(await bench.route()).not.toHaveProperty('final');
+    account.states.delete('mapping');
+    await complete(bench, account);
+    expect(await bench.route()).toMatchObject({ final: true });
+  }));
+
+it('does not mind that the route is retired already', () =>
+  onBench(async (bench) => {
+    await bench.migration().route.retire(await bench.route());
+    expect(await complete(bench, new FakeAccount())).toMatchObject({ done: true });
   }));

@@ -15,13 +15,8 @@ async function record(bench: Bench, unit = 0) {
 
 /** The copy with something that happens before each page is written. */
 function copyWith(bench: Bench, happens: (page: number) => unknown, changes: object = {}, task = bench.task) {
-  const resource: Resource = hooked(
-    bench.resource(bench.world.client(task), task),
-    'target',
-    'insertAbsent',
-    happens,
-  );
-  return copyUnit(bench.migration({ resources: [resource], ...changes }, task), 0);
+  const resource: Resource = hooked(bench.resource({ task }), 'target', 'insertAbsent', happens);
+  return copyUnit(bench.migration({ resources: [resource], ...changes }, { task }), 0);
 }
 
 it('copies every item of its unit, and no item of another', () =>

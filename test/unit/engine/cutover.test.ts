@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { cutoverStep, restoreSource, type SwitchFact } from '../../../shared/engine/cutover.ts';
+import { cutoverStep, restoreActive, type SwitchFact } from '../../../shared/engine/cutover.ts';
 import type { RehearsalFact } from '../../../shared/engine/rehearsal.ts';
 import { CutoverGivenUpError, LeaseLostError, PermanentError } from '../../../shared/errors.ts';
 import { CUTOVER_STEPS, type CutoverStep } from '../../../shared/phases.ts';
@@ -12,18 +12,21 @@ import { scriptedFeed } from './feeds.ts';
 
 const AFTER_ANNOUNCE = CUTOVER_STEPS.slice(1);
 const AFTER_FENCE = CUTOVER_STEPS.slice(2);
-const step = (bench: Bench, name: CutoverStep) => cutoverStep(bench.migration(), name);
+const step = (bench: Bench, name: CutoverStep, epoch = bench.epoch) =>
+  cutoverStep(bench.migration(), name, epoch);
 const gate = (bench: Bench) => bench.journal().gate.read();
+/** What the first direction has noted. */
+const forward = (bench: Bench) => bench.journal({ epoch: 1 }).direction;
 
-it('routes to the target in the end, seals the direction and notes the pause', () =>
+it('routes to the target in the end, ends the direction and notes the pause', () =>
   onBench(async (bench) => {
     await cutOver(bench);
     expect((await bench.route()).state).toBe('target');
-    expect(await gate(bench)).toMatchObject({ open: false, sealed: true });
-    const fact = await bench.journal().fact<SwitchFact>('switch');
+    expect(await gate(bench)).toMatchObject({ epoch: 2, open: false, sealed: true });
+    const fact = await forward(bench).fact<SwitchFact>('switch');
     expect(fact?.attempt).toBe(1);
     expect((fact?.switchedAt ?? 0) - (fact?.fencedAt ?? 0)).toBeLessThan(5_000);
-    expect((await bench.journal().coordinator.read())?.phase).toBe('switch');
+    expect((await bench.journal().coordinator.read())?.phase).toBe('reverse');
   }));
 
 it('takes over what came between the last round and the fence', () =>
@@ -175,7 +178,7 @@ it('the final recheck repairs every key that was listed, and publishes the floor
       await bench.journal().lists.add('repaired', [{ resource: 0, key: keyOf('a'), version: version(1) }]);
       await cutOver(bench, 'recheck');
       expect(bench.target.get(keyOf('a'))).toMatchObject(item('a', 'right'));
-      expect(await bench.journal().fact('recheck')).toMatchObject({ keys: 1, repaired: 1 });
+      expect(await forward(bench).fact('recheck')).toMatchObject({ keys: 1, repaired: 1 });
       expect((await gate(bench)).floor).toBeGreaterThanOrEqual(bench.second - 1);
     },
     { source: [item('a', 'right')], target: [cell(item('a', 'wrong'), version(1))] },
@@ -186,7 +189,7 @@ it('publishes a floor no lower than the last record, also when the clocks differ
     await cutOver(bench, 'close');
     const ahead = bench.second + 100;
     const { feed } = scriptedFeed({ id: 'shard', answers: [[removalOf('a', 1, ahead)]] });
-    await cutoverStep(bench.migration({ feeds: [{ stream: bench.stream, feed }] }), 'recheck');
+    await cutoverStep(bench.migration({ feeds: [{ stream: bench.stream, feed }] }), 'recheck', 1);
     expect((await gate(bench)).floor).toBe(ahead);
   }));
 
@@ -227,7 +230,7 @@ it("the final recheck gives up when a key can't be written", () =>
         oversize: false,
       });
       const resources = [{ ...rest, target: { ...target, write } }];
-      await expect(cutoverStep(bench.migration({ resources }), 'recheck')).rejects.toThrow(
+      await expect(cutoverStep(bench.migration({ resources }), 'recheck', 1)).rejects.toThrow(
         "1 keys can't be written",
       );
     },
@@ -251,7 +254,7 @@ it('does not switch when the permits came back too late', () =>
       await bench.task.runtime.sleep(10_000);
       return true;
     });
-    await expect(cutoverStep(migration, 'switch')).rejects.toThrow(
+    await expect(cutoverStep(migration, 'switch', 1)).rejects.toThrow(
       'the write pause would have become too long',
     );
     expect((await bench.route()).state).toBe('fenced');
@@ -268,19 +271,19 @@ it('takes a switch whose answer was lost for what it was', () =>
 
     const { client } = losingAnswer(actor, 'TransactWriteItems');
     const route = new RouteTable(client, 'route', NAME, bench.task.runtime);
-    await cutoverStep(bench.migration({ route }), 'switch');
+    await cutoverStep(bench.migration({ route }), 'switch', 1);
     expect((await bench.route()).state).toBe('target');
-    expect(await bench.journal().fact('switch')).toBeDefined();
+    expect(await forward(bench).fact('switch')).toBeDefined();
   }));
 
 it('notes the switch of a coordinator that could not', () =>
   onBench(async (bench) => {
     await cutOver(bench);
-    const fact = await bench.journal().fact<SwitchFact>('switch');
+    const fact = await forward(bench).fact<SwitchFact>('switch');
     bench.world.table('journal').remove({ pk: { S: `migration#${NAME}` }, sk: { S: 'fact#switch' } });
     await bench.task.runtime.sleep(60_000);
-    await step(bench, 'switch');
-    const noted = await bench.journal().fact<SwitchFact>('switch');
+    await step(bench, 'switch', 1);
+    const noted = await forward(bench).fact<SwitchFact>('switch');
     expect(noted).toMatchObject({ attempt: 1, fencedAt: fact?.fencedAt });
     expect(Math.abs((noted?.switchedAt ?? 0) - (fact?.switchedAt ?? 0))).toBeLessThan(1_000);
   }));
@@ -289,7 +292,7 @@ it.each(CUTOVER_STEPS)('%s does nothing once the switch is made', (name) =>
   onBench(async (bench) => {
     await cutOver(bench);
     const [route, before] = [await bench.route(), await gate(bench)];
-    await step(bench, name);
+    await step(bench, name, 1);
     expect(await bench.route()).toEqual(route);
     expect(await gate(bench)).toEqual(before);
   }),
@@ -299,7 +302,7 @@ it('a new coordinator undoes nothing that the switch has done', () =>
   onBench(async (bench) => {
     await cutOver(bench);
     const [route, before] = [await bench.route(), await gate(bench)];
-    await restoreSource(bench.migration());
+    await restoreActive(bench.migration());
     expect(await bench.route()).toEqual(route);
     expect(await gate(bench)).toEqual(before);
   }));

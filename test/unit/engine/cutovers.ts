@@ -10,15 +10,16 @@ export async function settleRouters(bench: Bench): Promise<void> {
   await bench.task.runtime.sleep(15_000);
 }
 
-/** Does the steps of the cutover up to one of them, this one included. */
+/** Does the steps of the cutover of the present direction up to one of them, this one included. */
 export async function cutOver(
   bench: Bench,
   last: CutoverStep = 'switch',
   changes: Partial<AuditedMigration> = {},
 ): Promise<void> {
   await settleRouters(bench);
+  const { epoch } = bench;
   for (const step of CUTOVER_STEPS.slice(0, CUTOVER_STEPS.indexOf(last) + 1))
-    await cutoverStep(bench.migration(changes), step);
+    await cutoverStep(bench.migration(changes), step, epoch);
 }
 
 /** The step before one. */

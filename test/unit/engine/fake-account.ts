@@ -34,7 +34,9 @@ export class FakeAccount implements Methods {
   readonly running = new Set<string>();
   /** Look-ups that the account refuses. */
   readonly refused = new Set<keyof Account>();
+  /** Mappings of any stream that were there before. */
   readers: Mapping[] = [];
+  readonly #made = new Map<string, Mapping[]>();
   backup = 'CREATING';
   concurrency = 1_000;
   expiring = false;
@@ -91,15 +93,15 @@ export class FakeAccount implements Methods {
     return this.backup;
   }
 
-  async mappings(): Promise<Mapping[]> {
+  async mappings(streamArn: string): Promise<Mapping[]> {
     this.#look('mappings');
-    return this.readers;
+    return [...this.readers, ...(this.#made.get(streamArn) ?? [])];
   }
 
   async createMapping(streamArn: string, functionArn: string): Promise<Mapping> {
     const mapping = { id: `mapping of ${streamArn}`, functionArn, state: 'Creating' };
     this.changed.push(`map ${streamArn} to ${functionArn}`);
-    this.readers.push(mapping);
+    this.#made.set(streamArn, [mapping]);
     this.states.set(mapping.id, 'Enabled');
     return mapping;
   }

@@ -1,3 +1,4 @@
+import { ChangesGoneError } from '../../../shared/errors.ts';
 import type { Change } from '../../../shared/model.ts';
 import type { Feed, Shard } from '../../../shared/stores/feed.ts';
 
@@ -26,3 +27,8 @@ export function scriptedFeed(...shards: readonly ScriptedShard[]) {
   };
   return { feed, asked };
 }
+
+const gone = () => Promise.reject(new ChangesGoneError('changes of a shard are gone'));
+
+/** A feed whose changes are gone unseen. */
+export const GONE = { shards: gone, reader: gone as never } satisfies Feed;

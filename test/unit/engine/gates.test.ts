@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { checkGates } from '../../../shared/engine/gates.ts';
 import type { Round } from '../../../shared/engine/round.ts';
 import type { KeyListKind } from '../../../shared/journal/key-lists.ts';
-import { type Bench, NAME, onBench, type Setting } from './bench.ts';
+import { type Bench, NAME, onBench, type Setting, WAY_BACK } from './bench.ts';
 import { keyOf, version } from './cells.ts';
 
 const ROUND: Round = { complete: true, records: 3, keys: 2, repaired: 0, lagSeconds: 0, milliseconds: 40 };
@@ -10,10 +10,17 @@ const ROUND: Round = { complete: true, records: 3, keys: 2, repaired: 0, lagSeco
 interface Look {
   readonly round?: Partial<Round>;
   readonly mappings?: readonly string[];
+  readonly passiveAtTip?: boolean;
 }
 
-async function gates(bench: Bench, { round = {}, mappings = ['Enabled'] }: Look = {}) {
-  return checkGates({ migration: bench.migration(), round: { ...ROUND, ...round }, mappings });
+async function gates(bench: Bench, look: Look = {}) {
+  const { round = {}, mappings = ['Enabled'], passiveAtTip = true } = look;
+  return checkGates({
+    migration: bench.migration(),
+    round: { ...ROUND, ...round },
+    mappings,
+    passiveAtTip,
+  });
 }
 
 async function gate(bench: Bench, name: string, look?: Look) {
@@ -98,6 +105,13 @@ const SHUT: readonly Case[] = [
     when: 'one is not enabled',
     look: { mappings: ['Enabled', 'Creating'] },
     says: /Enabled, Creating; each must be Enabled/,
+  },
+  {
+    name: 'way back',
+    when: 'the passive side is not read to its tip',
+    setting: { cutover: WAY_BACK },
+    look: { passiveAtTip: false },
+    says: /is not read to its tip yet/,
   },
   {
     name: 'lag',
@@ -203,6 +217,35 @@ const SHUT: readonly Case[] = [
     setting: { cutover: { approval: 'required', rehearse: true } },
     prepare: (bench) =>
       bench.journal().noteFact('rehearsal', { at: bench.now, attempt: 1, pauseMilliseconds: 2_000 }),
+    says: /waits for a person: segue approve$/,
+  },
+  {
+    name: 'approval',
+    when: 'it is a rollback that nobody has asked for, though the cutover was approved by itself',
+    prepare: async (bench) => bench.begin(2),
+    says: /waits for a person: segue rollback$/,
+  },
+  {
+    name: 'approval',
+    when: 'it is a rollback, whatever is to be rehearsed',
+    setting: { cutover: { rehearse: true } },
+    prepare: async (bench) => bench.begin(2),
+    says: /waits for a person: segue rollback$/,
+  },
+  {
+    name: 'approval',
+    when: 'it is the cutover after a rollback, whatever the first one needed',
+    prepare: async (bench) => bench.begin(3),
+    says: /waits for a person: segue approve$/,
+  },
+  {
+    name: 'approval',
+    when: 'it was given in another direction',
+    prepare: async (bench) => {
+      await bench.journal().coordinator.approve({ by: 'Ada', at: 1 });
+      bench.begin(2);
+    },
+    setting: { cutover: { approval: 'required' } },
     says: /waits for a person/,
   },
 ];
@@ -231,6 +274,38 @@ const OPEN: readonly Case[] = [
     says: /^1 of 1 backups available/,
   },
   { name: 'backup', when: 'none is asked for', says: /not asked for/ },
+  {
+    name: 'backup',
+    when: 'it is a rollback',
+    setting: { spec: { backup: true } },
+    prepare: async (bench) => bench.begin(2),
+    says: /not needed for the way back/,
+  },
+  {
+    name: 'full compare',
+    when: 'it is a rollback: nothing was compared in full since the switch',
+    prepare: async (bench) => bench.begin(2),
+    says: /both sides were equal at the switch/,
+  },
+  {
+    name: 'window',
+    when: 'it is a rollback, long after the window of the cutover',
+    setting: { cutover: { notAfter: '2020-01-01T02:00:00Z' } },
+    prepare: async (bench) => bench.begin(2),
+    says: /the window is that of the cutover/,
+  },
+  {
+    name: 'way back',
+    when: 'the passive side is read to its tip',
+    setting: { cutover: WAY_BACK },
+    says: /captured, and read to its tip/,
+  },
+  {
+    name: 'way back',
+    when: 'none is asked for',
+    look: { passiveAtTip: false },
+    says: /not asked for/,
+  },
   {
     name: 'permits',
     when: 'only the applier runs',

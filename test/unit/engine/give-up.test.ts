@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cutoverStep, giveUp, restoreSource } from '../../../shared/engine/cutover.ts';
+import { cutoverStep, giveUp, restoreActive } from '../../../shared/engine/cutover.ts';
 import { isRehearsal } from '../../../shared/engine/rehearsal.ts';
 import { LeaseLostError } from '../../../shared/errors.ts';
 import { CUTOVER_STEPS } from '../../../shared/phases.ts';
@@ -9,13 +9,17 @@ import { type Bench, NAME, onBench } from './bench.ts';
 import { cutOver, settleRouters } from './cutovers.ts';
 
 const BEFORE_THE_SWITCH = CUTOVER_STEPS.slice(0, -1);
-const give = (bench: Bench) => giveUp(bench.migration(), 'a reason');
+const give = (bench: Bench, epoch = bench.epoch) => giveUp(bench.migration(), 'a reason', epoch);
 const gate = (bench: Bench) => bench.journal().gate.read();
+/** What the first direction has noted. */
+const forward = (bench: Bench) => bench.journal({ epoch: 1 }).direction;
+/** Given back, and to be tried again. */
+const LIFTED = { kind: 'lifted', standBy: 'ready', retry: true } as const;
 
 it.each(BEFORE_THE_SWITCH)('after %s everything is given back as it was in ready', (name) =>
   onBench(async (bench) => {
     await cutOver(bench, name);
-    expect(await give(bench)).toEqual({ kind: 'lifted', retry: true });
+    expect(await give(bench)).toEqual(LIFTED);
     const route = await bench.route();
     expect(route.state).toBe('source');
     expect(route.fenceAt).toBeUndefined();
@@ -28,7 +32,7 @@ it.each(BEFORE_THE_SWITCH)('after %s everything is given back as it was in ready
 it.each(BEFORE_THE_SWITCH)('after %s a new coordinator undoes the cutover of its predecessor', (name) =>
   onBench(async (bench) => {
     await cutOver(bench, name);
-    await restoreSource(bench.migration());
+    await restoreActive(bench.migration());
     expect((await bench.route()).state).toBe('source');
     expect((await gate(bench)).open).toBe(true);
   }),
@@ -37,7 +41,7 @@ it.each(BEFORE_THE_SWITCH)('after %s a new coordinator undoes the cutover of its
 it('a new coordinator raises the revision, so that its predecessor writes the route no more', () =>
   onBench(async (bench) => {
     const seen = await bench.route();
-    await restoreSource(bench.migration());
+    await restoreActive(bench.migration());
     await expect(bench.migration().route.announce(seen, bench.now)).rejects.toThrow('changed by somebody');
   }));
 
@@ -45,7 +49,7 @@ it('refuses a close of the predecessor that is still on its way', () =>
   onBench(async (bench) => {
     await cutOver(bench, 'drain');
     const { revision } = await gate(bench);
-    await restoreSource(bench.migration());
+    await restoreActive(bench.migration());
     await expect(bench.journal().gate.move(false, revision)).rejects.toThrow('moved by another');
     expect((await gate(bench)).open).toBe(true);
   }));
@@ -54,9 +58,9 @@ it('the next cutover can be made after one was given up', () =>
   onBench(async (bench) => {
     await cutOver(bench, 'recheck');
     await give(bench);
-    for (const name of CUTOVER_STEPS) await cutoverStep(bench.migration(), name);
+    for (const name of CUTOVER_STEPS) await cutoverStep(bench.migration(), name, 1);
     expect((await bench.route()).state).toBe('target');
-    expect(await bench.journal().fact('switch')).toMatchObject({ attempt: 2 });
+    expect(await forward(bench).fact('switch')).toMatchObject({ attempt: 2 });
   }));
 
 it('never lowers the floor that the final recheck has published', () =>
@@ -72,7 +76,7 @@ it('notes what was given up, at which step and why', () =>
   onBench(async (bench) => {
     await cutOver(bench, 'fence');
     await give(bench);
-    expect([...(await bench.journal().facts('given-up#')).values()]).toMatchObject([
+    expect([...(await forward(bench).facts('given-up#')).values()]).toMatchObject([
       { attempt: 1, reason: 'fence: a reason' },
     ]);
   }));
@@ -95,11 +99,11 @@ it('gives up nothing when the switch was made after all', () =>
     };
     const { client } = losingConnection(actor, 'TransactWriteItems');
     const route = new RouteTable(client, 'route', NAME, bench.task.runtime);
-    await expect(cutoverStep(bench.migration({ route }), 'switch')).rejects.toThrow('socket');
-    expect(await give(bench)).toEqual({ kind: 'switched' });
-    expect(await bench.journal().fact('switch')).toMatchObject({ attempt: 1 });
+    await expect(cutoverStep(bench.migration({ route }), 'switch', 1)).rejects.toThrow('socket');
+    expect(await give(bench, 1)).toEqual({ kind: 'switched', standBy: 'reverse' });
+    expect(await forward(bench).fact('switch')).toMatchObject({ attempt: 1 });
     expect((await bench.route()).state).toBe('target');
-    expect(await gate(bench)).toMatchObject({ open: false, sealed: true });
+    expect(await gate(bench)).toMatchObject({ epoch: 2, open: false, sealed: true });
   }));
 
 it('is refused to a coordinator that another has replaced', () =>
@@ -115,7 +119,7 @@ async function giveUpTwice(bench: Bench) {
   await cutOver(bench, 'fence');
   const first = await give(bench);
   const approvedThen = await bench.journal().coordinator.approval();
-  for (const name of ['announce', 'fence'] as const) await cutoverStep(bench.migration(), name);
+  for (const name of ['announce', 'fence'] as const) await cutoverStep(bench.migration(), name, 1);
   return { first, approvedThen, second: await give(bench) };
 }
 
@@ -123,10 +127,7 @@ it('asks for a new approval when its attempts are used up', () =>
   onBench(
     async (bench) => {
       const { first, approvedThen, second } = await giveUpTwice(bench);
-      expect([first, second]).toEqual([
-        { kind: 'lifted', retry: true },
-        { kind: 'lifted', retry: true },
-      ]);
+      expect([first, second]).toEqual([LIFTED, LIFTED]);
       expect(approvedThen).toMatchObject({ by: 'a person' });
       expect(await bench.journal().coordinator.approval()).toBeUndefined();
       // A new approval brings as many attempts as the first.
@@ -139,15 +140,15 @@ it('ends when its attempts are used up and nobody would be asked', () =>
   onBench(
     async (bench) => {
       const { first, second } = await giveUpTwice(bench);
-      expect(first).toEqual({ kind: 'lifted', retry: true });
-      expect(second).toEqual({ kind: 'lifted', retry: false });
+      expect(first).toEqual(LIFTED);
+      expect(second).toEqual({ ...LIFTED, retry: false });
     },
     { cutover: { approval: 'automatic', attempts: 2 } },
   ));
 
 async function rehearse(bench: Bench) {
-  for (const name of CUTOVER_STEPS.slice(0, -1)) await cutoverStep(bench.migration(), name);
-  await expect(cutoverStep(bench.migration(), 'switch')).rejects.toThrow('rehearsal');
+  for (const name of CUTOVER_STEPS.slice(0, -1)) await cutoverStep(bench.migration(), name, 1);
+  await expect(cutoverStep(bench.migration(), 'switch', 1)).rejects.toThrow('rehearsal');
 }
 
 it('after a rehearsal everything is as it was, no attempt is used up, and a person is asked', () =>
@@ -158,14 +159,14 @@ it('after a rehearsal everything is as it was, no attempt is used up, and a pers
       for (const _ of ['first', 'second']) {
         await coordinator.approve({ by: 'Ada', at: bench.now, rehearsal: true });
         await rehearse(bench);
-        expect(await give(bench)).toEqual({ kind: 'lifted', retry: true });
+        expect(await give(bench)).toEqual(LIFTED);
         expect((await bench.route()).state).toBe('source');
         expect((await gate(bench)).open).toBe(true);
         expect(await coordinator.approval()).toBeUndefined();
         expect((await coordinator.read())?.cutover?.givenUp).toBe(0);
       }
       await coordinator.approve({ by: 'Ada', at: bench.now });
-      for (const name of CUTOVER_STEPS) await cutoverStep(bench.migration(), name);
+      for (const name of CUTOVER_STEPS) await cutoverStep(bench.migration(), name, 1);
       expect((await bench.route()).state).toBe('target');
     },
     { cutover: { approval: 'required', attempts: 1 } },
@@ -176,8 +177,8 @@ it('rehearses once where the spec asks for it, then cuts over', () =>
     async (bench) => {
       await settleRouters(bench);
       await rehearse(bench);
-      expect(await give(bench)).toEqual({ kind: 'lifted', retry: true });
-      for (const name of CUTOVER_STEPS) await cutoverStep(bench.migration(), name);
+      expect(await give(bench)).toEqual(LIFTED);
+      for (const name of CUTOVER_STEPS) await cutoverStep(bench.migration(), name, 1);
       expect((await bench.route()).state).toBe('target');
     },
     { cutover: { rehearse: true, attempts: 1 } },
@@ -187,7 +188,7 @@ it('asks a person once a rehearsal could not be made', () =>
   onBench(
     async (bench) => {
       await cutOver(bench, 'fence');
-      expect(await give(bench)).toEqual({ kind: 'lifted', retry: true });
+      expect(await give(bench)).toEqual(LIFTED);
       expect(await bench.journal().fact('rehearsal')).toMatchObject({ failed: 'a reason' });
       expect(await isRehearsal(bench.migration())).toBe(false);
     },
@@ -201,7 +202,7 @@ it('uses up no attempt for a cutover that was postponed', () =>
       await coordinator.approve({ by: 'Ada', at: bench.now });
       await cutOver(bench, 'drain');
       await coordinator.postpone({ by: 'Ada', at: bench.now, until: bench.now + 60_000 });
-      expect(await give(bench)).toEqual({ kind: 'lifted', retry: true });
+      expect(await give(bench)).toEqual(LIFTED);
       expect(await coordinator.approval()).toMatchObject({ by: 'Ada' });
     },
     { cutover: { approval: 'required', attempts: 1 } },

@@ -5,10 +5,11 @@ import {
   captureOn,
   mappingStates,
   prepareTargets,
+  prepareWayBack,
 } from '../../../shared/engine/prepare.ts';
 import { PermanentError } from '../../../shared/errors.ts';
 import { StreamBindings } from '../../../shared/journal/journal.ts';
-import { type Bench, onBench, type Setting } from './bench.ts';
+import { type Bench, onBench, type Setting, WAY_BACK } from './bench.ts';
 import { description, FakeAccount, streamOf } from './fake-account.ts';
 
 const SOURCE = { table: 'source' };
@@ -20,6 +21,9 @@ const BACKUP: Setting = { spec: { backup: true } };
 const bindings = (bench: Bench) => new StreamBindings(bench.world.client(bench.task), 'journal');
 const capture = (bench: Bench, account: FakeAccount) =>
   captureOn(bench.migration(), account.asAccount, { bindings: bindings(bench), applier: 'applier' });
+
+const wayBack = (bench: Bench, account: FakeAccount) =>
+  prepareWayBack(bench.migration(), account.asAccount, { bindings: bindings(bench), applier: 'applier' });
 
 /** A migration that has not captured anything yet: its direction was never opened. */
 function withoutGate(bench: Bench): void {
@@ -83,27 +87,29 @@ it('takes no backup where none is asked for', () =>
     expect(account.changed).toEqual([]);
   }));
 
-it('enables the stream first, then opens the direction, then maps the stream', () =>
+it('enables the stream, then maps it, and leaves the direction open', () =>
   onBench(async (bench) => {
     withoutGate(bench);
     const account = new FakeAccount(description('source'));
     expect(await capture(bench, account)).toMatchObject({ done: false });
-    expect((await bench.journal().gate.read()).open).toBe(false);
     expect(await capture(bench, account)).toMatchObject({ done: true });
     expect(account.changed).toEqual(['enable the stream of source', 'map stream of source to applier']);
     expect(await bench.journal().gate.read()).toMatchObject({ open: true, epoch: 1 });
-    expect(await bindings(bench).read('stream of source')).toMatchObject({ migration: 'm', resource: 0 });
+    expect(await bindings(bench).read('stream of source')).toMatchObject({
+      migration: 'm',
+      resource: 0,
+      side: 'source',
+    });
     expect((await bench.journal().coordinator.read())?.phase).toBe('copy');
   }));
 
 it('waits until the table is active again before it trusts its stream', () =>
   onBench(async (bench) => {
-    withoutGate(bench);
     const account = new FakeAccount(
       description('source', { ...streamOf('stream'), TableStatus: 'UPDATING' }),
     );
     expect(await capture(bench, account)).toMatchObject({ done: false });
-    expect((await bench.journal().gate.read()).open).toBe(false);
+    expect(await bindings(bench).read('stream')).toBeUndefined();
     expect(account.changed).toEqual([]);
   }));
 
@@ -135,7 +141,7 @@ it('takes the mapping of an earlier attempt for its own', () =>
     account.readers = [{ id: 'made before', functionArn: 'applier', state: 'Enabled' }];
     await capture(bench, account);
     expect(account.changed).toEqual([]);
-    expect(await bench.journal().fact(captureId(0))).toMatchObject({ mapping: 'made before' });
+    expect(await bench.journal().fact(captureId(0, 'source'))).toMatchObject({ mapping: 'made before' });
   }));
 
 it.each([
@@ -145,7 +151,7 @@ it.each([
   onBench(async (bench) => {
     const account = new FakeAccount(description('source', changes));
     while (!(await capture(bench, account)).done);
-    expect(await bench.journal().fact(captureId(0))).toMatchObject({ enabledByUs });
+    expect(await bench.journal().fact(captureId(0, 'source'))).toMatchObject({ enabledByUs });
   }),
 );
 
@@ -171,13 +177,71 @@ it('stops for good when the stream was replaced before its capture was noted', (
     await expect(capture(bench, account)).rejects.toThrow(PermanentError);
   }));
 
-it('captures nothing more once the switch is made', () =>
+const OVER = [
+  { when: 'the switch is made', end: (bench: Bench) => bench.begin(2) },
+  { when: 'the migration is aborted', end: (bench: Bench) => bench.begin(1, { open: false, sealed: true }) },
+];
+
+it.each(
+  OVER.flatMap((over) => [
+    { ...over, what: 'captures', turn: capture },
+    { ...over, what: 'prepares', turn: wayBack },
+  ]),
+)('$what nothing more once $when', ({ end, turn }) =>
+  onBench(
+    async (bench) => {
+      end(bench);
+      const account = new FakeAccount(description('source'), description('target'));
+      expect(await turn(bench, account)).toMatchObject({ done: true });
+      expect(account.changed).toEqual([]);
+    },
+    { cutover: WAY_BACK },
+  ),
+);
+
+it('prepares the way back: enables the stream of the target, then maps it', () =>
+  onBench(
+    async (bench) => {
+      const account = new FakeAccount(description('target'));
+      expect(await wayBack(bench, account)).toMatchObject({ done: false });
+      expect(await wayBack(bench, account)).toMatchObject({ done: true });
+      expect(account.changed).toEqual(['enable the stream of target', 'map stream of target to applier']);
+      expect(await bindings(bench).read('stream of target')).toMatchObject({
+        migration: 'm',
+        resource: 0,
+        side: 'target',
+      });
+      expect((await bench.journal().coordinator.read())?.phase).toBe('way-back');
+    },
+    { cutover: WAY_BACK },
+  ));
+
+it('prepares no way back where none is asked for', () =>
   onBench(async (bench) => {
-    bench.seal();
-    const account = new FakeAccount(description('source'));
-    expect(await capture(bench, account)).toMatchObject({ done: true });
+    const account = new FakeAccount(description('target'));
+    expect(await wayBack(bench, account)).toMatchObject({ done: true });
     expect(account.changed).toEqual([]);
   }));
+
+it('remembers of each side how it was captured', () =>
+  onBench(
+    async (bench) => {
+      const account = new FakeAccount(description('source', streamOf('stream')), description('target'));
+      await capture(bench, account);
+      while (!(await wayBack(bench, account)).done);
+      expect(await bench.journal().fact(captureId(0, 'source'))).toEqual({
+        stream: 'stream',
+        mapping: 'mapping of stream',
+        enabledByUs: false,
+      });
+      expect(await bench.journal().fact(captureId(0, 'target'))).toEqual({
+        stream: 'stream of target',
+        mapping: 'mapping of stream of target',
+        enabledByUs: true,
+      });
+    },
+    { cutover: WAY_BACK },
+  ));
 
 it('tells the state of each mapping, missing ones too', () =>
   onBench(async (bench) => {
@@ -189,6 +253,19 @@ it('tells the state of each mapping, missing ones too', () =>
     account.states.clear();
     expect(await states()).toEqual(['missing']);
   }));
+
+it('tells the states of the mappings of both sides where there is a way back', () =>
+  onBench(
+    async (bench) => {
+      const account = new FakeAccount(description('source', streamOf('stream')), description('target'));
+      await capture(bench, account);
+      const states = () => mappingStates(bench.migration(), account.asAccount);
+      expect(await states()).toEqual(['Enabled', 'missing']);
+      while (!(await wayBack(bench, account)).done);
+      expect(await states()).toEqual(['Enabled', 'Enabled']);
+    },
+    { cutover: WAY_BACK },
+  ));
 
 it('does not read from a stream without images that somebody has enabled since the validation', () =>
   onBench(async (bench) => {

@@ -28,6 +28,15 @@ it('stays where it is when a resumed migration passes an earlier phase again', (
     expect(await bench.journal().coordinator.phaseTimes()).toEqual(times);
   }));
 
+it('moves on from reverse to another cutover, and back to no stand-by', () =>
+  onBench(async (bench) => {
+    await bench.journal().coordinator.enter(1, 'reverse', bench.now);
+    await advanceTo(bench.migration(), 'ready');
+    expect(await phase(bench)).toBe('reverse');
+    await advanceTo(bench.migration(), 'announce');
+    expect(await phase(bench)).toBe('announce');
+  }));
+
 it('moves nothing for a coordinator that another has replaced', () =>
   onBench(async (bench) => {
     await bench.journal().coordinator.take('execution 2', 'execution 1');

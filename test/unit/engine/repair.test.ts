@@ -3,7 +3,7 @@ import type { Resource } from '../../../shared/engine/migration.ts';
 import { differences, repairKey, settle } from '../../../shared/engine/repair.ts';
 import { itemOfBytes, MOST_ITEM_BYTES } from '../../contract/items.ts';
 import { type Bench, onBench } from './bench.ts';
-import { cell, item, items, keyOf, SECOND, tombstone, version } from './cells.ts';
+import { cell, item, items, keyOf, SECOND, tombstone, version, versionIn } from './cells.ts';
 import { hooked } from './hooks.ts';
 
 interface Repair {
@@ -20,6 +20,9 @@ async function repair(
   const permit = await migration.journal.gate.take('repair', migration.deadline);
   return repairKey(migration, resource, keyOf(id), permit, closed);
 }
+
+/** A second that no clock shows yet. */
+const AHEAD = 2_000_000_000;
 
 const quarantine = (bench: Bench, id: string, sequence: number) =>
   bench.journal().lists.add('quarantine', [{ resource: 0, key: keyOf(id), version: version(sequence) }]);
@@ -44,11 +47,12 @@ it('writes what is missing, below every record of the epoch', () =>
     { source: [item('a', 'one')] },
   ));
 
-it('keeps the version of the cell that it repairs', () =>
+it('keeps the version of the cell that it repairs, with its own second', () =>
   onBench(
     async (bench) => {
       await repair(bench, 'a');
-      expect(bench.target.get(keyOf('a'))).toEqual(cell(item('a', 'right'), version(7)));
+      const stamped = version(7, 'item', bench.second);
+      expect(bench.target.get(keyOf('a'))).toEqual(cell(item('a', 'right'), stamped));
     },
     { source: [item('a', 'right')], target: [cell(item('a', 'wrong'), version(7))] },
   ));
@@ -61,11 +65,33 @@ it.each([
     async (bench) => {
       await quarantine(bench, 'a', quarantined);
       await repair(bench, 'a');
-      expect(bench.target.get(keyOf('a'))).toEqual(cell(item('a', 'right'), version(12)));
+      const stamped = version(12, 'item', bench.second);
+      expect(bench.target.get(keyOf('a'))).toEqual(cell(item('a', 'right'), stamped));
     },
     { source: [item('a', 'right')], target: [cell(item('a', 'wrong'), version(cellSequence))] },
   ),
 );
+
+it('stamps with a later second than that of what it repairs, whatever the clocks say', () =>
+  onBench(
+    async (bench) => {
+      await repair(bench, 'a');
+      const stamped = version(7, 'item', AHEAD + 1);
+      expect(bench.target.get(keyOf('a'))).toEqual(cell(item('a', 'right'), stamped));
+    },
+    { source: [item('a', 'right')], target: [cell(item('a', 'wrong'), version(7, 'item', AHEAD))] },
+  ));
+
+it('stamps above every version of an earlier direction', () =>
+  onBench(
+    async (bench) => {
+      bench.begin(2);
+      await repair(bench, 'a');
+      const stamped = versionIn(2, 0, 'item', bench.second);
+      expect(bench.source.get(keyOf('a'))).toEqual(cell(item('a', 'right'), stamped));
+    },
+    { source: [cell(item('a', 'wrong'), version(7))], target: [item('a', 'right')] },
+  ));
 
 it('writes a tombstone for what the active side does not have, and lists it', () =>
   onBench(
@@ -81,7 +107,7 @@ it('stamps a quarantined key even when it is equal, and clears its entry', () =>
   onBench(async (bench) => {
     await quarantine(bench, 'a', 4);
     expect(await repair(bench, 'a')).toBe('repaired');
-    expect(bench.target.get(keyOf('a'))).toEqual(tombstone('a', 4));
+    expect(bench.target.get(keyOf('a'))).toEqual(tombstone('a', 4, bench.second));
     expect(await bench.listed('quarantine')).toEqual([]);
   }));
 

@@ -131,6 +131,6 @@ it('repairs the keys in quarantine', () =>
   onBench(async (bench) => {
     await bench.journal().lists.add('quarantine', [{ resource: 0, key: keyOf('a'), version: version(5) }]);
     expect(await round(bench)).toMatchObject({ repaired: 1 });
-    expect(bench.target.get(keyOf('a'))).toEqual(tombstone('a', 5));
+    expect(bench.target.get(keyOf('a'))).toEqual(tombstone('a', 5, bench.second));
     expect(await bench.listed('quarantine')).toEqual([]);
   }));

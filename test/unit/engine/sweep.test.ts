@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import type { AuditedMigration } from '../../../shared/engine/migration.ts';
 import { sweepLastTombstones, sweepTombstones, sweepUnit } from '../../../shared/engine/sweep.ts';
 import { CutoverGivenUpError } from '../../../shared/errors.ts';
-import { type Bench, onBench } from './bench.ts';
+import { type Bench, onBench, WAY_BACK } from './bench.ts';
 import { cell, item, items, keyOf, SECOND, tombstone, version } from './cells.ts';
 
 const LISTED = ['a', 'b'] as const;
@@ -145,10 +146,16 @@ it('the last sweep gives up when a tombstone stands above the floor', () =>
     expect(bench.target.items()).toHaveLength(2);
   }, TOMBSTONES));
 
+/** Sweeps a unit of a migration that has ended with the side that is active in a direction. */
+function sweepAfter(bench: Bench, epoch: number, changes: () => Partial<AuditedMigration> = () => ({})) {
+  bench.begin(epoch, { open: false, sealed: true });
+  return sweepUnit(bench.migration(changes()), 0);
+}
+
 it('removes the versions of its unit, and nothing else', () =>
   onBench(
     async (bench) => {
-      expect(await sweepUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(await sweepAfter(bench, 2)).toEqual({ done: true });
       expect(bench.target.items()).toHaveLength(21);
       for (const found of bench.target.items()) expect(found).toEqual(item(found.id?.S ?? '', 'same'));
       const [record] = await bench.journal().units.records('sweep', 1);
@@ -160,23 +167,24 @@ it('removes the versions of its unit, and nothing else', () =>
 it('creates no item where one is removed while it sweeps, and takes no version that is newer', () =>
   onBench(
     async (bench) => {
-      const { target, ...rest } = bench.resource();
-      const removeVersion: typeof target.removeVersion = async (key, seen) => {
-        if (key.id?.S === 'a') bench.target.remove(key);
-        else bench.target.load([cell(item('b', 'newer'), version(9))]);
-        return target.removeVersion(key, seen);
-      };
-      const resources = [{ ...rest, target: { ...target, removeVersion } }];
-      await sweepUnit(bench.migration({ resources }), 0);
+      await sweepAfter(bench, 2, () => {
+        const { source, ...rest } = bench.resource();
+        const removeVersion: typeof source.removeVersion = async (key, seen) => {
+          if (key.id?.S === 'a') bench.target.remove(key);
+          else bench.target.load([cell(item('b', 'newer'), version(9))]);
+          return source.removeVersion(key, seen);
+        };
+        return { resources: [{ ...rest, source: { ...source, removeVersion } }] };
+      });
       expect(bench.target.items()).toEqual([cell(item('b', 'newer'), version(9))]);
     },
     { target: [cell(item('a', 'x'), version(1)), cell(item('b', 'x'), version(1))] },
   ));
 
-it('makes no item of its key alone of a tombstone that should not be there, but names it', () =>
+it('makes no item of its key alone of a tombstone that should not be on the active side, but names it', () =>
   onBench(
     async (bench) => {
-      await expect(sweepUnit(bench.migration(), 0)).rejects.toThrow(/a tombstone is left.*"a"/);
+      await expect(sweepAfter(bench, 2)).rejects.toThrow(/a tombstone is left.*"a"/);
       expect(bench.target.items()).toContainEqual(tombstone('a', 1));
     },
     { target: [tombstone('a', 1), cell(keyOf('b'), version(2))] },
@@ -185,20 +193,80 @@ it('makes no item of its key alone of a tombstone that should not be there, but 
 it('goes on with the sweep where it stopped', () =>
   onBench(
     async (bench) => {
-      const { target, ...rest } = bench.resource();
-      const scanVersions: typeof target.scanVersions = async (...args) => {
-        await bench.task.runtime.sleep(1_000);
-        return target.scanVersions(...args);
-      };
-      const slow = { ...target, scanVersions };
-      const migration = bench.migration({
-        resources: [{ ...rest, target: slow }],
-        handoverAt: bench.now + 2_500,
+      const stopped = sweepAfter(bench, 2, () => {
+        const { source, ...rest } = bench.resource();
+        const scanVersions: typeof source.scanVersions = async (...args) => {
+          await bench.task.runtime.sleep(1_000);
+          return source.scanVersions(...args);
+        };
+        const resources = [{ ...rest, source: { ...source, scanVersions } }];
+        return { resources, handoverAt: bench.now + 2_500 };
       });
-      expect(await sweepUnit(migration, 0)).toEqual({ done: false });
+      expect(await stopped).toEqual({ done: false });
       expect(await sweepUnit(bench.migration(), 0)).toEqual({ done: true });
       const [record] = await bench.journal().units.records('sweep', 1);
       expect(record?.counts).toEqual({ items: 40, swept: 40 });
     },
     { target: items(40).map((content) => cell(content, version(1))) },
+  ));
+
+/** A versioned item, and a tombstone on the side that is passive at last. */
+const VERSIONED = { a: cell(item('a', 'x'), version(1)), b: tombstone('b', 2) } as const;
+
+it.each([
+  { epoch: 2, when: 'after the switch', active: 'target', passive: 'source' },
+  { epoch: 3, when: 'after a rollback', active: 'source', passive: 'target' },
+] as const)('removes versions from both sides, and tombstones from the $passive, $when', (of) =>
+  onBench(
+    async (bench) => {
+      bench[of.passive].load([VERSIONED.b]);
+      expect(await sweepAfter(bench, of.epoch)).toEqual({ done: true });
+      expect(bench[of.active].items()).toEqual([item('a', 'x')]);
+      expect(bench[of.passive].items()).toEqual([item('a', 'x')]);
+    },
+    { cutover: WAY_BACK, source: [VERSIONED.a], target: [VERSIONED.a] },
+  ),
+);
+
+it('removes what it has left on the target of a migration that was aborted, tombstones too', () =>
+  onBench(
+    async (bench) => {
+      expect(await sweepAfter(bench, 1)).toEqual({ done: true });
+      expect(bench.target.items()).toEqual([item('a', 'x')]);
+    },
+    { target: [VERSIONED.a, VERSIONED.b] },
+  ));
+
+it.each([
+  { epoch: 1, why: 'before the first switch', cutover: WAY_BACK },
+  { epoch: 2, why: 'without a way back', cutover: {} },
+])('leaves the source alone $why: it never held a version', ({ epoch, cutover }) =>
+  onBench(
+    async (bench) => {
+      await sweepAfter(bench, epoch);
+      const [record] = await bench.journal().units.records('sweep', 1);
+      expect(record?.counts).toEqual({ items: 1, swept: 1 });
+    },
+    { cutover, source: items(3), target: [VERSIONED.a] },
+  ),
+);
+
+it('goes on with the second side where it stopped between the two', () =>
+  onBench(
+    async (bench) => {
+      const stopped = sweepAfter(bench, 2, () => {
+        const { source, ...rest } = bench.resource();
+        const removeVersion: typeof source.removeVersion = async (...args) => {
+          await bench.task.runtime.sleep(1_000);
+          return source.removeVersion(...args);
+        };
+        const resources = [{ ...rest, source: { ...source, removeVersion } }];
+        return { resources, handoverAt: bench.now + 500 };
+      });
+      expect(await stopped).toEqual({ done: false });
+      expect(bench.source.items()).toEqual([VERSIONED.a]);
+      expect(await sweepUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(bench.source.items()).toEqual([item('a', 'x')]);
+    },
+    { cutover: WAY_BACK, source: [VERSIONED.a], target: [VERSIONED.a] },
   ));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Validated, validate } from '../../../shared/engine/validate.ts';
 import { Journal } from '../../../shared/journal/journal.ts';
-import { RouteTable } from '../../../shared/route.ts';
+import { type Route, RouteTable } from '../../../shared/route.ts';
 import { dynamoDBStore } from '../../../shared/stores/dynamodb.ts';
 import { reservedAttribute } from '../../../shared/version.ts';
 import { type Bench, onBench } from './bench.ts';
@@ -191,7 +191,7 @@ it('refuses a route of other tables or other keys', () =>
   onBench(async (bench) => {
     await createRoute(bench, 'another');
     expect(problems(await ask(bench))).toEqual(['resources: the route names other tables']);
-    await route(bench).retire('source');
+    await route(bench).retire((await route(bench).read()) as Route);
     await createRoute(bench, 'source', [{ name: 'id', type: 'N' }]);
     expect(problems(await ask(bench))).toEqual(['resources[0].source.table: the route names other keys']);
   }));
@@ -253,6 +253,22 @@ it('refuses a name that is in use with another spec, and shows the difference', 
     expect(found.kind === 'refused' && found.problems[0]?.value).toContain('copy.workers: 5 before, 7 now');
   }));
 
+it.each([
+  {
+    way: 'where it is to be carried back',
+    wayBack: true,
+    expected: ["resources[0].target.table: the table's stream has the wrong view type"],
+  },
+  { way: 'and takes it where nothing is', wayBack: false, expected: [] },
+])("refuses a target's stream without images $way", ({ wayBack, expected }) =>
+  onBench(async (bench) => {
+    await createRoute(bench);
+    const look = account();
+    look.change('target', streamOf('arn', 'KEYS_ONLY'));
+    expect(problems(await ask(bench, { look, input: { cutover: { wayBack } } }))).toEqual(expected);
+  }),
+);
+
 it('undoes the half cutover of the execution that it takes over from', () =>
   onBench(async (bench) => {
     await createRoute(bench);
@@ -262,4 +278,22 @@ it('undoes the half cutover of the execution that it takes over from', () =>
     await route(bench).fence(announced, bench.now + 10_000);
     await ask(bench, { execution: 'second' });
     expect((await route(bench).read())?.state).toBe('source');
+  }));
+
+it('undoes the half rollback of the execution that it takes over from', () =>
+  onBench(async (bench) => {
+    await createRoute(bench);
+    await ask(bench);
+    const { gate } = journal(bench);
+    await gate.create();
+    const table = route(bench);
+    const fenced = async () => {
+      const announced = await table.announce((await table.read()) as Route, bench.now);
+      return table.fence(announced, bench.now + 10_000);
+    };
+    const next = { open: true, sealed: false, since: 0, floor: 0 };
+    await table.switch(await fenced(), gate.next(await gate.move(false, 1), next));
+    await fenced();
+    await ask(bench, { execution: 'second' });
+    expect((await table.read())?.state).toBe('target');
   }));

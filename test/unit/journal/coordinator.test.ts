@@ -10,7 +10,7 @@ import { type Bench, onBench } from '../engine/bench.ts';
 function coordinator(bench: Bench, lost = 'nothing'): Coordinator {
   const { task, world } = bench;
   const actor = { client: world.client(task), streams: world.streamsClient(task), runtime: task.runtime };
-  return new Coordinator(new RecordTable(losingAnswer(actor, lost).client, 'journal'), 'new');
+  return new Coordinator(new RecordTable(losingAnswer(actor, lost).client, 'journal'), 'new', 1);
 }
 
 it('gives the first execution term 1, and each successor the next one', () =>
@@ -98,4 +98,12 @@ it('keeps the first approval until it is withdrawn', () =>
     expect(await taken.approval()).toMatchObject({ by: 'Ada', at: 1 });
     await taken.withdrawApproval();
     expect(await taken.approval()).toBeUndefined();
+  }));
+
+it('keeps who asked first for the end', () =>
+  onBench(async (bench) => {
+    const taken = coordinator(bench);
+    await taken.end({ by: 'Ada', at: 1 });
+    await taken.end({ by: 'Grace', at: 2 });
+    expect(await taken.ending()).toMatchObject({ by: 'Ada', at: 1 });
   }));

@@ -3,7 +3,7 @@ import type { Plan } from '../../../shared/engine/migration.ts';
 import type { LagSample } from '../../../shared/journal/activity.ts';
 import type { PhaseTimes } from '../../../shared/journal/coordinator.ts';
 import type { KeyEntry } from '../../../shared/journal/key-lists.ts';
-import { PHASES, type Phase, phaseTitle } from '../../../shared/phases.ts';
+import { PHASES, type Phase, phaseOrder, phaseTitle } from '../../../shared/phases.ts';
 import type { ReportInput } from '../../../shared/report/report.ts';
 import type { Route } from '../../../shared/route.ts';
 import { parseSpec, type Spec, specIdentity } from '../../../shared/spec.ts';
@@ -24,6 +24,7 @@ const BEGINNINGS: Readonly<Record<Phase | 'end', number>> = {
   copy: 1.5 * MINUTE,
   'catch-up': 14 * MINUTE,
   verify: 14.6 * MINUTE,
+  'way-back': 20.8 * MINUTE,
   ready: 21 * MINUTE,
   announce: 34 * MINUTE,
   fence: 34 * MINUTE + 320,
@@ -31,7 +32,7 @@ const BEGINNINGS: Readonly<Record<Phase | 'end', number>> = {
   close: 34 * MINUTE + 2_900,
   recheck: 34 * MINUTE + 3_050,
   switch: 34 * MINUTE + 3_210,
-  watch: 34 * MINUTE + 3_390,
+  reverse: 34 * MINUTE + 3_390,
   sweep: 39 * MINUTE,
   complete: 43 * MINUTE,
   end: 43.5 * MINUTE,
@@ -128,6 +129,8 @@ export function status(phase: Phase, changes: Partial<Status> = {}): Status {
     phase,
     title: phaseTitle(phase),
     term: 1,
+    epoch: phaseOrder(phase) > phaseOrder('switch') ? 2 : 1,
+    active: phaseOrder(phase) > phaseOrder('switch') ? 'target' : 'source',
     execution: 'arn:aws:states:eu-central-1:111122223333:execution:Segue:cities-1',
     phases: phaseTimes(phase),
     plan: plan(),
@@ -165,6 +168,7 @@ export function status(phase: Phase, changes: Partial<Status> = {}): Status {
 
 function history(changes: Partial<History> = {}): History {
   return {
+    switches: [],
     backups: [
       {
         table: 'cities',
@@ -191,6 +195,7 @@ const SWITCH = {
 function route(state: Route['state']): Route {
   return {
     state,
+    active: state === 'target' ? 'target' : 'source',
     revision: 14,
     protocol: 1,
     tables: [],
@@ -224,6 +229,7 @@ export function completed(
         ...changes.status,
       }),
       history: history({
+        switches: [{ ...SWITCH, epoch: 1, to: 'target' }],
         givenUp: [
           {
             at: START + 30 * MINUTE,
