@@ -82,6 +82,8 @@ export const EXPECTED_COVERAGE: readonly CoverageGroup[] = [
       'route fenced → target',
       'route announced → source',
       'route fenced → source',
+      'route target → announced',
+      'route announced → target',
     ],
   },
   {
@@ -95,6 +97,9 @@ export const EXPECTED_COVERAGE: readonly CoverageGroup[] = [
     scenario: 'migration',
     expected: [
       'moved',
+      'aborted',
+      'rolled back',
+      'moved after a rollback',
       'left at source',
       'left at target',
       'came back too late',

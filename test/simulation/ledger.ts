@@ -1,7 +1,6 @@
+import { otherSide, type Side } from '../../shared/direction.ts';
 import { itemText } from '../../shared/items.ts';
 import type { Item, Key } from '../../shared/model.ts';
-
-export type Side = 'source' | 'target';
 
 /** One effect on an item, in the order in which the effects came. */
 interface Effect {
@@ -9,6 +8,8 @@ interface Effect {
   readonly content: string | undefined;
   /** The application counts on it: its attempt was answered. */
   acknowledged: boolean;
+  /** It came to a side that was left already, or a switch has left it behind: nobody may count on it any more. */
+  leftBehind: boolean;
 }
 
 /** One attempt of a write of one or several items, and what it has effected so far. */
@@ -21,10 +22,11 @@ export interface Attempt {
 
 /**
  * What the application did, by the effects of its attempts, and which of them it counts on. It knows nothing of the
- * migrator: what must stand on the target at the end follows from the application's own history.
+ * migrator: what must stand on the active side follows from the application's own history.
  */
 export class Ledger {
   acknowledged = 0;
+  #active: Side = 'source';
   readonly #effects = new Map<string, Effect[]>();
   readonly #touched = new Set<string>();
   /** The last attempt of each writer. */
@@ -33,7 +35,9 @@ export class Ledger {
   /** @param initial items of the source before anybody wrote. */
   constructor(initial: readonly { readonly key: Key; readonly item: Item }[]) {
     for (const { key, item } of initial)
-      this.#effects.set(itemText(key), [{ side: 'source', content: itemText(item), acknowledged: true }]);
+      this.#effects.set(itemText(key), [
+        { side: 'source', content: itemText(item), acknowledged: true, leftBehind: false },
+      ]);
   }
 
   /** A writer sends one attempt of a write. */
@@ -69,25 +73,32 @@ export class Ledger {
     return this.#latest.get(actor)?.underWay === true;
   }
 
-  /** What the application would read now. */
-  truth(key: Key): string | undefined {
-    return this.#effects.get(itemText(key))?.at(-1)?.content;
-  }
-
   /**
-   * What may stand under a key on the target: the last effect, or, while nobody counts on it and it came to the
-   * source, the one before.
+   * What the application may find under a key: the last effect, or, while nobody counts on it, the one before. On the
+   * side that is active there is no such doubt.
+   * @param side where it looks. @default the other side, which may not have got what nobody counts on
    */
-  allowed(key: Key): Set<string | undefined> {
+  allowed(key: Key, side: Side = otherSide(this.#active)): Set<string | undefined> {
     const allowed = new Set<string | undefined>();
-    const effects = this.#effects.get(itemText(key)) ?? [];
+    const effects = this.#standing(itemText(key));
     for (let index = effects.length - 1; index >= 0; index--) {
       const effect = effects[index] as Effect;
       allowed.add(effect.content);
-      if (effect.acknowledged || effect.side === 'target') return allowed;
+      if (effect.acknowledged || effect.side === side) return allowed;
     }
     allowed.add(undefined);
     return allowed;
+  }
+
+  /** The application works on the other side from now on, and this is what it finds there under a key. */
+  found(side: Side, key: Key, content: string | undefined): void {
+    this.#active = side;
+    const text = itemText(key);
+    for (const effect of this.#standing(text).reverse()) {
+      if (effect.acknowledged || effect.content === content) break;
+      effect.leftBehind = true;
+    }
+    this.#add(text, side, content, true);
   }
 
   /** Whether anybody but the start has changed the key. */
@@ -95,21 +106,19 @@ export class Ledger {
     return this.#touched.has(itemText(key));
   }
 
-  /** Acknowledged effects on the source that came after the first effect on the target: accepted by both sides. */
+  /** Effects that somebody counts on although a switch has left them behind: accepted by a side that was left. */
   acceptedLate(): number {
-    let late = 0;
-    for (const effects of this.#effects.values()) {
-      const first = effects.findIndex(({ side }) => side === 'target');
-      if (first >= 0)
-        late += effects
-          .slice(first)
-          .filter(({ side, acknowledged }) => side === 'source' && acknowledged).length;
-    }
-    return late;
+    return [...this.#effects.values()]
+      .flat()
+      .filter(({ leftBehind, acknowledged }) => leftBehind && acknowledged).length;
+  }
+
+  #standing(key: string): Effect[] {
+    return (this.#effects.get(key) ?? []).filter(({ leftBehind }) => !leftBehind);
   }
 
   #add(key: string, side: Side, content: string | undefined, acknowledged: boolean): Effect {
-    const effect = { side, content, acknowledged };
+    const effect = { side, content, acknowledged, leftBehind: side !== this.#active };
     this.#touched.add(key);
     const effects = this.#effects.get(key);
     if (effects) effects.push(effect);

@@ -1,3 +1,4 @@
+import { otherSide, type Side } from '../../shared/direction.ts';
 import type { Item } from '../../shared/model.ts';
 import type { RouteState } from '../../shared/route.ts';
 import { NAME, type Stage } from './stage.ts';
@@ -17,9 +18,12 @@ type RouteListener = (state: State, before: State, write: RouteWrite) => void;
 /** The state of the route as the world knows it, for those who act when it changes. */
 export class RouteWatch {
   state: State = 'missing';
+  /** The side that takes the requests. */
+  active: Side = 'source';
   #since = 0;
   readonly #waiting = new Set<() => void>();
   readonly #listeners: RouteListener[] = [];
+  readonly #switchListeners: ((to: Side) => void)[] = [];
   readonly #world: Stage['world'];
 
   constructor({ world }: Stage) {
@@ -29,11 +33,24 @@ export class RouteWatch {
       if (table !== 'route' || key.name?.S !== NAME || key.sk?.S !== 'route') return;
       const before = this.state;
       this.state = (after?.state?.S as State | undefined) ?? 'missing';
+      const left = this.active;
+      this.active = (after?.active?.S as Side | undefined) ?? left;
       for (const listener of this.#listeners) listener(this.state, before, write);
+      if (this.active !== left) for (const listener of this.#switchListeners) listener(this.active);
       if (this.state === before) return;
       this.#since = world.scheduler.experienced;
       this.wake();
     });
+  }
+
+  /** The side that is kept in step. */
+  get passive(): Side {
+    return otherSide(this.active);
+  }
+
+  /** Nothing is announced: the application works on a side. */
+  get isQuiet(): boolean {
+    return this.state === this.active;
   }
 
   /** How long it has been in its state; milliseconds. */
@@ -44,6 +61,11 @@ export class RouteWatch {
   /** Calls back at every write of the route, at the moment of its effect. */
   onWrite(listener: RouteListener): void {
     this.#listeners.push(listener);
+  }
+
+  /** Calls back at each switch, at the moment of its effect. */
+  onSwitch(listener: (to: Side) => void): void {
+    this.#switchListeners.push(listener);
   }
 
   /** Lets everybody who waits go on. */

@@ -17,6 +17,7 @@ export const DISTURBED = [
   'apply',
   'catch up',
   'verify',
+  'way back',
   'ready',
   'announce',
   'fence',
@@ -25,7 +26,7 @@ export const DISTURBED = [
   'recheck',
   'switch',
   'lift',
-  'watch',
+  'reverse',
   'sweep',
   'complete',
 ] as const;
@@ -38,7 +39,8 @@ const PARTS: readonly (readonly DisturbedInvocation[])[] = [
   ['copy', 'apply', 'catch up', 'verify', 'ready'],
   ['announce', 'fence', 'drain', 'close', 'recheck', 'switch', 'lift', 'apply'],
   ['close', 'recheck', 'switch', 'lift'],
-  ['switch', 'watch', 'sweep', 'complete', 'validate'],
+  ['switch', 'reverse', 'sweep', 'complete', 'validate'],
+  ['reverse', 'apply', 'announce', 'drain', 'close', 'recheck', 'switch', 'lift'],
 ];
 
 /** One invocation that does not go as it should. */
@@ -90,6 +92,12 @@ export interface Setting {
    * the stream keeps; `leaves`: never again.
    */
   readonly operator: 'restarts' | 'starts twice' | 'comes back late' | 'leaves';
+  /** How often the operator wants the route switched: not at all, there, there and back, and there again. */
+  readonly switches: 0 | 1 | 2 | 3;
+  /** Changes are carried back after the switch. */
+  readonly wayBack: boolean;
+  /** After the switch the migration completes by itself. */
+  readonly endsByItself: boolean;
   /** The spec asks for a rehearsal of the cutover first. */
   readonly rehearse: boolean;
   /** The operator postpones the cutover, at some moment, for a while. */
@@ -167,6 +175,7 @@ function drawnSetting(seed: number, scenario?: Scenario, part?: readonly Disturb
       'comes back late',
       'leaves',
     ] as const),
+    ...turns(random, whole),
     rehearse: whole && random.chance(0.08),
     postpones: whole && random.chance(0.1),
     streamOn: random.chance(0.2),
@@ -185,6 +194,12 @@ function drawnSetting(seed: number, scenario?: Scenario, part?: readonly Disturb
       ]),
     ),
   };
+}
+
+/** Most migrations go one way; there and back takes three times as long. */
+function turns(random: Random, whole: boolean): Pick<Setting, 'switches' | 'wayBack' | 'endsByItself'> {
+  const switches = whole ? random.pick([0, 1, 1, 1, 1, 1, 2, 2, 3] as const) : 1;
+  return { switches, wayBack: switches > 1 || random.chance(0.7), endsByItself: random.chance(0.6) };
 }
 
 function disturbances(random: Random, whole: boolean, part?: readonly DisturbedInvocation[]): Disturbance[] {
@@ -233,8 +248,17 @@ export function simplerSettings(setting: Setting): Setting[] {
     ...disturbances.map((_, index) => ({ ...setting, disturbances: disturbances.toSpliced(index, 1) })),
     ...cleared,
     ...(
-      ['approval', 'expiresSteadily', 'rehearse', 'postpones', 'streamOn', 'streamReplaced'] as const
+      [
+        'approval',
+        'expiresSteadily',
+        'rehearse',
+        'postpones',
+        'streamOn',
+        'streamReplaced',
+        'wayBack',
+      ] as const
     ).flatMap((name) => (setting[name] ? [{ ...setting, [name]: false }] : [])),
+    ...(setting.switches > 1 ? [{ ...setting, switches: (setting.switches - 1) as 1 | 2 }] : []),
     ...(setting.operator === 'restarts' ? [] : [{ ...setting, operator: 'restarts' as const }]),
     ...lower('keys', 1).map((one) => ({
       ...one,

@@ -1,8 +1,9 @@
 import type { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { Account } from '../../shared/account.ts';
+import { activeSide, FIRST_EPOCH, passiveSide } from '../../shared/direction.ts';
 import { applyChanges } from '../../shared/engine/apply.ts';
+import { withFeeds } from '../../shared/engine/feeds.ts';
 import type { AuditedMigration, Migration, Plan, Resource } from '../../shared/engine/migration.ts';
-import { type CaptureFact, captureId } from '../../shared/engine/prepare.ts';
 import { PermanentError } from '../../shared/errors.ts';
 import { Journal, StreamBindings } from '../../shared/journal/journal.ts';
 import type { Item, Key } from '../../shared/model.ts';
@@ -66,7 +67,10 @@ export class Stage {
   /** The terms of the invocations, by the name of their task, and the one that has taken over last. */
   readonly terms = new Map<string, number>();
   term = 0;
-  /** When somebody has last written the source. */
+  /** The direction of the migration, and whether it is over. */
+  epoch = FIRST_EPOCH;
+  sealed = false;
+  /** When somebody has last written the active side. */
   lastWriteAt = 0;
   readonly moments = new Moments();
   /** Somebody has replaced the stream of the source. */
@@ -99,12 +103,21 @@ export class Stage {
     }));
     const initial = [...items, { key: STRAY_KEY, item: { ...STRAY_KEY, v: { S: 'initial' } } }];
     this.ledger = new Ledger(initial);
-    this.world.onWrite(({ table, byTimeToLive }) => {
-      if (table === 'source' && !byTimeToLive) this.lastWriteAt = this.world.scheduler.experienced;
+    this.world.onWrite(({ table, key, after, byTimeToLive }) => {
+      if (table === activeSide(this.epoch) && !byTimeToLive)
+        this.lastWriteAt = this.world.scheduler.experienced;
+      if (table !== 'journal' || !key.pk?.S?.startsWith('gate#') || !after) return;
+      this.epoch = Number(after.epoch?.N);
+      this.sealed = after.sealed?.BOOL === true;
     });
     this.spec = specOf(setting);
     this.plan = planOf(setting);
     this.#createTables([...initial.map(({ item }) => item), ...this.passing]);
+  }
+
+  /** What the journal's keys of the present direction carry. */
+  get scope(): string {
+    return this.epoch === FIRST_EPOCH ? '' : `~${this.epoch}`;
   }
 
   /** How long an invocation of the workflow lives at most. */
@@ -131,16 +144,21 @@ export class Stage {
   /** Retires the route of a migration that is complete. */
   async retireRoute(task: Task): Promise<void> {
     const client = this.world.client(task, { maxAttempts: 50 });
-    await new RouteTable(client, 'route', NAME, task.runtime).retire('target');
+    const route = new RouteTable(client, 'route', NAME, task.runtime);
+    const seen = await route.read();
+    if (seen) await route.retire(seen);
   }
 
   /** Deploys the function that the stream's mapping calls. */
   deployApplier(invoked: (invocation: Task) => void): void {
     this.world.deployFunction(APPLIER, {
-      handler: ({ Records }, task) => {
+      handler: async ({ Records }, task) => {
         invoked(task);
-        const migration = this.migration(task, 0, APPLIER_MILLISECONDS);
-        return applyChanges(migration, migration.resources[0] as Resource, Records.map(changeOfEvent));
+        const binding = await this.bindings(task).read(Records[0]?.eventSourceARN ?? '');
+        if (!binding) throw new PermanentError('no migration is bound to the stream');
+        const migration = await this.migration(task, 0, APPLIER_MILLISECONDS);
+        const changes = Records.map((record) => changeOfEvent(record, RESERVED));
+        return applyChanges(migration, migration.resources[0] as Resource, binding.side, changes);
       },
       timeoutMilliseconds: APPLIER_MILLISECONDS,
       startMilliseconds: 3_000,
@@ -166,15 +184,17 @@ export class Stage {
   }
 
   /** The migration as an invocation of a worker sees it. */
-  migration(task: Task, term: number, lifetime = this.invocationMilliseconds): Migration {
+  async migration(task: Task, term: number, lifetime = this.invocationMilliseconds): Promise<Migration> {
     const deadline = task.runtime.now() + lifetime;
+    const journal = await this.journal(task).atPresent();
+    const [active, passive] = [activeSide(journal.epoch), passiveSide(journal.epoch)];
     return {
       name: NAME,
       spec: this.spec,
       plan: this.plan,
       term,
-      resources: [{ index: 0, source: this.store(task, 'source'), target: this.store(task, 'target') }],
-      journal: this.journal(task),
+      resources: [{ index: 0, source: this.store(task, active), target: this.store(task, passive) }],
+      journal,
       route: this.route(task),
       runtime: task.runtime,
       deadline,
@@ -182,13 +202,10 @@ export class Stage {
     };
   }
 
-  /** The same with the feed of its source. */
+  /** The same with the feeds of both sides. */
   async audited(task: Task, term: number): Promise<AuditedMigration> {
-    const migration = this.migration(task, term);
-    const capture = await migration.journal.fact<CaptureFact>(captureId(0));
-    if (!capture) throw new PermanentError('the source is not captured yet');
-    const feed = dynamoDBFeed(this.world.streamsClient(task), capture.stream);
-    return { ...migration, feeds: [{ stream: capture.stream, feed }] };
+    const streams = this.world.streamsClient(task);
+    return withFeeds(await this.migration(task, term), (stream) => dynamoDBFeed(streams, stream, RESERVED));
   }
 
   count(what: string): void {
@@ -244,7 +261,7 @@ export class Stage {
   }
 }
 
-function specOf({ targetItems, approval, rehearse }: Setting): Spec {
+function specOf({ targetItems, approval, rehearse, wayBack, endsByItself, switches }: Setting): Spec {
   return parseSpec({
     name: NAME,
     resources: [
@@ -260,7 +277,10 @@ function specOf({ targetItems, approval, rehearse }: Setting): Spec {
       attempts: 20,
       rehearse,
       routers: 0,
-      watchSeconds: 5,
+      wayBack,
+      complete: endsByItself ? 'automatic' : 'required',
+      // Who wants back must have the time to say so.
+      watchSeconds: switches > 1 ? 60 : 5,
     },
   });
 }

@@ -26,6 +26,7 @@ const LONG_REST_MILLISECONDS = 20_000;
 const BUSY_REST_MILLISECONDS = 500;
 /** Phases in which the migrator writes the target beside the application's own writes. */
 const BEFORE_THE_SWITCH = ['copy', 'verify', 'ready'] as const;
+const AFTER_IT = ['reverse', 'sweep'] as const;
 const MOMENT_CHANCE = 0.3;
 const MOST_BUSY_WRITES = 10;
 const SLOW_CHANCE = 0.3;
@@ -59,7 +60,7 @@ export async function work(
     if (busy) await route.changeOr(task, random.int(0, BUSY_REST_MILLISECONDS));
     else if (left > 0 && random.chance(MOMENT_CHANCE)) {
       // Just when somebody reads or writes the same items.
-      const phase = route.state === 'target' ? 'sweep' : random.pick(BEFORE_THE_SWITCH);
+      const phase = random.pick(route.active === 'target' ? AFTER_IT : BEFORE_THE_SWITCH);
       await stage.moments.next(task, phase, LONG_REST_MILLISECONDS);
       await task.runtime.sleep(random.int(0, random.pick([5, 50, 500])));
     } else {

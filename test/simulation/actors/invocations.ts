@@ -100,7 +100,9 @@ export class Invocations {
       case 'comes twice':
         invocation.interruptAfter(after, () => {
           happens('comes twice');
-          if (again) this.#start(again.name, again.work);
+          // At the same time, or when nobody expects it any more.
+          const late = this.#stage.random.chance(0.5) ? milliseconds : 0;
+          if (again) this.#stage.world.scheduler.after(late, () => this.#start(again.name, again.work));
         });
         return {};
       case 'stands still': {

@@ -14,12 +14,12 @@ export function expireItems(stage: Stage, route: RouteWatch, isOver = () => fals
     const key = random.pick(keys);
     world.scheduler.after(random.int(0, LONGEST_MILLISECONDS), () => {
       const source = world.table('source');
-      if (isOver() || !source.get(key)) return;
+      // Once the source is left, what its time to live removes there is nobody's truth.
+      if (isOver() || !source.get(key) || route.active !== 'source') return;
       stage.count('expired');
       source.expire(key);
       // Behind the fence it is too late for the target: its own time to live will remove the item.
-      if (route.state !== 'target')
-        ledger.expired('source', key, route.state === 'source' || route.state === 'missing');
+      ledger.expired('source', key, route.isQuiet || route.state === 'missing');
     });
   }
 }
@@ -30,7 +30,7 @@ export function expireSteadily(stage: Stage, route: RouteWatch): void {
   const { scheduler } = stage.world;
   const next = () => {
     const key = left.pop();
-    if (route.state !== 'fenced' || !key) return;
+    if (route.state !== 'fenced' || route.active !== 'source' || !key) return;
     stage.count('expired behind the fence');
     stage.world.table('source').expire(key);
     scheduler.after(PASSING_MILLISECONDS, next);
@@ -55,9 +55,7 @@ export function poisonTarget(stage: Stage, route: RouteWatch): void {
     target.refuses = () => undefined;
   };
   stage.world.scheduler.after(stage.random.int(0, LONGEST_MILLISECONDS), mend);
-  route.onWrite((state) => {
-    if (state === 'target') mend();
-  });
+  route.onSwitch(mend);
 }
 
 /** Somebody replaces the stream of the source: what it does not tell any more must not be missed in silence. */
@@ -71,8 +69,8 @@ export function replaceStream(stage: Stage): void {
 /** Somebody without a router writes the source after the switch. */
 export function writeAstray(stage: Stage, route: RouteWatch): void {
   let left = stage.setting.strays;
-  route.onWrite((state) => {
-    if (state !== 'target' || left-- <= 0) return;
+  route.onSwitch((to) => {
+    if (to !== 'target' || left-- <= 0) return;
     stage.world.scheduler.spawn(
       'stray writer',
       async (task) => {

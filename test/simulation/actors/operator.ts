@@ -7,6 +7,7 @@ import { Workflow } from './workflow.ts';
 const MOST_EXECUTIONS = 10;
 /** More than a stream keeps. */
 const LATE_MILLISECONDS = 25 * 3_600_000;
+const LONGEST_THOUGHT_MILLISECONDS = 20_000;
 const LATEST_POSTPONEMENT_MILLISECONDS = 40_000;
 const LONGEST_POSTPONEMENT_MILLISECONDS = 30_000;
 /** Changes may have been lost to the migration: it must not go on, and the source stays the truth. */
@@ -36,12 +37,12 @@ export class Operator {
   /** Starts the first execution, and with it what else an operator does. */
   begin(): void {
     const { scheduler } = this.#stage.world;
-    const { operator, approval, postpones } = this.#stage.setting;
+    const { operator, postpones } = this.#stage.setting;
     if (postpones) scheduler.spawn('postponer', (task) => this.#postpone(task));
     scheduler.spawn('operator', async (task) => {
       this.#start();
       if (operator === 'starts twice') await this.#startTwice(task);
-      if (approval) await this.#approve(task);
+      await this.#steer(task);
     });
   }
 
@@ -55,7 +56,7 @@ export class Operator {
         await workflow.validate();
         await workflow.copy();
         await workflow.compare();
-        await workflow.cutOver();
+        await workflow.move();
         await workflow.finish();
         this.finished = true;
       },
@@ -129,12 +130,23 @@ export class Operator {
       );
   }
 
-  async #approve(task: Task): Promise<void> {
+  /** Approves each switch that is wanted, the way back included, and ends the migration after the last one. */
+  async #steer(task: Task): Promise<void> {
+    const { random, setting } = this.#stage;
     for (;;) {
-      await task.runtime.sleep(this.#stage.random.int(0, 20_000));
+      await task.runtime.sleep(random.int(0, LONGEST_THOUGHT_MILLISECONDS));
       if (this.finished || this.gone) return;
-      const { coordinator } = this.#stage.journal(task);
-      await coordinator.approve({ by: 'operator', at: task.runtime.now() }).catch(() => undefined);
+      await this.#say(task, setting).catch(() => undefined);
     }
+  }
+
+  async #say(task: Task, { switches, approval, endsByItself }: Stage['setting']): Promise<void> {
+    const said = { by: 'operator', at: task.runtime.now() };
+    const { epoch, coordinator, gate } = await this.#stage.journal(task).atPresent();
+    const wantsMore = epoch <= switches;
+    // Without a way back there is nothing to be approved any more.
+    if (wantsMore && !(await gate.read()).sealed) {
+      if (epoch > 1 || approval) await coordinator.approve(said);
+    } else if (wantsMore || epoch % 2 === 1 || !endsByItself) await coordinator.end(said);
   }
 }

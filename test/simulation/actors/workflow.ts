@@ -2,14 +2,13 @@ import { completeMigration } from '../../../shared/engine/complete.ts';
 import { copyUnit } from '../../../shared/engine/copy.ts';
 import { cutoverStep, giveUp } from '../../../shared/engine/cutover.ts';
 import type { Migration } from '../../../shared/engine/migration.ts';
-import { captureOn, mappingStates } from '../../../shared/engine/prepare.ts';
-import { catchUp, standReady, type Turn } from '../../../shared/engine/ready.ts';
+import { captureOn, mappingStates, prepareWayBack } from '../../../shared/engine/prepare.ts';
+import { catchUp, type StandByTurn, standBy, type Turn } from '../../../shared/engine/stand-by.ts';
 import { sweepUnit } from '../../../shared/engine/sweep.ts';
 import { validate } from '../../../shared/engine/validate.ts';
 import { verifyUnit } from '../../../shared/engine/verify.ts';
-import { watchForStrays } from '../../../shared/engine/watch.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
-import { CUTOVER_STEPS, type UnitPhase } from '../../../shared/phases.ts';
+import { CUTOVER_STEPS, type StandByPhase, standByPhase, type UnitPhase } from '../../../shared/phases.ts';
 import { assertNoise } from '../invariants/drain.ts';
 import { assertLifted } from '../invariants/route.ts';
 import type { DisturbedInvocation } from '../setting.ts';
@@ -59,11 +58,12 @@ export class Workflow {
 
   /** Capture and copy: with the changes they converge on their own. */
   async copy(): Promise<void> {
-    await this.#turns('capture', (task) =>
-      captureOn(this.#stage.migration(task, this.#term), this.#stage.account(task), {
-        bindings: this.#stage.bindings(task),
-        applier: APPLIER,
-      }),
+    await this.#turns('capture', async (task) =>
+      captureOn(
+        await this.#stage.migration(task, this.#term),
+        this.#stage.account(task),
+        this.#captureProps(task),
+      ),
     );
     await this.#units('copy', copyUnit);
   }
@@ -77,43 +77,60 @@ export class Workflow {
     await this.#turns('catch up', async (task) => catchUp(await this.#stage.audited(task, this.#term)));
   }
 
-  async cutOver(): Promise<void> {
-    do {
-      await this.#turns('ready', async (task) => {
-        const migration = await this.#stage.audited(task, this.#term);
-        return standReady(migration, () => mappingStates(migration, this.#stage.account(task)));
-      });
-    } while (!(await this.#switch()));
+  /** Cuts over, as often and in whichever direction a person asks for it, until the migration is to end. */
+  async move(): Promise<void> {
+    await this.#turns('way back', async (task) =>
+      prepareWayBack(
+        await this.#stage.migration(task, this.#term),
+        this.#stage.account(task),
+        this.#captureProps(task),
+      ),
+    );
+    for (let phase: StandByPhase = 'ready'; ; ) {
+      const { next, epoch }: StandByTurn = await this.#standBy(phase);
+      if (next === 'end') return;
+      phase = next === 'cutover' ? await this.#cutOver(epoch) : next;
+    }
+  }
+
+  #standBy(phase: StandByPhase): Promise<StandByTurn> {
+    return this.#turns(phase, async (task) => {
+      const migration = await this.#stage.audited(task, this.#term);
+      return standBy(migration, phase, () => mappingStates(migration, this.#stage.account(task)));
+    });
   }
 
   async finish(): Promise<void> {
-    await this.#turns('watch', async (task) => watchForStrays(await this.#stage.audited(task, this.#term)));
     await this.#units('sweep', sweepUnit);
-    await this.#turns('complete', (task) =>
-      completeMigration(this.#stage.migration(task, this.#term), this.#stage.account(task)),
+    await this.#turns('complete', async (task) =>
+      completeMigration(await this.#stage.migration(task, this.#term), this.#stage.account(task)),
     );
   }
 
-  /** The steps of one cutover. @returns whether the switch was made. */
-  async #switch(): Promise<boolean> {
+  /** The steps of one cutover. @returns where the workflow stands by after it. */
+  async #cutOver(epoch: number): Promise<StandByPhase> {
     for (const step of CUTOVER_STEPS) {
       try {
         await this.#invoke(
           step,
-          async (task) => cutoverStep(await this.#stage.audited(task, this.#term), step),
+          async (task) => cutoverStep(await this.#stage.audited(task, this.#term), step, epoch),
           1,
         );
       } catch (error) {
         this.#stage.count(`given up at ${step}`);
         if (/did not fall silent/.test(String(error))) assertNoise(this.#stage);
-        const { kind } = await this.#invoke('lift', async (task) =>
-          giveUp(await this.#stage.audited(task, this.#term), String(error)),
+        const given = await this.#invoke('lift', async (task) =>
+          giveUp(await this.#stage.audited(task, this.#term), String(error), epoch),
         );
-        if (kind === 'lifted') assertLifted(this.#stage);
-        return kind === 'switched';
+        if (given.kind === 'lifted') assertLifted(this.#stage);
+        return given.standBy;
       }
     }
-    return true;
+    return standByPhase(epoch + 1);
+  }
+
+  #captureProps(task: Task) {
+    return { bindings: this.#stage.bindings(task), applier: APPLIER };
   }
 
   async #units(
@@ -121,7 +138,7 @@ export class Workflow {
     work: (migration: Migration, unit: number) => Promise<{ readonly done: boolean }>,
   ): Promise<void> {
     for (let number = 0; number < this.#stage.plan.units; number++) {
-      const once = (task: Task) => work(this.#stage.migration(task, this.#term), number);
+      const once = async (task: Task) => work(await this.#stage.migration(task, this.#term), number);
       while (
         !(await this.#invocations.invoke(this.#task, { kind: phase, term: this.#term, number, work: once }))
           .done
@@ -129,11 +146,11 @@ export class Workflow {
     }
   }
 
-  async #turns(kind: DisturbedInvocation, turn: (task: Task) => Promise<Turn>): Promise<void> {
+  async #turns<T extends Turn>(kind: DisturbedInvocation, turn: (task: Task) => Promise<T>): Promise<T> {
     for (;;) {
-      const { done, waitSeconds } = await this.#invoke(kind, turn);
-      if (done) return;
-      await this.#task.runtime.sleep(waitSeconds * 1_000 * this.#stage.random.pick(PATIENCE));
+      const answer = await this.#invoke(kind, turn);
+      if (answer.done) return answer;
+      await this.#task.runtime.sleep(answer.waitSeconds * 1_000 * this.#stage.random.pick(PATIENCE));
     }
   }
 

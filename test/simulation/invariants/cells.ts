@@ -18,10 +18,22 @@ export function contentOn(stage: Stage, side: 'source' | 'target', key: Key): st
   return contentOf(stage.world.table(side).get(key));
 }
 
-/** The keys on some of the journal's lists, as text. */
-export function listedKeys({ world }: Stage, ...lists: readonly string[]): Set<string> {
+/** The keys on some of the journal's lists of the present direction, as text. */
+export function listedKeys({ world, scope }: Stage, ...lists: readonly string[]): Set<string> {
   const keys = new Set<string>();
   for (const { pk, key } of world.table('journal').items())
-    if (lists.some((list) => pk?.S?.startsWith(`list#m#${list}#`))) keys.add(key?.S ?? '');
+    if (lists.some((list) => pk?.S?.startsWith(`list#m${scope}#${list}#`))) keys.add(key?.S ?? '');
   return keys;
+}
+
+/** The same for one list, of whichever direction. */
+export function everListedKeys({ world }: Stage, list: string): Set<string> {
+  const ofList = new RegExp(`^list#m(~\\d+)?#${list}#`);
+  return new Set(
+    world
+      .table('journal')
+      .items()
+      .filter(({ pk }) => ofList.test(pk?.S ?? ''))
+      .map(({ key }) => key?.S ?? ''),
+  );
 }

@@ -1,10 +1,11 @@
+import type { Side } from '../../../shared/direction.ts';
 import { itemText } from '../../../shared/items.ts';
 import type { Item, Key } from '../../../shared/model.ts';
 import type { RouteWatch } from '../route-watch.ts';
 import type { Stage } from '../stage.ts';
 import { contentOf, versionOf } from './cells.ts';
 
-/** One state of an item of the source, and the sequence number of the record that tells of it. */
+/** One state of an item of the active side, and the sequence number of the record that tells of it. */
 interface State {
   readonly content: string | undefined;
   /** Absent where no record tells of it: the stream was not on yet. */
@@ -12,24 +13,25 @@ interface State {
 }
 
 /**
- * The heart of convergence, at every write: a version on the target never claims more than the content beside it. If
+ * The heart of convergence, at every write: a version on the passive side never claims more than the content beside it. If
  * it did, the records in between would be refused, and nobody would notice.
  */
 export function versionsClaimNoMore(stage: Stage, route: RouteWatch): void {
   const { world } = stage;
-  const history = new Map<string, State[]>();
-  for (const { key, item } of world.table('source').entries)
-    history.set(itemText(key), [{ content: contentOf(item), sequence: undefined }]);
+  const history = { source: new Map<string, State[]>(), target: new Map<string, State[]>() };
+  for (const side of ['source', 'target'] as const)
+    for (const { key, item } of world.table(side).entries)
+      history[side].set(itemText(key), [{ content: contentOf(item), sequence: undefined }]);
   world.onWrite(({ table, key, after, actor }) => {
+    if (table !== 'source' && table !== 'target') return;
     const text = itemText(key);
-    const states = history.get(text) ?? [{ content: undefined, sequence: undefined }];
-    if (table === 'source') {
-      states.push({ content: contentOf(after), sequence: sequenceOf(stage, key, after) });
-      history.set(text, states);
-    }
-    const version = table === 'target' && route.state !== 'target' ? versionOf(after) : undefined;
+    const own = history[table].get(text) ?? [{ content: undefined, sequence: undefined }];
+    own.push({ content: contentOf(after), sequence: sequenceOf(stage, table, key, after) });
+    history[table].set(text, own);
+    const version = table === route.passive ? versionOf(after) : undefined;
     // The numbers of another stream say nothing of this one's.
-    if (!version || stage.streamReplaced) return;
+    if (version?.epoch !== stage.epoch || stage.streamReplaced) return;
+    const states = history[route.active].get(text) ?? [{ content: undefined, sequence: undefined }];
     const content = contentOf(after);
     const newest = states.findLastIndex((state) => state.content === content);
     const claimed = states.findLastIndex(
@@ -43,8 +45,8 @@ export function versionsClaimNoMore(stage: Stage, route: RouteWatch): void {
 }
 
 /** The sequence number of the record of the change that has just been made, if the stream has one. */
-function sequenceOf({ world }: Stage, key: Key, after: Item | undefined): bigint | undefined {
-  const table = world.table('source');
+function sequenceOf({ world }: Stage, side: Side, key: Key, after: Item | undefined): bigint | undefined {
+  const table = world.table(side);
   const { hash } = table.entry(key);
   const last = table.stream?.shards.find((shard) => shard.takes(hash))?.records.at(-1);
   const { Keys, NewImage } = last?.record.dynamodb ?? {};

@@ -18,6 +18,6 @@ export function dataPathHolds(stage: Stage, route: RouteWatch): void {
   writesArePermitted(stage, route, permits);
   floorsHold(stage, route, permits);
   versionsGrow(stage, route);
-  quarantineIsSettled(stage);
+  quarantineIsSettled(stage, route);
   versionsClaimNoMore(stage, route);
 }

@@ -4,7 +4,7 @@ import type { Stage } from '../stage.ts';
 const SILENCE_MILLISECONDS = 6_000;
 
 /**
- * A drain that has heard no silence: somebody has written the source behind the fence. Time to live is nobody. One
+ * A drain that has heard no silence: somebody has written the active side behind the fence. Time to live is nobody. One
  * that stood still itself, or had to wait for answers, has not listened, and is not judged.
  */
 export function assertNoise(stage: Stage): void {
@@ -14,5 +14,5 @@ export function assertNoise(stage: Stage): void {
   if (setting.disturbances.some(({ invocation }) => invocation === 'drain')) return;
   stage.count('drain heard no silence');
   if (lastWriteAt < world.scheduler.experienced - SILENCE_MILLISECONDS)
-    stage.violate('silence was not heard: nobody has written the source for seconds');
+    stage.violate('silence was not heard: nobody has written the active side for seconds');
 }

@@ -1,9 +1,10 @@
+import type { Side } from '../../../shared/direction.ts';
 import { itemText } from '../../../shared/items.ts';
 import type { Item } from '../../../shared/model.ts';
 import type { RouteWatch } from '../route-watch.ts';
 import type { Stage } from '../stage.ts';
 import { contentOf, listedKeys, versionOf } from './cells.ts';
-import type { Permits } from './permits.ts';
+import { isStranger, type Permits } from './permits.ts';
 
 /**
  * A floor never goes back, and stands over applied records only. No record below it is applied from its image, and
@@ -21,9 +22,9 @@ export function floorsHold(stage: Stage, route: RouteWatch, permits: Permits): v
     // What a complete round offers, a later turn publishes. The final recheck publishes its own while the source is
     // fenced, after it has compared every key.
     const offered = after?.data?.M?.round?.M?.floorSecond?.N;
-    if (table === 'journal' && key.sk?.S === 'fact#stand-by' && offered !== undefined)
-      assertApplied(stage, floor, Number(offered), actor);
-    if (table !== 'target' || route.state === 'target' || permits.isStranger(actor)) return;
+    if (table === 'journal' && key.sk?.S === `fact${stage.scope}#stand-by` && offered !== undefined)
+      assertApplied(stage, route, { last: floor, floor: Number(offered), actor });
+    if (table !== route.passive || stage.sealed || isStranger(actor)) return;
     const [old, next] = [versionOf(before), versionOf(after)];
     if (before && !after) {
       if (old?.kind !== 'tombstone') stage.violate(`an item was deleted: by ${actor} under ${itemText(key)}`);
@@ -46,21 +47,25 @@ export function floorsHold(stage: Stage, route: RouteWatch, permits: Permits): v
  * Of each key the last record above the last floor and not above the new one is on the target or superseded there, or
  * its key is listed. Equal content proves nothing: older records of the key may be still to come.
  */
-function assertApplied(stage: Stage, last: number, floor: number, actor: string): void {
+function assertApplied(
+  stage: Stage,
+  { active, passive }: RouteWatch,
+  { last, floor, actor }: { readonly last: number; readonly floor: number; readonly actor: string },
+): void {
   if (stage.streamReplaced) return;
   const listed = listedKeys(stage, 'oversize', 'quarantine', 'recheck', 'repaired');
-  for (const [text, { key, sequence }] of lastRecords(stage, last, floor)) {
-    const version = versionOf(stage.world.table('target').get(key));
-    const isThere = version !== undefined && BigInt(version.prefix.slice(2)) >= sequence;
+  for (const [text, { key, sequence }] of lastRecords(stage, active, last, floor)) {
+    const version = versionOf(stage.world.table(passive).get(key));
+    const isThere = version?.epoch === stage.epoch && BigInt(version.prefix.slice(2)) >= sequence;
     if (!isThere && !listed.has(text))
       stage.violate(`a floor over a record that is not applied: ${actor} put it over ${text}`);
   }
 }
 
 /** Of each key, the last record of a range of creation seconds that changes something. */
-function lastRecords({ world }: Stage, above: number, upTo: number) {
+function lastRecords({ world }: Stage, side: Side, above: number, upTo: number) {
   const found = new Map<string, { readonly key: Item; readonly sequence: bigint }>();
-  for (const shard of world.table('source').stream?.shards ?? [])
+  for (const shard of world.table(side).stream?.shards ?? [])
     for (const { record, writtenAt, sequence: number } of shard.records) {
       const second = Math.floor(writtenAt / 1_000);
       const { Keys, OldImage, NewImage } = record.dynamodb ?? {};

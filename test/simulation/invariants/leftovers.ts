@@ -7,7 +7,8 @@ export function nothingIsLeftBehind(stage: Stage): void {
     for (const item of stage.world.table(name).items())
       if (RESERVED in item) stage.violate(`reserved attribute left: on the ${name} in ${itemText(item)}`);
   const isOn = stage.world.table('source').stream?.status === 'ENABLED';
-  if (isOn && !stage.setting.streamOn && !stage.streamReplaced)
+  const isTargetOn = stage.world.table('target').stream?.status === 'ENABLED';
+  if ((isOn && !stage.setting.streamOn && !stage.streamReplaced) || isTargetOn)
     stage.violate('the stream was left on: nobody had enabled it before the migration');
   if (!isOn && stage.setting.streamOn)
     stage.violate('the stream was turned off: it had been on before the migration');

@@ -1,6 +1,7 @@
 import { itemText } from '../../../shared/items.ts';
 import type { RouteWatch } from '../route-watch.ts';
 import type { Stage } from '../stage.ts';
+import { contentOf } from './cells.ts';
 
 interface StandingPermit {
   readonly id: string;
@@ -56,31 +57,40 @@ export class Permits {
   others(actor: string): StandingPermit[] {
     return this.out.filter(({ id }) => !id.startsWith(`${actor}.`));
   }
+}
 
-  /** Who needs none: the application, and whoever filled the table at the start. */
-  isStranger(actor: string): boolean {
-    return actor.startsWith('writer') || actor === 'load';
-  }
+/** Who is none of the migrator's: the application, and whoever writes without a router or filled the table. */
+export function isStranger(actor: string): boolean {
+  return actor.startsWith('writer') || actor.startsWith('stray writer') || actor === 'load';
 }
 
 /**
- * Whatever the migrator writes to the target is covered by a permit of its own at the moment of its effect. None
+ * Whatever the migrator writes to the passive side is covered by a permit of its own at the moment of its effect. None
  * takes effect that was asked for at a shut gate, and none is out once the direction is closed, or at the switch.
  */
 export function writesArePermitted(stage: Stage, route: RouteWatch, permits: Permits): void {
   const { world } = stage;
   let closed: string | undefined;
-  route.onWrite((state, before) => {
+  route.onSwitch(() => {
     // One that was asked for at the shut gate, or by a final recheck after the switch's step has moved it, will be refused.
     const granted = permits.out.filter(
       ({ wasOpen, gateMoved, kind }) => wasOpen || (kind === 'recheck' && gateMoved),
     );
-    if (state === 'target' && before !== 'target' && granted.length > 0)
+    if (granted.length > 0)
       stage.violate(`a permit is out at the switch: ${granted.map(({ id }) => id).join(', ')}`);
   });
-  world.onWrite(({ table, key, before, after, actor }) => {
-    if (table === 'journal' && key.pk?.S?.startsWith('gate#') && before?.sealed?.BOOL && after?.open?.BOOL)
-      stage.violate(`a sealed direction was opened: by ${actor}`);
+  world.onWrite(({ table, key, before, after, actor, byTimeToLive }) => {
+    if (table === 'journal' && key.pk?.S?.startsWith('gate#')) {
+      if (before?.sealed?.BOOL && after?.open?.BOOL)
+        stage.violate(`a sealed direction was opened: by ${actor}`);
+      if (Number(after?.epoch?.N) < Number(before?.epoch?.N ?? 0))
+        stage.violate(`an epoch went back: by ${actor}`);
+    }
+    const begins = (phase: string) => after?.phase?.S === phase && before?.phase?.S !== phase;
+    if (table === 'journal' && key.sk?.S === 'coordinator' && begins('sweep')) {
+      const late = permits.out.find(({ wasOpen }) => wasOpen);
+      if (late) stage.violate(`swept while a permit is out: ${late.id}`);
+    }
     if (table === 'journal' && key.sk?.S === 'coordinator' && route.state === 'fenced') {
       const { done, attempt } = after?.cutover?.M ?? {};
       const late = permits.out.find(({ wasOpen }) => wasOpen);
@@ -88,8 +98,10 @@ export function writesArePermitted(stage: Stage, route: RouteWatch, permits: Per
         stage.violate(`closed while a permit is out: ${late.id}`);
       if (done?.S === 'close') closed = attempt?.N;
     }
-    if (table !== 'target' || route.state === 'target' || permits.isStranger(actor)) return;
+    if (table !== route.passive || isStranger(actor) || byTimeToLive) return;
     const own = permits.of(actor);
+    // After the end what is left of the migrator is removed, without a permit.
+    if (stage.sealed && contentOf(before) === contentOf(after)) return;
     if (before && actor.startsWith('copy'))
       stage.violate(`a copied item overwrote: ${actor} wrote ${itemText(key)}`);
     else if (own.length === 0 && after)

@@ -21,18 +21,20 @@ export function stepsKeepTheirPromises(stage: Stage, route: RouteWatch): void {
   route.onWrite((state, before) => {
     if (state !== 'fenced') drained = false;
     else if (before !== 'fenced') fencedAt = world.scheduler.experienced;
+  });
+  route.onSwitch(() => {
     const pause = world.scheduler.experienced - fencedAt;
-    if (state === 'target' && before !== 'target' && rehearsal) stage.violate('a rehearsal made the switch');
-    if (state === 'target' && pause > spec.cutover.pauseSeconds * 1_000 + SLACK_MILLISECONDS)
+    if (rehearsal) stage.violate('a rehearsal made the switch');
+    if (pause > spec.cutover.pauseSeconds * 1_000 + SLACK_MILLISECONDS)
       stage.violate(`the pause was too long: ${Math.round(pause / 1_000)} s`);
   });
   world.onWrite(({ table, key, after, actor }) => {
     if (table === 'source' || table === 'target') {
       const text = itemText(key);
       if (contentOn(stage, 'source', key) === contentOn(stage, 'target', key)) arrived.add(text);
-      else if (table === 'source') arrived.delete(text);
+      else if (table === route.active) arrived.delete(text);
     }
-    if (table === 'source' && drained && stage.ledger.isUnderWay(actor))
+    if (table === route.active && drained && stage.ledger.isUnderWay(actor))
       stage.violate(`written after the drain: by ${actor} under ${itemText(key)}`);
     if (table === 'journal' && key.sk?.S === 'fact#rehearsal') stage.count('rehearsed');
     if (table !== 'journal' || key.sk?.S !== 'coordinator' || route.state !== 'fenced') return;
@@ -40,7 +42,7 @@ export function stepsKeepTheirPromises(stage: Stage, route: RouteWatch): void {
     rehearsal = rehearses?.BOOL === true;
     drained = AFTER_DRAIN.has(done?.S ?? '');
     const now = `${attempt?.N} ${done?.S}`;
-    if (now !== step && done?.S === 'drain') assertArrived(stage, arrived);
+    if (now !== step && done?.S === 'drain') assertArrived(stage, route, arrived);
     step = now;
   });
 }
@@ -49,16 +51,16 @@ export function stepsKeepTheirPromises(stage: Stage, route: RouteWatch): void {
  * Each key has been equal on both sides at some moment since its last change, or is listed. An older record may still
  * come, and be seen: that is what the final recheck is for.
  */
-function assertArrived(stage: Stage, arrived: ReadonlySet<string>): void {
+function assertArrived(stage: Stage, { active, passive }: RouteWatch, arrived: ReadonlySet<string>): void {
   const listed = listedKeys(stage, 'oversize', 'quarantine', 'recheck');
   for (const key of stage.keys) {
     const text = itemText(key);
-    const [ours, theirs] = [contentOn(stage, 'source', key), contentOn(stage, 'target', key)];
+    const [ours, theirs] = [contentOn(stage, active, key), contentOn(stage, passive, key)];
     // Time to live may go on behind the fence, and what nobody was answered for may come late: neither counts.
-    const isTruth = stage.ledger.allowed(key).has(theirs);
+    const isTruth = stage.ledger.allowed(key, passive).has(theirs);
     if (ours !== theirs && !arrived.has(text) && !isTruth && !listed.has(text))
       stage.violate(
-        `not arrived when drained: ${text} is ${theirs ?? 'nothing'} on the target, ${ours ?? 'nothing'} on the source`,
+        `not arrived when drained: ${text} is ${theirs ?? 'nothing'} on the ${passive}, ${ours ?? 'nothing'} on the ${active}`,
       );
   }
 }

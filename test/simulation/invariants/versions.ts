@@ -4,12 +4,12 @@ import type { Stage } from '../stage.ts';
 import { contentOf, versionOf } from './cells.ts';
 
 /**
- * While the direction is open, a cell of the target never goes back to a lower version, and no record undoes what was
+ * A cell of the passive side never goes back to a lower version, and no record undoes what was
  * repaired under its own.
  */
 export function versionsGrow(stage: Stage, route: RouteWatch): void {
   stage.world.onWrite(({ table, key, before, after, actor }) => {
-    if (table !== 'target' || route.state === 'target') return;
+    if (table !== route.passive) return;
     const [old, next] = [versionOf(before), versionOf(after)];
     const undone =
       actor.startsWith('apply') && old?.prefix === next?.prefix && contentOf(before) !== contentOf(after);

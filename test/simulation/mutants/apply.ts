@@ -65,8 +65,8 @@ export const APPLY_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: APPLY,
-        from: 'if (sameContent(change.before, change.after)) skipped++;',
-        to: 'if (sameContent(change.before, change.after) || (!change.after && !last.has(key))) skipped++;',
+        from: 'sameContent(change.before, change.after)) skipped++;',
+        to: 'sameContent(change.before, change.after) || (!change.after && !last.has(key))) skipped++;',
       },
     ],
   },
@@ -143,7 +143,7 @@ export const APPLY_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: APPLY,
-        from: 'if (error instanceof DirectionClosedError && (await journal.gate.read()).sealed) return undefined;',
+        from: 'if (error instanceof DirectionClosedError && (await journal.gate.isOver())) return undefined;',
         to: 'if (error instanceof DirectionClosedError) return undefined;',
       },
     ],

@@ -9,6 +9,7 @@ import type { Mutant } from './mutant.ts';
 import { PERMIT_MUTANTS } from './permits.ts';
 import { PREPARE_MUTANTS } from './prepare.ts';
 import { REPAIR_MUTANTS } from './repair.ts';
+import { REVERSE_MUTANTS } from './reverse.ts';
 import { ROUTE_MUTANTS } from './route.ts';
 import { ROUTER_MUTANTS } from './router.ts';
 import { STORE_MUTANTS } from './store.ts';
@@ -19,9 +20,8 @@ export type { Mutant } from './mutant.ts';
 /**
  * Engines that are wrong in one thing each.
  *
- * Rules that have no mutant, since the engine has nothing of the kind: the way back after a switch (its epochs, the
- * target's stream before the switch, what the reverse feed skips), a Deny in the resource policy, an owner of a target
- * key under re-keying.
+ * Rules that have no mutant, since the engine has nothing of the kind: a Deny in the resource policy, an owner of a
+ * target key under re-keying.
  *
  * Mistakes that nobody can see, since another rule covers them:
  * - units that overlap, and a segment copied twice: a copied item never overwrites;
@@ -38,7 +38,11 @@ export type { Mutant } from './mutant.ts';
  * - an attempt of a write that comes late although its permit was given back, because an earlier attempt, a server's
  *   error or a write beside a failed one was forgotten: the condition that the later attempt has met refuses it;
  * - a switch that leaves the gate to the final recheck, a final recheck of another revision: the switch waits for every
- *   permit and seals the gate in its own transaction;
+ *   permit and moves the gate in its own transaction;
+ * - a gate that is moved although it is sealed: whoever sealed it has raised its revision;
+ * - a lift that comes after its switch: it raises the revision of a route that is not about to be switched;
+ * - a reverse feed applied from before the announcement, or from its image up to the floor, or such records skipped
+ *   instead of compared: the rounds compare every key of the feed, and each later record is newer;
  * - a drain by one silent reading, repaired keys that are not listed, a removal by time to live that the auditor passes
  *   over: the final recheck reads once more, a repair is stamped, and the applier brings removals, too;
  * - a tombstone that is listed after its write: still before the record is acknowledged;
@@ -67,4 +71,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ROUTER_MUTANTS,
   ...JOURNAL_MUTANTS,
   ...PREPARE_MUTANTS,
+  ...REVERSE_MUTANTS,
 ];

@@ -187,8 +187,8 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: REHEARSAL,
-        from: "spec.cutover.rehearse && (await journal.fact<RehearsalFact>('rehearsal')) === undefined",
-        to: 'spec.cutover.rehearse && journal !== undefined',
+        from: "(await journal.fact<RehearsalFact>('rehearsal')) === undefined",
+        to: 'journal !== undefined',
       },
     ],
   },

@@ -2,7 +2,8 @@ import type { Mutant } from './mutant.ts';
 
 const AUDIT = 'shared/engine/audit.ts';
 const DRAIN = 'shared/engine/drain.ts';
-const WATCH = 'shared/engine/watch.ts';
+const STAND_BY = 'shared/engine/stand-by.ts';
+const WATCH = 'shared/engine/strays.ts';
 
 /** The drain, what the final recheck takes from the stream, and the watch after the switch. */
 export const DRAIN_MUTANTS: readonly Mutant[] = [
@@ -81,8 +82,8 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: WATCH,
-        from: '!byTimeToLive && !sameContent(before, after)',
-        to: '!(byTimeToLive && before === undefined) && !sameContent(before, after)',
+        from: 'entries.filter(({ byTimeToLive }) => !byTimeToLive),',
+        to: 'entries,',
       },
     ],
   },
@@ -90,12 +91,12 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     name: 'watch-ends-before-it-has-read',
     rule: 'The watch is over by the time at which its last reading began.',
     scenario: 'migration',
-    focus: { strays: 1, part: ['watch', 'watch'] },
+    focus: { strays: 1, part: ['reverse', 'reverse'] },
     edits: [
       {
-        file: WATCH,
-        from: 'const over = began >= switchedAt',
-        to: 'const over = runtime.now() >= switchedAt',
+        file: STAND_BY,
+        from: '  return began >= (switched?.switchedAt',
+        to: '  return runtime.now() >= (switched?.switchedAt',
       },
     ],
   },
@@ -106,7 +107,11 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: WATCH,
-        from: "      await journal.noteFact('unwatched', { at: began, reason: error.message } satisfies UnwatchedFact);\n",
+        from: `      await journal.direction.noteFact('unwatched', {
+        at: began,
+        reason: error.message,
+      } satisfies UnwatchedFact);
+`,
         to: '',
       },
     ],

@@ -14,8 +14,8 @@ export const GIVE_UP_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: CUTOVER,
-        from: " else if (current?.state === 'source') await route.raise(current);",
-        to: '',
+        from: 'if (current.state === current.active) await route.raise(current);',
+        to: "if (current.state === current.active) return 'restored';",
       },
     ],
   },
@@ -27,12 +27,12 @@ export const GIVE_UP_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: CUTOVER,
-        from: `  const current = await routeIn(migration, 'source', 'announced');
+        from: `  const current = await routeIn(migration, activeSide(journal.epoch), 'announced');
   // After the route was read: a successor raises its revision once it has the term.
   const { cutover: last } = await journal.coordinator.assertTerm(term);
 `,
         to: `  const { cutover: last } = await journal.coordinator.assertTerm(term);
-  const current = await routeIn(migration, 'source', 'announced');
+  const current = await routeIn(migration, activeSide(journal.epoch), 'announced');
 `,
       },
     ],
@@ -77,8 +77,8 @@ ${REOPEN}`,
     edits: [
       {
         file: CUTOVER,
-        from: "if (current?.state === 'announced' || current?.state === 'fenced') {",
-        to: "if (current?.state === 'announced') {",
+        from: '  else\n    await route.lift(current)',
+        to: "  else if (current.state === 'announced')\n    await route.lift(current)",
       },
     ],
   },
@@ -86,7 +86,13 @@ ${REOPEN}`,
     name: 'switched-taken-for-given-up',
     rule: 'Whether the switch was made is read, not concluded from an error.',
     scenario: 'migration',
-    edits: [{ file: CUTOVER, from: "  if (gate.sealed) return 'switched';\n", to: '' }],
+    edits: [
+      {
+        file: CUTOVER,
+        from: "  if (gate.sealed || gate.epoch !== journal.epoch) return 'switched';\n",
+        to: '',
+      },
+    ],
   },
   {
     name: 'pause-without-bound',
@@ -122,8 +128,8 @@ ${REOPEN}`,
     edits: [
       {
         file: CUTOVER,
-        from: "if ((await migration.route.read())?.state === 'target') return noteSwitch(migration);",
-        to: "if ((await migration.route.read())?.state === 'target') return;",
+        from: 'if (await isSwitched(migration, epoch)) return noteSwitch(migration, epoch);',
+        to: 'if (await isSwitched(migration, epoch)) return;',
       },
     ],
   },

@@ -2,7 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const APPLY = 'shared/engine/apply.ts';
 const COPY = 'shared/engine/copy.ts';
-const READY = 'shared/engine/ready.ts';
+const READY = 'shared/engine/stand-by.ts';
 const VERIFY = 'shared/engine/verify.ts';
 const GATE = 'shared/journal/gate.ts';
 
@@ -79,21 +79,10 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: GATE,
-        from: "{ expression: '#revision = :revision AND #sealed = :no', values: { revision, no: false } }",
-        to: "{ expression: '#sealed = :no', values: { no: false } }",
-      },
-    ],
-  },
-  {
-    name: 'sealed-gate-reopened',
-    rule: 'Nobody opens a direction again after its switch.',
-    scenario: 'migration',
-    focus: { slowMilliseconds: 3_000, part: ['switch', 'lift'] },
-    edits: [
-      {
-        file: GATE,
-        from: "{ expression: '#revision = :revision AND #sealed = :no', values: { revision, no: false } }",
-        to: "{ expression: '#revision = :revision', values: { revision } }",
+        from: `      expression: '#revision = :seen AND #sealed = :no',
+      values: { seen: revision, no: false },`,
+        to: `      expression: '#sealed = :no',
+      values: { no: false },`,
       },
     ],
   },

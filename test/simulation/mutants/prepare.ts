@@ -13,7 +13,7 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: PREPARE,
-        from: "    if (table.TableStatus !== 'ACTIVE') return { done: false, waitSeconds: 1 };\n",
+        from: "  if (table.TableStatus !== 'ACTIVE') return SOON;\n",
         to: '',
       },
     ],
@@ -42,11 +42,11 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     rule: 'That the stream was off is noted before it is turned on: afterwards nobody can see it.',
     scenario: 'migration',
     edits: [
-      { file: PREPARE, from: '      await account.enableStream(source.table);\n', to: '' },
+      { file: PREPARE, from: '    await account.enableStream(tableName);\n', to: '' },
       {
         file: PREPARE,
-        from: '      // Noted before the stream is on: that it was off is not to be seen any more afterwards.\n',
-        to: '      await account.enableStream(source.table);\n',
+        from: '    // Noted before the stream is on: that it was off is not to be seen any more afterwards.\n',
+        to: '    await account.enableStream(tableName);\n',
       },
     ],
   },
@@ -57,8 +57,8 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: PREPARE,
-        from: 'const mapping = mapped ?? (await account.createMapping(stream, props.applier));',
-        to: 'const mapping = known ? mapped : undefined ?? (await account.createMapping(stream, props.applier));',
+        from: 'const mapping = mapped ?? (await account.createMapping(stream, applier));',
+        to: 'const mapping = known ? mapped : undefined ?? (await account.createMapping(stream, applier));',
       },
     ],
   },
@@ -66,7 +66,7 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     name: 'stream-of-others-disabled',
     rule: 'A stream that was on before stays on.',
     scenario: 'migration',
-    edits: [{ file: COMPLETE, from: '    if (!capture.enabledByUs) continue;\n', to: '' }],
+    edits: [{ file: COMPLETE, from: '  if (!capture.enabledByUs) return true;\n', to: '' }],
   },
   {
     name: 'mapping-left-behind',
@@ -75,8 +75,8 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: COMPLETE,
-        from: "      if (state !== 'Deleting') await account.deleteMapping(capture.mapping);\n",
-        to: "      if (state === 'Enabled') continue;\n      if (state !== 'Deleting') await account.deleteMapping(capture.mapping);\n",
+        from: "    if (state !== 'Deleting') await account.deleteMapping(capture.mapping);\n",
+        to: "    if (state === 'Enabled') return true;\n    if (state !== 'Deleting') await account.deleteMapping(capture.mapping);\n",
       },
     ],
   },

@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
+const GATE = 'shared/journal/gate.ts';
 const ROUTE = 'shared/route.ts';
 
 const WRITE = '      this.#table.update<Route>(this.#key, update, next, asSeen(seen)),\n';
@@ -53,13 +54,13 @@ export const ROUTE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ROUTE,
-        from: "ConditionExpression: '#state = :fenced AND #revision = :revision',",
-        to: "ConditionExpression: '#state <> :next OR #state = :fenced OR #revision = :revision',",
+        from: "expression: '#state = :fenced AND #revision = :seen',",
+        to: "expression: '#state <> :writer OR #state = :fenced OR #revision = :seen',",
       },
       {
-        file: ROUTE,
-        from: "ConditionExpression: '#open = :no AND #sealed = :no AND #revision = :revision',",
-        to: "ConditionExpression: '#open = :no OR #sealed = :no OR #revision = :revision',",
+        file: GATE,
+        from: "expression: '#open = :no AND #sealed = :no AND #revision = :seen AND #epoch = :over',",
+        to: "expression: '#open = :no OR #sealed = :no OR #revision = :seen OR #epoch = :over',",
       },
     ],
   },

@@ -144,8 +144,8 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ROUTER,
-        from: "      return route.state === 'target'\n",
-        to: "      return route.state === 'target' && kind !== 'read'\n",
+        from: '() => this.#toActive(route, body, send)',
+        to: "() => this.#toActive(kind === 'read' ? { ...route, active: 'source' } : route, body, send)",
       },
     ],
   },
@@ -216,8 +216,8 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ROUTER,
-        from: 'if (this.#transactions.isDone(body, error, sentAt))',
-        to: 'if (this.#transactions.isDone(body, error, sentAt) && !route)',
+        from: 'if (this.#transactions.isDone(route.active, body, error, sentAt))',
+        to: 'if (this.#transactions.isDone(route.active, body, error, sentAt) && !route)',
       },
     ],
   },
@@ -229,8 +229,8 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ROUTER,
-        from: '    const sent = renamed(body, (table) => renameTable(table, toTarget));\n',
-        to: "    const sent = renamed(body, (table) => renameTable(table, toTarget));\n    sent.ClientRequestToken &&= String(sent.ClientRequestToken).replace(/.$/, '-');\n",
+        from: '    const sent = renamed(body, (table) => renameTable(table, toActive));\n',
+        to: "    const sent = renamed(body, (table) => renameTable(table, toActive));\n    if (route.active === 'target') sent.ClientRequestToken &&= String(sent.ClientRequestToken).replace(/.$/, '-');\n",
       },
     ],
   },

@@ -95,7 +95,7 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
       {
         file: GATE,
         from: `      { second },
-      { expression: '#floor < :second' },
+      { expression: '#floor < :second AND #epoch = :epoch', values: { epoch: this.#epoch } },
 `,
         to: '      { second },\n',
       },
@@ -180,8 +180,8 @@ ${SEEN}`,
     edits: [
       {
         file: SWEEP,
-        from: '          done: next === undefined,\n',
-        to: '          done: next === undefined || cells.length === 0,\n',
+        from: 'next === undefined ? { side: side + 1 }',
+        to: 'next === undefined || cells.length === 0 ? { side: side + 1 }',
       },
     ],
   },

@@ -1,7 +1,8 @@
 import { work, writeWithoutRoute } from '../actors/application.ts';
 import { expireItems, expireSteadily, poisonTarget, replaceStream, writeAstray } from '../actors/nature.ts';
 import { Operator } from '../actors/operator.ts';
-import { nothingIsLost, targetIsTheTruth } from '../invariants/both-sides.ts';
+import { switchesAreApproved } from '../invariants/approvals.ts';
+import { activeSideIsTheTruth, nothingIsLost } from '../invariants/both-sides.ts';
 import { dataPathHolds } from '../invariants/data-path.ts';
 import { comesToItsEnd } from '../invariants/ending.ts';
 import { nothingIsLeftBehind } from '../invariants/leftovers.ts';
@@ -24,8 +25,9 @@ export async function simulateMigration(
   const stage = new Stage(seed, setting, traced);
   const route = new RouteWatch(stage);
   const astray = new WrittenAstray(stage, route);
-  targetIsTheTruth(stage, route);
+  activeSideIsTheTruth(stage, route);
   routeGoesForward(stage, route);
+  switchesAreApproved(stage, route);
   stepsKeepTheirPromises(stage, route);
   dataPathHolds(stage, route);
   poisonTarget(stage, route);
@@ -50,10 +52,9 @@ export async function simulateMigration(
     );
   const ending = await stage.world.scheduler.run();
   if (comesToItsEnd(stage, ending)) {
-    stage.count(operator.finished ? 'moved' : `left at ${route.state}`);
-    nothingIsLost(stage, route.state === 'target' ? 'target' : 'source');
+    stage.count(operator.finished ? endOf(route, stage.epoch) : `left at ${route.state}`);
+    nothingIsLost(stage, route.active);
     if (operator.finished) {
-      if (route.state !== 'target') stage.violate(`complete without a switch: the route is ${route.state}`);
       nothingIsLeftBehind(stage);
       astray.assertListed(stage);
       if (stage.violations.length === 0) await afterwards(stage);
@@ -61,6 +62,11 @@ export async function simulateMigration(
   }
   stage.coverage.acknowledged = stage.ledger.acknowledged;
   return stage.result();
+}
+
+function endOf({ active }: RouteWatch, epoch: number): string {
+  if (active === 'source') return epoch === 1 ? 'aborted' : 'rolled back';
+  return epoch === 2 ? 'moved' : 'moved after a rollback';
 }
 
 /** The route is retired, and an application that was forgotten is refused. */
