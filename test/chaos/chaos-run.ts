@@ -156,6 +156,7 @@ function specOf({ name, source, target }: ChaosProps): object {
       attempts: 20,
       pauseSeconds: 20,
       requestTimeoutMilliseconds: REQUEST_TIMEOUT_MILLISECONDS,
+      complete: 'automatic',
       watchSeconds: 5,
     },
   };

@@ -47,6 +47,7 @@ export class TestMigration {
       cutover: {
         requestTimeoutMilliseconds: REQUEST_TIMEOUT_MILLISECONDS,
         pauseSeconds: 15,
+        complete: 'automatic',
         watchSeconds: 5,
         ...cutover,
       },
@@ -121,6 +122,18 @@ export class TestMigration {
   /** Waits until every gate but the approval holds. */
   standsReady(execution: Execution): Promise<Status> {
     return this.reaches('waits for its approval', execution, ({ awaitsApproval }) => awaitsApproval);
+  }
+
+  /** Approves in the present direction: the cutover, or after it the way back. */
+  async approveNow(): Promise<void> {
+    const { coordinator } = await this.journal.atPresent();
+    await coordinator.approve({ by: 'a test', at: Date.now() });
+  }
+
+  /** Ends the migration with the side that is active now. */
+  async end(): Promise<void> {
+    const { coordinator } = await this.journal.atPresent();
+    await coordinator.end({ by: 'a test', at: Date.now() });
   }
 
   /** The same, and approves. */

@@ -48,11 +48,14 @@ export async function closeScene(
 ): Promise<Ledger> {
   await execution.succeeded();
   const ledger = await application.stop();
-  const { switched } = await migration.status();
+  const { switched, active } = await migration.status();
   expect(ledger.acknowledged).toBeGreaterThan(100);
-  expect(
-    await harmOf({ pair, ledger, seeded: [...seeded, ...written], switchedAt: switched?.switchedAt }),
-  ).toEqual(NO_HARM);
+  // The side that was left counts as the source, whichever it is.
+  const sides = active === 'target' ? pair : { source: pair.target, target: pair.source };
+  const all = [...seeded, ...written];
+  expect(await harmOf({ pair: sides, ledger, seeded: all, switchedAt: switched?.switchedAt })).toEqual(
+    NO_HARM,
+  );
   return ledger;
 }
 

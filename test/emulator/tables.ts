@@ -13,6 +13,8 @@ const PAIRS = [
   'given-up',
   'given-up-often',
   'rehearsed',
+  'there-and-back',
+  'back',
   'existing-items',
   'dry-run',
   'refused-missing',
