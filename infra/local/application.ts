@@ -4,6 +4,7 @@ import { Bookkeeping } from './bookkeeping.ts';
 import { Claims } from './claims.ts';
 import type { Item } from './item-text.ts';
 import type { Ledger } from './ledger.ts';
+import { Pause } from './pause.ts';
 import { Random } from './random.ts';
 import { SharedCounter } from './shared-counter.ts';
 import { Writer } from './writer.ts';
@@ -32,6 +33,9 @@ export interface Live {
 
 export interface Application {
   live(): Live;
+  /** Lets every writer finish what it has begun, and rest until `goOn`. */
+  rest(): Promise<Ledger>;
+  goOn(): void;
   /** Lets every writer finish what it has begun. */
   stop(): Promise<Ledger>;
 }
@@ -52,6 +56,7 @@ export function startApplication(props: ApplicationProps): Application {
   );
   const claims = new Claims({ client, table, books });
   const stopping = new AbortController();
+  const pause = new Pause(props.writers);
 
   const parts = Array.from({ length: props.writers }, (_, index) => {
     const name = `writer-${index + 1}`;
@@ -67,10 +72,21 @@ export function startApplication(props: ApplicationProps): Application {
       await (chance < COUNTER_SHARE ? random.pick(counters).increment(name) : claims.race(name));
       return 1;
     };
-    return { writer, done: paced(step, ratePerWriter, stopping.signal) };
+    return { writer, done: paced(step, ratePerWriter, pause, stopping.signal) };
   });
 
+  const ledger = (): Ledger => ({
+    ...books.close(),
+    records: parts.flatMap(({ writer }) => writer.ledger()),
+    counters: counters.map((counter) => counter.ledger()),
+    claims: claims.ledger(),
+  });
   return {
+    rest: async () => {
+      await pause.begin();
+      return ledger();
+    },
+    goOn: () => pause.end(),
     live: () => ({
       acknowledged: books.acknowledged,
       failed: books.failures.length,
@@ -80,20 +96,23 @@ export function startApplication(props: ApplicationProps): Application {
     }),
     stop: async () => {
       stopping.abort();
+      pause.end();
       await Promise.all(parts.map(({ done }) => done));
-      return {
-        ...books.close(),
-        records: parts.flatMap(({ writer }) => writer.ledger()),
-        counters: counters.map((counter) => counter.ledger()),
-        claims: claims.ledger(),
-      };
+      return ledger();
     },
   };
 }
 
 /** Repeats a step at a rate. A step that took longer is not made up for: writers that were held don't rush afterwards. */
-async function paced(step: () => Promise<number>, perSecond: number, stopping: AbortSignal): Promise<void> {
-  while (!stopping.aborted) {
+async function paced(
+  step: () => Promise<number>,
+  perSecond: number,
+  pause: Pause,
+  stopping: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await pause.over();
+    if (stopping.aborted) return;
     const begun = performance.now();
     const requests = await step();
     const rest = (requests * 1_000) / perSecond - (performance.now() - begun);

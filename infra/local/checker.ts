@@ -6,9 +6,11 @@ import { takeSnapshot } from './table-snapshot.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface CheckOptions {
-  /** Without the router: it reads both sides as they are. */
+  /** Without the router: it reads both sides as they are. While there is a way back, the application's own client. */
   readonly client: DynamoDBClient;
-  readonly source: string;
+  /** The side that was left; left out while it is still kept in step. */
+  readonly source?: string;
+  /** The side that the application works on, by the name that the client knows. */
   readonly target: string;
   readonly ledger: Ledger;
   /** What the source was filled with. Without it an item that nobody touched is only compared with the other side. */
@@ -25,10 +27,15 @@ export interface CheckOptions {
  * application was told. It imports nothing of the migrator's.
  */
 export async function check({ client, source, target, ...rest }: CheckOptions): Promise<Verdict> {
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: source }));
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: target }));
   const keyNames = (Table?.KeySchema ?? []).flatMap(({ AttributeName }) => AttributeName ?? []);
   const { records, counters, claims } = rest.ledger;
   const written = new Set([...records, ...counters, ...claims].map(({ key }) => itemText(key)));
   const snapshot = (table: string) => takeSnapshot(client, table, keyNames, (key) => written.has(key));
-  return judge({ ...rest, keyNames, source: await snapshot(source), target: await snapshot(target) });
+  return judge({
+    ...rest,
+    keyNames,
+    source: source === undefined ? undefined : await snapshot(source),
+    target: await snapshot(target),
+  });
 }

@@ -5,7 +5,9 @@ import type { Finding, FindingKind, Verdict } from './verdict.ts';
 
 export interface Evidence {
   readonly keyNames: readonly string[];
-  readonly source: TableSnapshot;
+  /** The side that was left; undefined while it is still kept in step. */
+  readonly source?: TableSnapshot | undefined;
+  /** The side that the application works on. */
   readonly target: TableSnapshot;
   readonly ledger: Ledger;
   readonly seeded?: readonly Item[];
@@ -25,17 +27,17 @@ export function judge(evidence: Evidence): Verdict {
     findings: [
       ...ledger.records.flatMap((record) => [
         ...onTarget(record, target),
-        ...onSource(record, source, evidence.switchedAt),
+        ...(source ? onSource(record, source, evidence.switchedAt) : []),
       ]),
       ...ledger.counters.flatMap((counter) => counterFindings(counter, source, target)),
       ...ledger.claims.flatMap((claim) => claimFindings(claim, source, target)),
-      ...untouchedFindings(untouched, source, 'source', written),
+      ...(source ? untouchedFindings(untouched, source, 'source', written) : []),
       ...untouchedFindings(untouched, target, 'target', written),
-      ...reservedFindings(source, 'source'),
+      ...(source ? reservedFindings(source, 'source') : []),
       ...reservedFindings(target, 'target'),
     ],
     ledger,
-    sourceItems: source.digests.size,
+    ...(source ? { sourceItems: source.digests.size } : {}),
     targetItems: target.digests.size,
     written: written.size,
     untouched: untouched.size,
@@ -84,7 +86,7 @@ function onSource(
 
 function counterFindings(
   { key, shares }: LedgerCounter,
-  source: TableSnapshot,
+  source: TableSnapshot | undefined,
   target: TableSnapshot,
 ): Finding[] {
   const text = itemText(key);
@@ -102,7 +104,7 @@ function counterFindings(
       return counted > acknowledged + uncertain ? found('duplicated', said) : [];
     }),
     ...shares.flatMap(({ attribute }) =>
-      count(source, attribute) > count(target, attribute)
+      source && count(source, attribute) > count(target, attribute)
         ? found('differing', `${attribute} counted further than on the target`, 'source')
         : [],
     ),
@@ -114,7 +116,7 @@ function counterFindings(
 
 function claimFindings(
   { key, winners, uncertain }: LedgerClaim,
-  source: TableSnapshot,
+  source: TableSnapshot | undefined,
   target: TableSnapshot,
 ): Finding[] {
   const text = itemText(key);
@@ -128,7 +130,7 @@ function claimFindings(
     ...(wanted.includes(actual)
       ? []
       : found(actual === ABSENT ? 'lost' : 'differing', 'target', 'it is not its winner who holds it')),
-    ...([ABSENT, ...wanted].includes(source.digests.get(text) ?? ABSENT)
+    ...([ABSENT, ...wanted].includes(source?.digests.get(text) ?? ABSENT)
       ? []
       : found('differing', 'source', 'it is not its winner who holds it')),
   ];
@@ -136,12 +138,12 @@ function claimFindings(
 
 /** What must stand unchanged on both sides: what the source was filled with, or else what it holds. */
 function untouchedItems(
-  { seeded, source, keyNames }: Evidence,
+  { seeded, source, target, keyNames }: Evidence,
   written: ReadonlySet<string>,
 ): ReadonlyMap<string, string> {
   const items = seeded
     ? seeded.map((item) => [keyText(item, keyNames), contentDigest(item)] as const)
-    : [...source.digests];
+    : [...(source ?? target).digests];
   return new Map(items.filter(([key]) => !written.has(key)));
 }
 

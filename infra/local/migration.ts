@@ -87,8 +87,14 @@ export class LocalMigration {
     return readStatus(this.#journal, Date.now());
   }
 
+  /** `segue approve`, and after a switch `segue rollback`. */
   async approve(by: string): Promise<void> {
-    await this.#journal.coordinator.approve({ by, at: Date.now() });
+    await (await this.#journal.atPresent()).coordinator.approve({ by, at: Date.now() });
+  }
+
+  /** `segue complete` */
+  async end(by: string): Promise<void> {
+    await (await this.#journal.atPresent()).coordinator.end({ by, at: Date.now() });
   }
 
   /**

@@ -13,6 +13,7 @@ import { lookAround } from './look-around.ts';
 import { LocalMigration } from './migration.ts';
 import { showVerdict } from './show-verdict.ts';
 import { count } from './text-table.ts';
+import { thereAndBack } from './there-and-back.ts';
 import { Watch } from './watch.ts';
 
 const NAME = 'cities';
@@ -28,6 +29,7 @@ export interface StoryOptions {
   readonly writers: number;
   readonly port?: number;
   readonly yes: boolean;
+  readonly rollback: boolean;
   readonly keep: boolean;
 }
 
@@ -70,7 +72,17 @@ export async function tellStory(props: StoryProps): Promise<number> {
   terminal.heading('Approve the cutover');
   await approve(props, migration);
 
-  terminal.heading('Cut over, and let the application go on');
+  if (props.rollback)
+    await thereAndBack({
+      ...props,
+      client: migration.routedClient(),
+      migration,
+      application,
+      watch,
+      table: SOURCE,
+      seeded,
+    });
+  else terminal.heading('Cut over, and let the application go on');
   const status = await watch.until(() => false);
   const ledger = await application.stop();
   terminal.line(
@@ -104,12 +116,17 @@ async function fill({ terminal, items: wanted }: StoryProps, client: DynamoDBCli
 }
 
 /** The spec of a user, with what one machine can carry: few workers, units of a size that shows some of them. */
-function specOf({ writers }: StoryProps): object {
+function specOf({ writers, rollback }: StoryProps): object {
   return {
     name: NAME,
     resources: [{ source: { table: SOURCE }, target: { table: TARGET, create: true } }],
     copy: { workers: 2, unitMegabytes: 1 },
-    cutover: { approval: 'required', routers: Math.min(1, writers), watchSeconds: AFTER_SWITCH_SECONDS },
+    cutover: {
+      approval: 'required',
+      complete: rollback ? 'required' : 'automatic',
+      routers: Math.min(1, writers),
+      watchSeconds: AFTER_SWITCH_SECONDS,
+    },
   };
 }
 

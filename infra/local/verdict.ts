@@ -21,7 +21,8 @@ export interface Finding {
 export interface Verdict {
   readonly findings: readonly Finding[];
   readonly ledger: Ledger;
-  readonly sourceItems: number;
+  /** Absent where only the side was read that the application works on. */
+  readonly sourceItems?: number;
   readonly targetItems: number;
   /** Keys that the application wrote. */
   readonly written: number;
@@ -41,7 +42,7 @@ export function verdictTable(
   facts: readonly (readonly [string, string])[] = [],
 ): readonly string[] {
   const { findings, ledger } = verdict;
-  const found = (kind: FindingKind) => findings.filter((finding) => finding.kind === kind).length;
+  const found = (kind: FindingKind) => countOf(findings, kind);
   const rows: (readonly [string, string])[] = [
     ['acknowledged writes', count(ledger.acknowledged)],
     ['lost', count(found('lost'))],
@@ -57,7 +58,7 @@ export function verdictTable(
     ['differing content', count(found('differing'))],
     ['items nobody wrote', count(found('surplus'))],
     ["left of the migrator's own", count(found('reserved'))],
-    ['items on source / target', `${count(verdict.sourceItems)} / ${count(verdict.targetItems)}`],
+    ['items on source / target', `${count(verdict.sourceItems ?? 0)} / ${count(verdict.targetItems)}`],
     ...facts,
   ];
   const left = Math.max(...rows.map(([name]) => name.length));
@@ -66,6 +67,26 @@ export function verdictTable(
     ...rows.map(([name, value]) => `  ${name.padEnd(left)}  ${value.padStart(right)}`),
     ...details(verdict).map((line) => `  ${line}`),
   ];
+}
+
+/** The same in one row, for a table of several counts. */
+export const VERDICT_COLUMNS = ['acknowledged', 'lost', 'resurrected', 'duplicated', 'failed', 'other harm'];
+
+export function verdictRow({ findings, ledger }: Verdict): readonly string[] {
+  const { failures, contradictions, twice } = ledger;
+  const [lost, resurrected, duplicated] = [
+    countOf(findings, 'lost'),
+    countOf(findings, 'resurrected'),
+    countOf(findings, 'duplicated'),
+  ];
+  const other = findings.length - lost - resurrected - duplicated + contradictions.length;
+  return [ledger.acknowledged, lost, resurrected, duplicated + twice.length, failures.length, other].map(
+    count,
+  );
+}
+
+function countOf(findings: readonly Finding[], kind: FindingKind): number {
+  return findings.filter((finding) => finding.kind === kind).length;
 }
 
 const DETAILS = 10;

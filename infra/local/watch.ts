@@ -60,7 +60,7 @@ export class Watch {
   }
 
   #progress({ phase, progress, plan, standBy }: Status): string {
-    if (phase === 'ready') {
+    if (phase === 'ready' || phase === 'reverse') {
       const gates = standBy?.gates ?? [];
       const shut = gates.filter(({ holds }) => !holds).map(({ name }) => name);
       if (gates.length === 0) return 'looks at the gates';
