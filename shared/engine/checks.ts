@@ -5,7 +5,7 @@ const REFUSALS = ['AccessDeniedException', 'AccessDenied', 'UnknownOperationExce
 
 /** Looks at the account. A look-up that it refuses is noted as not checked, and the others go on. */
 export class LookUps {
-  readonly notChecked: string[] = [];
+  readonly notes: string[] = [];
 
   /** @returns undefined if the account refuses the look-up. */
   async ask<T>(what: string, look: () => Promise<T> | T): Promise<T | undefined> {
@@ -13,13 +13,13 @@ export class LookUps {
       return await look();
     } catch (error) {
       if (!isNamed(error, ...REFUSALS)) throw error;
-      this.notChecked.push(`${what}: the account refused the look-up (${(error as Error).message})`);
+      this.notes.push(`not checked: ${what}: the account refused the look-up (${(error as Error).message})`);
       return undefined;
     }
   }
 }
 
-/** Collects the problems that look-ups find. */
+/** Collects the problems that look-ups find; what is no problem but should be known is a note. */
 export class Checks extends LookUps {
   readonly problems: Problem[] = [];
 

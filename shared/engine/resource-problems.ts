@@ -5,6 +5,7 @@ import type { Spec } from '../spec.ts';
 import type { Store } from '../stores/store.ts';
 import { reservedAttribute } from '../version.ts';
 import type { Checks } from './checks.ts';
+import { consumerProblems, destinationProblems, readerProblems, unseenReaders } from './stream-consumers.ts';
 import {
   elsewhereProblems,
   itemProblems,
@@ -21,6 +22,8 @@ export interface ResourceProps {
   /** Tables that the stack may touch. */
   readonly allowed: { readonly sources: readonly string[]; readonly targets: readonly string[] };
   readonly look: Account;
+  /** The function that Segue itself maps to streams. */
+  readonly applier: string;
   /** A store of a table, for the look at its first items. */
   readonly storeOf: (table: string, keyNames: readonly string[], reserved: string) => Store;
 }
@@ -103,7 +106,10 @@ async function sourceTable(
       ? [...stateProblems(at, found), ...viewTypeProblems(at, found)]
       : [missing(at, source.table, 'correct the name or the Region')];
   });
-  await checks.run(`readers of the stream of ${source.table}`, () => readerProblems(look, at, found, known));
+  await checks.run(`readers of the stream of ${source.table}`, async () => {
+    const stream = streamOf(found);
+    return stream === undefined || known ? [] : readerProblems(at, await look.mappings(stream));
+  });
   return found;
 }
 
@@ -113,7 +119,7 @@ interface Beside {
 }
 
 async function targetTable(
-  { look }: ResourceProps,
+  { look, applier }: ResourceProps,
   at: string,
   { target }: Resource,
   { known, source }: Beside,
@@ -127,31 +133,27 @@ async function targetTable(
   });
   if (!found || known) return found;
   await checks.run(`time to live of ${target.table}`, async () =>
-    timeToLiveProblems(at, await look.timeToLive(target.table)),
+    timeToLiveProblems(at, target.table, await look.timeToLive(target.table)),
+  );
+  const stream = streamOf(found);
+  if (stream !== undefined) {
+    await checks.run(`consumers of the stream of ${target.table}`, async () => {
+      const consumers = (await look.mappings(stream)).filter(({ functionArn }) => functionArn !== applier);
+      checks.notes.push(...unseenReaders(target.table, consumers));
+      return consumerProblems(at, consumers);
+    });
+  }
+  await checks.run(`Kinesis data streams of ${target.table}`, async () =>
+    destinationProblems(at, target.table, await look.destinations(target.table)),
   );
   return found;
 }
 
-function missing(at: string, table: string, change: string): Problem {
-  return { at, problem: 'there is no such table', value: table, change };
+/** A table's stream, if it is on. */
+function streamOf(table: TableDescription | undefined): string | undefined {
+  return table?.StreamSpecification?.StreamEnabled ? table.LatestStreamArn : undefined;
 }
 
-async function readerProblems(
-  look: Account,
-  at: string,
-  source: TableDescription | undefined,
-  known: boolean,
-): Promise<Problem[]> {
-  if (!source?.LatestStreamArn || !source.StreamSpecification?.StreamEnabled || known) return [];
-  const others = await look.mappings(source.LatestStreamArn);
-  if (others.length === 0) return [];
-  return [
-    {
-      at,
-      problem: "the table's stream has a reader already",
-      value: others.map(({ functionArn }) => functionArn).join(', '),
-      allowed: 'none: a shard has at most two readers, and the migration needs both (applier and auditor)',
-      change: 'remove the event source mappings until the migration is complete',
-    },
-  ];
+function missing(at: string, table: string, change: string): Problem {
+  return { at, problem: 'there is no such table', value: table, change };
 }

@@ -1,8 +1,10 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
+import type { TimeToLive } from '../account.ts';
 import type { Problem } from '../errors.ts';
 import type { Spec } from '../spec.ts';
 import type { Store } from '../stores/store.ts';
 import { keySchema, keyText } from './tables.ts';
+import { setTimeToLive } from './user-commands.ts';
 
 export function elsewhereProblems(
   { account, region }: { readonly account: string; readonly region: string },
@@ -89,16 +91,16 @@ export function keyProblems(at: string, source: TableDescription, target: TableD
       ];
 }
 
-/** Items expire on the target, too, where they do on the source: but not while both sides are being made equal. */
-export function timeToLiveProblems(at: string, expires: boolean): Problem[] {
-  if (!expires) return [];
+/** What expires on the target while it is being made equal to the source is missing there at the switch. */
+export function timeToLiveProblems(at: string, target: string, { on, attribute }: TimeToLive): Problem[] {
+  if (!on) return [];
   return [
     {
       at,
       problem: 'time to live is enabled on the target',
-      value: 'ENABLED',
-      allowed: 'disabled until after the cutover',
-      change: 'disable it, and enable it again when the migration is complete',
+      value: attribute || 'ENABLED',
+      allowed: 'disabled until the migration is complete',
+      change: `disable it (${setTimeToLive(target, attribute, false)}; once an hour at most, and it takes up to an hour), and enable it again when the migration is complete`,
     },
   ];
 }

@@ -25,7 +25,8 @@ export type Validated =
       readonly name: string;
       readonly term: number;
       readonly dryRun: boolean;
-      readonly notChecked: readonly string[];
+      /** What could not be checked, or is no problem but should be known. */
+      readonly notes: readonly string[];
     };
 
 /**
@@ -58,7 +59,7 @@ export async function validate(props: ValidateProps): Promise<Validated> {
     kind: 'accepted',
     name: spec.name,
     dryRun: spec.dryRun,
-    notChecked: checks.notChecked,
+    notes: checks.notes,
   } as const;
   if (spec.dryRun) return { ...accepted, term: 0 };
   await journal.register({ identity: specIdentity(spec), spec, createdAt: props.runtime.now() });

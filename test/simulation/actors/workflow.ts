@@ -46,6 +46,7 @@ export class Workflow {
         region: 'us-east-1',
         allowed: { sources: ['source'], targets: ['target'] },
         look: stage.account(task),
+        applier: APPLIER,
         runtime: task.runtime,
         journalOf: () => stage.journal(task),
         routeOf: () => stage.route(task),
