@@ -21,6 +21,7 @@ const REASONS: readonly (readonly [resource: RegExp, reason: string])[] = [
 const WITHOUT_RESOURCE = [
   /^lambda:(CreateEventSourceMapping|GetAccountSettings|ListEventSourceMappings)$/,
   /^dynamodb:ListStreams$/,
+  /^cloudwatch:GetMetricData$/,
   /^xray:(PutTraceSegments|PutTelemetryRecords|GetSamplingRules|GetSamplingTargets)$/,
   /^logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)$/,
 ];

@@ -3,6 +3,7 @@ import type { AuditedMigration } from './migration.ts';
 import { postponementText, standingPostponement } from './postponement.ts';
 import { isRehearsal } from './rehearsal.ts';
 import type { Round } from './round.ts';
+import type { Finding, TargetState } from './target-watch.ts';
 
 /** What must hold before a cutover, in words. */
 export interface GateState {
@@ -17,6 +18,7 @@ export interface GateInput {
   readonly round: Round;
   /** States of the event source mappings, one for each resource. */
   readonly mappings: readonly string[];
+  readonly targets: readonly TargetState[];
 }
 
 /** Lag at which a cutover may begin. */
@@ -53,7 +55,7 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     const available = backups.filter(({ status }) => status === 'AVAILABLE').length;
     return {
       holds: backups.length > 0 && available === backups.length,
-      detail: `${available} of ${backups.length} backups available`,
+      detail: `${available} of ${backups.length} backups available${available < backups.length ? '; each must be' : ''}`,
     };
   },
   mapping: async ({ mappings }) => ({
@@ -82,7 +84,7 @@ const GATES: Readonly<Record<string, GateCheck>> = {
   },
   'short round': async ({ round }) => ({
     holds: round.milliseconds <= LONGEST_ROUND_MILLISECONDS,
-    detail: `the last round compared ${round.keys} keys in ${round.milliseconds} ms; at most ${LONGEST_ROUND_MILLISECONDS} ms`,
+    detail: `the last round compared ${round.keys} keys in ${round.milliseconds} ms; at most ${LONGEST_ROUND_MILLISECONDS} ms${round.milliseconds <= LONGEST_ROUND_MILLISECONDS ? '' : '; the next ones are shorter when fewer keys change'}`,
   }),
   'final recheck': async ({ migration: { journal } }) => {
     const { length } = await journal.lists.all('repaired');
@@ -126,6 +128,8 @@ const GATES: Readonly<Record<string, GateCheck>> = {
       detail: enough ? found : `${found}; ${spec.cutover.routers} must be (cutover.routers)`,
     };
   },
+  capacity: async ({ targets }) => ofAll(targets.map(({ capacity }) => capacity)),
+  'time to live': async ({ targets }) => ofAll(targets.map(({ timeToLive }) => timeToLive)),
   window: async ({ migration: { runtime, spec } }) => {
     const { notBefore, notAfter } = spec.cutover;
     const now = runtime.now();
@@ -159,6 +163,13 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     return { holds: false, detail: 'waits for a person: segue approve' };
   },
 };
+
+/** One finding of several: of those that do not hold, if there are any. */
+function ofAll(findings: readonly Finding[]): Finding {
+  const shut = findings.filter(({ holds }) => !holds);
+  const told = shut.length > 0 ? shut : findings;
+  return { holds: shut.length === 0, detail: told.map(({ detail }) => detail).join('. ') };
+}
 
 /** A backup as the journal knows it. */
 export interface BackupFact {

@@ -4,6 +4,7 @@ import { type AuditedMigration, outcomesKnown } from './migration.ts';
 import { advanceTo } from './progress.ts';
 import { type Round, recheckRound } from './round.ts';
 import { sweepTombstones } from './sweep.ts';
+import type { TargetState } from './target-watch.ts';
 
 /** What a turn of a waiting phase answers to its workflow. */
 export interface Turn {
@@ -21,7 +22,7 @@ export interface StandByFact {
 /** While something is expected to change soon. */
 const SOON_SECONDS = 1;
 /** Gates that a person or a date opens: nothing changes by itself meanwhile. */
-const PATIENT_GATES = ['approval', 'window', 'postponement'];
+const PATIENT_GATES = ['approval', 'window', 'postponement', 'capacity', 'time to live'];
 /** While a person is waited for: at first every few seconds, later less often, for each turn costs a little. */
 const ATTENTIVE_SECONDS = 5;
 const PATIENT_SECONDS = 30;
@@ -52,11 +53,14 @@ export async function catchUp(migration: AuditedMigration): Promise<Turn> {
 export async function standReady(
   migration: AuditedMigration,
   mappings: () => Promise<readonly string[]>,
+  targets: () => Promise<readonly TargetState[]>,
 ): Promise<Turn> {
   await advanceTo(migration, 'ready');
   const { journal, runtime } = migration;
   if ((await journal.gate.read()).sealed) return { done: true, waitSeconds: 0 };
   await tightenRoute(migration);
+  // Before the rounds, since it may take seconds: what the rounds see is to hold still.
+  const seen = await targets();
   const { floorSecond } = (await journal.fact<StandByFact>('stand-by'))?.round ?? {};
   if (floorSecond !== undefined)
     await sweepTombstones(migration, floorSecond, runtime.now() + SWEEP_WAIT_MILLISECONDS);
@@ -73,7 +77,7 @@ export async function standReady(
       last = await recheckRound(migration, permit);
     return last;
   });
-  const gates = await checkGates({ migration, round, mappings: await mappings() });
+  const gates = await checkGates({ migration, round, mappings: await mappings(), targets: seen });
   await note(migration, round, gates);
   const shut = gates.filter(({ holds }) => !holds);
   if (shut.some(({ name }) => !PATIENT_GATES.includes(name)))

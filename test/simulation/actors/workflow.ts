@@ -82,7 +82,13 @@ export class Workflow {
     do {
       await this.#turns('ready', async (task) => {
         const migration = await this.#stage.audited(task, this.#term);
-        return standReady(migration, () => mappingStates(migration, this.#stage.account(task)));
+        const account = this.#stage.account(task);
+        // The modelled AWS has no metrics.
+        return standReady(
+          migration,
+          () => mappingStates(migration, account),
+          async () => [],
+        );
       });
     } while (!(await this.#switch()));
   }

@@ -1,19 +1,26 @@
 import { expect, it } from 'vitest';
 import { checkGates } from '../../../shared/engine/gates.ts';
 import type { Round } from '../../../shared/engine/round.ts';
+import type { TargetState } from '../../../shared/engine/target-watch.ts';
 import type { KeyListKind } from '../../../shared/journal/key-lists.ts';
 import { type Bench, NAME, onBench, type Setting } from './bench.ts';
 import { keyOf, version } from './cells.ts';
 
 const ROUND: Round = { complete: true, records: 3, keys: 2, repaired: 0, lagSeconds: 0, milliseconds: 40 };
 
+const FINE: TargetState = {
+  capacity: { holds: true, detail: 'target: enough' },
+  timeToLive: { holds: true, detail: 'off at target' },
+};
+
 interface Look {
   readonly round?: Partial<Round>;
   readonly mappings?: readonly string[];
+  readonly targets?: readonly TargetState[];
 }
 
-async function gates(bench: Bench, { round = {}, mappings = ['Enabled'] }: Look = {}) {
-  return checkGates({ migration: bench.migration(), round: { ...ROUND, ...round }, mappings });
+async function gates(bench: Bench, { round = {}, mappings = ['Enabled'], targets = [FINE] }: Look = {}) {
+  return checkGates({ migration: bench.migration(), round: { ...ROUND, ...round }, mappings, targets });
 }
 
 async function gate(bench: Bench, name: string, look?: Look) {
@@ -90,7 +97,7 @@ const SHUT: readonly Case[] = [
         await bench.journal().noteFact(`backup#${table}`, { table, arn: table, status });
     },
     setting: { spec: { backup: true } },
-    says: /^1 of 2 backups available/,
+    says: /^1 of 2 backups available; each must be$/,
   },
   { name: 'mapping', when: 'there is none', look: { mappings: [] }, says: /none; each must be Enabled/ },
   {
@@ -173,6 +180,18 @@ const SHUT: readonly Case[] = [
     says: /longer cache times end in 1\d s/,
   },
   {
+    name: 'capacity',
+    when: 'one of the targets takes too little',
+    look: { targets: [FINE, { ...FINE, capacity: { holds: false, detail: 'other: too little' } }] },
+    says: /^other: too little$/,
+  },
+  {
+    name: 'time to live',
+    when: 'it was on at one of the targets',
+    look: { targets: [{ ...FINE, timeToLive: { holds: false, detail: 'it was on at target' } }, FINE] },
+    says: /^it was on at target$/,
+  },
+  {
     name: 'window',
     when: 'it has not begun',
     setting: { cutover: { notBefore: '2099-01-01T02:00:00Z' } },
@@ -231,6 +250,13 @@ const OPEN: readonly Case[] = [
     says: /^1 of 1 backups available/,
   },
   { name: 'backup', when: 'none is asked for', says: /not asked for/ },
+  {
+    name: 'capacity',
+    when: 'every target takes enough',
+    look: { targets: [FINE, { ...FINE, capacity: { holds: true, detail: 'other: enough' } }] },
+    says: /^target: enough\. other: enough$/,
+  },
+  { name: 'time to live', when: 'it is off everywhere', says: /^off at target$/ },
   {
     name: 'permits',
     when: 'only the applier runs',

@@ -1,9 +1,19 @@
 import { expect, it } from 'vitest';
 import { catchUp, type StandByFact, standReady } from '../../../shared/engine/ready.ts';
+import type { TargetState } from '../../../shared/engine/target-watch.ts';
 import { type Bench, onBench } from './bench.ts';
 import { item, keyOf, SECOND, tombstone, version } from './cells.ts';
 
-const ready = (bench: Bench) => standReady(bench.migration(), async () => ['Enabled']);
+const FINE: TargetState = {
+  capacity: { holds: true, detail: 'enough' },
+  timeToLive: { holds: true, detail: 'off' },
+};
+const ready = (bench: Bench, target = FINE) =>
+  standReady(
+    bench.migration(),
+    async () => ['Enabled'],
+    async () => [target],
+  );
 const phase = async (bench: Bench) => (await bench.journal().coordinator.read())?.phase;
 
 /** Nothing but the approval is missing. */
@@ -66,6 +76,14 @@ it('waits for a person every few seconds, later less often', () =>
     { cutover: { approval: 'required' } },
   ));
 
+it('waits as patiently for a person to raise the capacity', () =>
+  onBench(async (bench) => {
+    await almostReady(bench);
+    const short = { ...FINE, capacity: { holds: false, detail: 'too little' } };
+    expect(await ready(bench, short)).toEqual({ done: false, waitSeconds: 5 });
+    expect(await ready(bench)).toMatchObject({ done: true });
+  }));
+
 it('notes its round and its gates for the status', () =>
   onBench(async (bench) => {
     await ready(bench);
@@ -104,7 +122,7 @@ it('sweeps nothing after a round that is not complete', () =>
 
 it.each([
   { name: 'catch-up', turn: (bench: Bench) => catchUp(bench.migration()) },
-  { name: 'ready', turn: ready },
+  { name: 'ready', turn: (bench: Bench) => ready(bench) },
 ])('$name gives its permit back, and is done at once after the switch', ({ turn }) =>
   onBench(async (bench) => {
     await turn(bench);
