@@ -1,6 +1,8 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { Account } from '../shared/account.ts';
 import { dynamoDBClient } from '../shared/clients.ts';
 import { planMigration } from '../shared/engine/plan.ts';
+import { Monitoring } from '../shared/monitoring.ts';
 import { systemRuntime } from '../shared/runtime.ts';
 import { parseSpec } from '../shared/spec.ts';
 import { taskHandler } from './handler.ts';
@@ -8,19 +10,21 @@ import { type MigrationEvent, openJournal } from './migration.ts';
 
 interface PlanEvent extends MigrationEvent {
   readonly spec: unknown;
-  readonly notChecked?: readonly string[];
+  readonly notes?: readonly string[];
 }
 
 const look = new Account({ dynamodb: dynamoDBClient() });
+const monitoring = new Monitoring(new CloudWatchClient());
 
-export const handler = taskHandler(async ({ name, term, spec, notChecked = [] }: PlanEvent) => {
+export const handler = taskHandler(async ({ name, term, spec, notes = [] }: PlanEvent) => {
   const journal = openJournal(name);
   const plan = await planMigration({
     spec: parseSpec(spec),
     look,
+    monitoring,
     journal,
     migration: { journal, runtime: systemRuntime, term },
-    notChecked,
+    notes,
   });
   return { units: Array.from({ length: plan.units }, (_, unit) => unit), workers: plan.workers, plan };
 });

@@ -26,6 +26,7 @@ export const handler = taskHandler(({ spec, execution }: ValidateEvent, context)
     region,
     allowed: JSON.parse(environment('SEGUE_TABLES')),
     look,
+    applier: environment('APPLY_FUNCTION_ARN'),
     runtime: systemRuntime,
     journalOf: openJournal,
     routeOf: openRoute,

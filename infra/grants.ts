@@ -30,6 +30,8 @@ export interface GrantedResources {
   readonly backups: readonly string[];
   readonly applyFunction: string;
   readonly mappings: readonly string[];
+  /** CloudWatch alarms of the account, to be looked at. */
+  readonly alarms: readonly string[];
   /** Executions of the state machine. */
   readonly executions: readonly string[];
   /** Customer key of what the stack stores; none with AWS-owned keys. */
@@ -64,7 +66,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       dynamodb(on.journal, 'GetItem', 'PutItem', 'UpdateItem'),
       dynamodb(on.route, 'GetItem', 'UpdateItem'),
       dynamodb(tables, 'DescribeTable', 'Scan'),
-      dynamodb(on.targets, 'DescribeTimeToLive'),
+      dynamodb(on.targets, 'DescribeKinesisStreamingDestination', 'DescribeTimeToLive'),
       allow('states', on.executions, ['DescribeExecution']),
       lambda(['*'], 'GetAccountSettings', 'ListEventSourceMappings'),
       ownKey,
@@ -72,7 +74,17 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
     ],
     plan: [
       dynamodb(on.journal, 'GetItem', 'PutItem', 'UpdateItem'),
-      dynamodb(tables, 'DescribeTable'),
+      dynamodb(
+        tables,
+        'DescribeContinuousBackups',
+        'DescribeKinesisStreamingDestination',
+        'DescribeTable',
+        'DescribeTimeToLive',
+        'ListTagsOfResource',
+      ),
+      // Enough for alarms on metrics: composite ones are shown to a grant on every resource alone (CloudWatch API
+      // Reference, "DescribeAlarms").
+      allow('cloudwatch', on.alarms, ['DescribeAlarms']),
       ownKey,
     ],
     prepare: [
@@ -114,8 +126,10 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       dynamodb(on.journal, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       dynamodb(on.route, 'GetItem', 'Query', 'UpdateItem'),
       dynamodb(on.streams, ...STREAM),
-      dynamodb(tables, 'BatchGetItem', 'DeleteItem', 'PutItem'),
+      dynamodb(tables, 'BatchGetItem', 'DeleteItem', 'DescribeTable', 'PutItem'),
+      dynamodb(on.targets, 'DescribeTimeToLive'),
       mappings(on.mappings, 'GetEventSourceMapping'),
+      allow('cloudwatch', ['*'], ['GetMetricData']),
       ownKey,
       tableKeys,
     ],

@@ -72,7 +72,7 @@ export class Steps {
 
   plan({ afterDryRun }: { readonly afterDryRun: IChainable }): IChainable {
     const plan = this.#task(phaseTitle('plan'), 'plan', {
-      payload: { ...MIGRATION, spec: SPEC, notChecked: JsonPath.objectAt('$.migration.notChecked') },
+      payload: { ...MIGRATION, spec: SPEC, notes: JsonPath.objectAt('$.migration.notes') },
       resultPath: '$.plan',
     });
     const choice = new Choice(this.#scope, 'Dry run?')

@@ -7,6 +7,7 @@ const REASONS: readonly (readonly [resource: RegExp, reason: string])[] = [
   [/:table\/[^*]+\/stream\/\*$/, 'A stream is named when it is enabled; its table is given.'],
   [/:table\/[^*]+\/backup\/\*$/, 'A backup is named when it is taken; its table is given.'],
   [/:event-source-mapping:\*$/, 'A mapping is named when it is made; a condition gives its function.'],
+  [/:alarm:\*$/, 'Alarms are looked at by what they watch, not by their names.'],
   [/^<\w+\.Arn>\/\*$/, 'A report is named when it is written; its bucket is given.'],
   [/^<\w+Function\w+\.Arn>:\*$/, 'CDK grants a state machine every version of the function that it invokes.'],
   [/:execution:[^*]+\*$/, 'An execution is named when it is started; its state machine is given.'],
@@ -20,6 +21,7 @@ const REASONS: readonly (readonly [resource: RegExp, reason: string])[] = [
 const WITHOUT_RESOURCE = [
   /^lambda:(CreateEventSourceMapping|GetAccountSettings|ListEventSourceMappings)$/,
   /^dynamodb:ListStreams$/,
+  /^cloudwatch:GetMetricData$/,
   /^xray:(PutTraceSegments|PutTelemetryRecords|GetSamplingRules|GetSamplingTargets)$/,
   /^logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)$/,
 ];

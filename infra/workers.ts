@@ -77,6 +77,7 @@ export class Workers extends Construct {
       backups: tables([...props.sources, ...props.targets], '/backup/*'),
       applyFunction: named('lambda', 'function', workerName(props.name, 'apply')),
       mappings: [named('lambda', 'event-source-mapping', '*')],
+      alarms: [named('cloudwatch', 'alarm', '*')],
       executions: [named('states', 'execution', `${props.name}:*`)],
       keys: props.encryptionKey ? [props.encryptionKey.keyArn] : [],
       tableKeys: props.tableEncryptionKeys.map(({ keyArn }) => keyArn),

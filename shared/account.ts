@@ -3,6 +3,8 @@ import {
   CreateTableCommand,
   type CreateTableCommandInput,
   DescribeBackupCommand,
+  DescribeContinuousBackupsCommand,
+  DescribeKinesisStreamingDestinationCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
@@ -34,6 +36,17 @@ export interface Mapping {
   readonly state: string;
 }
 
+/** Whether items of a table expire, and by which attribute. */
+export interface TimeToLive {
+  readonly on: boolean;
+  readonly attribute: string;
+}
+
+/** How far point-in-time recovery reaches back where nothing else was set. */
+const DEFAULT_RECOVERY_DAYS = 35;
+/** States in which a Kinesis data stream is given a table's changes, or will be. */
+const SENDING = ['ACTIVE', 'ENABLING', 'UPDATING'];
+
 /** The records of one poll of the stream: large batches cost little lag, since the window is 0. */
 const MAPPING_BATCH = 1_000;
 
@@ -53,11 +66,33 @@ export class Account {
     );
   }
 
-  async timeToLive(table: string): Promise<boolean> {
+  /** While it is being disabled, which may take an hour, items still expire. */
+  async timeToLive(table: string): Promise<TimeToLive> {
     const { TimeToLiveDescription } = await this.#dynamodb.send(
       new DescribeTimeToLiveCommand({ TableName: table }),
     );
-    return ['ENABLED', 'ENABLING'].includes(TimeToLiveDescription?.TimeToLiveStatus ?? '');
+    const { TimeToLiveStatus = 'DISABLED', AttributeName = '' } = TimeToLiveDescription ?? {};
+    return { on: TimeToLiveStatus !== 'DISABLED', attribute: AttributeName };
+  }
+
+  /** @returns how many days point-in-time recovery reaches back; 0 where it is off. */
+  async recoveryDays(table: string): Promise<number> {
+    const { ContinuousBackupsDescription } = await this.#dynamodb.send(
+      new DescribeContinuousBackupsCommand({ TableName: table }),
+    );
+    const { PointInTimeRecoveryStatus, RecoveryPeriodInDays = DEFAULT_RECOVERY_DAYS } =
+      ContinuousBackupsDescription?.PointInTimeRecoveryDescription ?? {};
+    return PointInTimeRecoveryStatus === 'ENABLED' ? RecoveryPeriodInDays : 0;
+  }
+
+  /** @returns the Kinesis data streams that are given the table's changes. */
+  async destinations(table: string): Promise<string[]> {
+    const { KinesisDataStreamDestinations = [] } = await this.#dynamodb.send(
+      new DescribeKinesisStreamingDestinationCommand({ TableName: table }),
+    );
+    return KinesisDataStreamDestinations.filter(({ DestinationStatus = '' }) =>
+      SENDING.includes(DestinationStatus),
+    ).map(({ StreamArn = '' }) => StreamArn);
   }
 
   async tags(tableArn: string): Promise<Tag[]> {

@@ -101,8 +101,8 @@ export class RouteTable {
    * Removes a route: a final one has done its work, another must not be in use yet. During a cutover it stays.
    * @returns false unless it is as the caller has seen it.
    */
-  retire(seen: Route): Promise<boolean> {
-    return this.#table.delete(this.#key, asSeen(seen));
+  async retire(seen: Route): Promise<boolean> {
+    return seen.state === seen.active && this.#table.delete(this.#key, asSeen(seen));
   }
 
   /** Takes the route over from an earlier coordinator, whose next write is refused. */

@@ -5,6 +5,7 @@
 - It takes the resource of a DynamoDB request from its table's name. Requests that name a resource in another way, by
   an ARN, in a PartiQL statement, by an iterator, are judged by that resource, too, and PartiQL by the actions that AWS
   knows for it (Service Authorization Reference, Amazon DynamoDB).
+- It takes a look at alarms for one without a resource.
 - It takes a request for one event source mapping for one that lists them all, judges neither its removal nor a look at
   the account's settings, and does not know which function a new mapping is for. A table that is created with tags is
   tagged, too.
@@ -28,6 +29,7 @@ from ministack.services import dynamodb_streams
 
 STATEMENT = re.compile(r'\s*(INSERT|UPDATE|DELETE|SELECT)\b[^"]*"([^"]+)"', re.IGNORECASE)
 PARTIQL = {"dynamodb:ExecuteStatement", "dynamodb:BatchExecuteStatement", "dynamodb:ExecuteTransaction"}
+DESCRIBE_ALARMS = "cloudwatch:DescribeAlarms"
 LAMBDA_ACTIONS = [
     ("GET", re.compile(r"/event-source-mappings/[^/]+$"), "lambda:GetEventSourceMapping"),
     ("DELETE", re.compile(r"/event-source-mappings/[^/]+$"), "lambda:DeleteEventSourceMapping"),
@@ -54,7 +56,9 @@ def tables_and_backups(body, region, account):
     return [named] if named else resource_arns(body, region, account)
 
 
-def streams(service, method, path, headers, body, query, region, account):
+def resource(service, method, path, headers, body, query, region, account):
+    if service == "monitoring" and actions(service, method, path, headers, body, query) == DESCRIBE_ALARMS:
+        return f"arn:aws:cloudwatch:{region}:{account}:alarm:*"
     if service != "dynamodbstreams":
         return resource_arn(service, method, path, headers, body, query, region, account)
     request = json.loads(body or b"{}")
@@ -129,7 +133,7 @@ aws.pin_request_origin = over_tls
 iam_actions.extract_iam_action = actions
 iam_actions.request_tag_context = context
 iam_actions.dynamodb_resource_arns = tables_and_backups
-iam_actions.extract_resource_arn = streams
+iam_actions.extract_resource_arn = resource
 iam_actions.dynamodb_transaction_checks = statements
 if os.environ.get("SEGUE_RECORD_CALLS"):
     record = Record(os.environ["SEGUE_RECORD_CALLS"])

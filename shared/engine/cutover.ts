@@ -1,4 +1,4 @@
-import { activeSide, otherSide } from '../direction.ts';
+import { activeSide } from '../direction.ts';
 import { CutoverGivenUpError, PermanentError } from '../errors.ts';
 import type { CutoverRecord } from '../journal/coordinator.ts';
 import { type CutoverStep, isCutoverStep, type StandByPhase, standByPhase } from '../phases.ts';
@@ -184,9 +184,8 @@ async function switchOver(migration: AuditedMigration): Promise<void> {
 }
 
 /** Whether the cutover of a direction has come to its switch. */
-async function isSwitched({ journal, route }: AuditedMigration, epoch: number): Promise<boolean> {
-  if (journal.epoch > epoch) return true;
-  return (await route.read())?.state === otherSide(activeSide(epoch));
+async function isSwitched({ journal }: AuditedMigration, epoch: number): Promise<boolean> {
+  return (await journal.gate.read()).epoch > epoch;
 }
 
 /** Notes when a switch was made, also when its coordinator could not, and enters the phase that follows it. */
@@ -273,12 +272,14 @@ export async function restoreActive({
   route,
 }: Pick<AuditedMigration, 'journal' | 'route'>): Promise<'restored' | 'switched'> {
   const gate = await journal.gate.read();
-  if (gate.sealed || gate.epoch !== journal.epoch) return 'switched';
-  if (gate.revision > 0) await journal.gate.move(true, gate.revision);
+  if (gate.epoch !== journal.epoch) return 'switched';
+  // A migration that is to end stays shut, but leaves nobody behind a fence.
+  if (gate.revision > 0 && !gate.sealed) await journal.gate.move(true, gate.revision);
   const current = await route.read();
   if (!current) return 'restored';
-  if (current.state === current.active) await route.raise(current);
-  else
+  if (current.state === current.active) {
+    if (!gate.sealed) await route.raise(current);
+  } else
     await route.lift(current).catch(async (error: unknown) => {
       // A router may have lifted it at the same moment.
       if ((await route.read())?.state !== current.active) throw error;
@@ -287,9 +288,11 @@ export async function restoreActive({
 }
 
 /** The route in one of the states expected. */
-async function routeIn({ route }: AuditedMigration, ...states: Route['state'][]): Promise<Route> {
+async function routeIn({ journal, route }: AuditedMigration, ...states: Route['state'][]): Promise<Route> {
   const current = await route.read();
   if (!current) throw new PermanentError('the route is gone: somebody has deleted it');
+  if (current.active !== activeSide(journal.epoch))
+    throw new CutoverGivenUpError(`the ${current.active} is active: the switch was made`);
   if (!states.includes(current.state))
     throw new CutoverGivenUpError(`the route is ${current.state}, expected ${states.join(' or ')}`);
   return current;

@@ -4,6 +4,8 @@ import type { AuditedMigration, Migration } from './migration.ts';
 import { postponementText, standingPostponement } from './postponement.ts';
 import { isRehearsal } from './rehearsal.ts';
 import type { Round } from './round.ts';
+import type { PassiveReading } from './strays.ts';
+import type { Finding, TargetState } from './target-watch.ts';
 
 /** What must hold before a cutover, in words. */
 export interface GateState {
@@ -18,8 +20,9 @@ export interface GateInput {
   readonly round: Round;
   /** States of the event source mappings, of each side of each resource. */
   readonly mappings: readonly string[];
-  /** Whether the changes of the passive side were read to the tip, so that the way back begins where this ends. */
-  readonly passiveAtTip: boolean;
+  /** The changes of the passive side must be read to the tip: the way back begins where this ends. */
+  readonly passive: PassiveReading;
+  readonly targets: readonly TargetState[];
 }
 
 /** Lag at which a cutover may begin. */
@@ -62,18 +65,23 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     const available = backups.filter(({ status }) => status === 'AVAILABLE').length;
     return {
       holds: backups.length > 0 && available === backups.length,
-      detail: `${available} of ${backups.length} backups available`,
+      detail: `${available} of ${backups.length} backups available${available < backups.length ? '; each must be' : ''}`,
     };
   },
   mapping: async ({ mappings }) => ({
     holds: mappings.length > 0 && mappings.every((state) => state === 'Enabled'),
     detail: `event source mappings: ${mappings.join(', ') || 'none'}; each must be Enabled`,
   }),
-  'way back': async ({ passiveAtTip, migration: { passiveFeeds } }) => {
+  'way back': async ({ passive, migration: { journal, passiveFeeds } }) => {
     if (!passiveFeeds.some((feed) => feed)) return { holds: true, detail: 'not asked for (cutover.wayBack)' };
-    return passiveAtTip
-      ? { holds: true, detail: 'the other side is captured, and read to its tip' }
-      : { holds: false, detail: "the other side's stream is not read to its tip yet; each turn reads on" };
+    if (passive.atTip) return { holds: true, detail: 'the other side is captured, and read to its tip' };
+    // Who goes back already must not be kept from it because there will be no way forward again.
+    if (passive.gone && isReverse(journal))
+      return { holds: true, detail: `no way forward again after it: ${passive.gone}` };
+    return {
+      holds: false,
+      detail: passive.gone ?? "the other side's stream is not read to its tip yet; each turn reads on",
+    };
   },
   lag: async ({ round }) => ({
     holds: round.complete && round.lagSeconds <= MOST_LAG_SECONDS,
@@ -97,7 +105,7 @@ const GATES: Readonly<Record<string, GateCheck>> = {
   },
   'short round': async ({ round }) => ({
     holds: round.milliseconds <= LONGEST_ROUND_MILLISECONDS,
-    detail: `the last round compared ${round.keys} keys in ${round.milliseconds} ms; at most ${LONGEST_ROUND_MILLISECONDS} ms`,
+    detail: `the last round compared ${round.keys} keys in ${round.milliseconds} ms; at most ${LONGEST_ROUND_MILLISECONDS} ms${round.milliseconds <= LONGEST_ROUND_MILLISECONDS ? '' : '; the next ones are shorter when fewer keys change'}`,
   }),
   'final recheck': async ({ migration: { journal } }) => {
     const { length } = await journal.lists.all('repaired');
@@ -141,6 +149,15 @@ const GATES: Readonly<Record<string, GateCheck>> = {
       detail: enough ? found : `${found}; ${spec.cutover.routers} must be (cutover.routers)`,
     };
   },
+  capacity: async ({ targets, migration: { journal } }) =>
+    journal.epoch !== FIRST_EPOCH
+      ? { holds: true, detail: 'both sides have carried this traffic' }
+      : ofAll(targets.map(({ capacity }) => capacity)),
+  // Later it removes what is put back at once: the passive side is watched.
+  'time to live': async ({ targets, migration: { journal } }) =>
+    journal.epoch === FIRST_EPOCH
+      ? ofAll(targets.map(({ timeToLive }) => timeToLive))
+      : { holds: true, detail: 'what it removes from the passive side is put back' },
   window: async ({ migration: { journal, runtime, spec } }) => {
     if (isReverse(journal)) return { holds: true, detail: 'open: the window is that of the cutover' };
     const { notBefore, notAfter } = spec.cutover;
@@ -186,6 +203,13 @@ export function isApprovedByItself({ journal, spec }: Pick<Migration, 'journal' 
 
 function isReverse({ epoch }: Migration['journal']): boolean {
   return activeSide(epoch) === 'target';
+}
+
+/** One finding of several: of those that do not hold, if there are any. */
+function ofAll(findings: readonly Finding[]): Finding {
+  const shut = findings.filter(({ holds }) => !holds);
+  const told = shut.length > 0 ? shut : findings;
+  return { holds: shut.length === 0, detail: told.map(({ detail }) => detail).join('. ') };
 }
 
 /** A backup as the journal knows it. */

@@ -25,6 +25,8 @@ export interface Plan {
   readonly workers: number;
   readonly estimate: Estimate;
   readonly notes: readonly string[];
+  /** What the targets lack of their sources and do not get with the items; absent in plans of earlier versions. */
+  readonly toDo?: readonly string[];
 }
 
 /** What the migration is expected to take, as ranges of least and most. */

@@ -2,11 +2,16 @@ import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import type { Account } from '../account.ts';
 import { PermanentError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Monitoring } from '../monitoring.ts';
 import { PRICES, WORKER_GIGABYTES } from '../prices.ts';
 import type { Spec } from '../spec.ts';
+import { alarmsLeft } from './alarms.ts';
+import { LookUps } from './checks.ts';
+import { leftToDo, tableDifferences } from './differences.ts';
 import type { Estimate, Migration, Plan, PlannedResource } from './migration.ts';
 import { advanceTo } from './progress.ts';
-import { keySchema, tableDifferences } from './tables.ts';
+import { lookAtTable, lookOfCreated } from './table-look.ts';
+import { keySchema } from './tables.ts';
 
 /** A Map's list of units must stay well below the 256 KiB of a payload. */
 const MOST_UNITS = 4_000;
@@ -18,37 +23,55 @@ const ITEMS_PER_WORKER_SECOND = { least: 1_000, most: 8_000 };
 /** Validation, backup, mapping, rounds and cutover, whatever the size. */
 const FIXED_SECONDS = { least: 120, most: 900 };
 
+/** Notes of 20 tables have to leave room for the units in the 256 KiB of a payload. */
+const MOST_CHARACTERS = 600;
+const NOT_COMPARED = 'not compared: auto scaling, Contributor Insights and resource policies of the tables';
+
 /** Plans a migration from its tables' size. A plan that was made stays as it is: its units are what workers hold. */
 export async function planMigration(props: {
   readonly spec: Spec;
   readonly look: Account;
+  readonly monitoring: Monitoring;
   readonly journal: Journal;
   readonly migration: Pick<Migration, 'journal' | 'runtime' | 'term'>;
-  readonly notChecked: readonly string[];
+  /** What was found before. */
+  readonly notes: readonly string[];
 }): Promise<Plan> {
-  const { spec, look, journal, migration, notChecked } = props;
+  const { spec, look, monitoring, journal, migration } = props;
   if (!spec.dryRun) {
     await advanceTo(migration, 'plan');
     const made = await journal.fact<Plan>('plan');
     if (made) return made;
   }
   const resources: PlannedResource[] = [];
-  const notes: string[] = [...notChecked.map((what) => `not checked: ${what}`)];
+  const lookUps = new LookUps();
+  const differences: string[] = [];
+  const toDo: string[] = [];
+  const alarms = await lookUps.ask('alarms', () => Array.fromAsync(monitoring.alarms()));
   for (const { source, target } of spec.resources) {
     const table = await look.table(source.table);
     if (!table) throw new PermanentError(`the source table ${source.table} is gone`);
     resources.push(plannedResource(table, target.table, spec));
-    notes.push(...tableDifferences(table, await look.table(target.table)), ...mechanismNotes(table));
+    const ours = await lookAtTable(look, lookUps, table);
+    const existing = await look.table(target.table);
+    const theirs = existing ? await lookAtTable(look, lookUps, existing) : lookOfCreated(ours, target.table);
+    differences.push(...tableDifferences(ours, theirs), ...mechanismNotes(table));
+    toDo.push(...leftToDo(ours, theirs), ...alarmsLeft(alarms ?? [], source.table, target.table));
   }
   const plan: Plan = {
     resources,
     units: resources.reduce((sum, { segments }) => sum + segments, 0),
     workers: spec.copy.workers,
     estimate: estimate(resources, spec.copy.workers),
-    notes,
+    notes: [...props.notes, ...lookUps.notes, ...differences, NOT_COMPARED].map(shortened),
+    toDo: toDo.map(shortened),
   };
   if (!spec.dryRun) await journal.noteFact('plan', plan);
   return plan;
+}
+
+function shortened(text: string): string {
+  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`;
 }
 
 function plannedResource(table: TableDescription, target: string, spec: Spec): PlannedResource {

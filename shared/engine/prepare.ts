@@ -75,11 +75,10 @@ export async function captureOn(
   props: { readonly bindings: StreamBindings; readonly applier: string },
 ): Promise<Turn> {
   await advanceTo(migration, 'capture');
-  const { spec, journal } = migration;
+  const { spec } = migration;
   // Resumed after the switch: what was captured then is watched by the auditor.
   if (await hasSwitched(migration)) return DONE;
   for (const [resource, { source }] of spec.resources.entries()) {
-    await journal.gate.create();
     const turn = await captureSide(migration, account, {
       ...props,
       resource,
@@ -161,6 +160,7 @@ async function captureSide(
   // Noted before anything is made for it: should somebody replace it now, nothing would be left behind unnoticed.
   if (!expected) await journal.noteFact(`${id}-stream`, { stream } satisfies StreamFact);
   await bindings.bind(stream, { migration: name, resource, side });
+  if (side === 'source') await journal.gate.create();
   const mapped = (await account.mappings(stream)).find(({ functionArn }) => functionArn === applier);
   const mapping = mapped ?? (await account.createMapping(stream, applier));
   await journal.noteFact(id, { stream, mapping: mapping.id, enabledByUs } satisfies CaptureFact);

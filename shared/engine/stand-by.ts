@@ -7,13 +7,22 @@ import { checkGates, type GateState } from './gates.ts';
 import { type AuditedMigration, outcomesKnown } from './migration.ts';
 import { advanceTo } from './progress.ts';
 import { type Round, recheckRound } from './round.ts';
-import { watchPassiveSide } from './strays.ts';
+import { type PassiveReading, watchPassiveSide } from './strays.ts';
 import { sweepTombstones } from './sweep.ts';
+import type { TargetState } from './target-watch.ts';
 
 /** What a turn of a waiting phase answers to its workflow. */
 export interface Turn {
   readonly done: boolean;
   readonly waitSeconds: number;
+}
+
+/** What a turn of the stand-by looks up in the account. */
+export interface Looks {
+  /** States of the event source mappings. */
+  readonly mappings: () => Promise<readonly string[]>;
+  /** Whether the targets are fit for the first cutover. */
+  readonly targets: () => Promise<readonly TargetState[]>;
 }
 
 /** What a turn of the stand-by answers. */
@@ -40,7 +49,7 @@ export interface StandByFact {
 /** While something is expected to change soon. */
 const SOON_SECONDS = 1;
 /** Gates that a person or a date opens: nothing changes by itself meanwhile. */
-const PATIENT_GATES = ['approval', 'window', 'postponement'];
+const PATIENT_GATES = ['approval', 'window', 'postponement', 'capacity', 'time to live'];
 /** While a person is waited for: at first every few seconds, later less often, for each turn costs a little. */
 const ATTENTIVE_SECONDS = 5;
 const PATIENT_SECONDS = 30;
@@ -74,7 +83,7 @@ export async function catchUp(migration: AuditedMigration): Promise<Turn> {
 export async function standBy(
   migration: AuditedMigration,
   phase: StandByPhase,
-  mappings: () => Promise<readonly string[]>,
+  looks: Looks,
 ): Promise<StandByTurn> {
   const { journal } = migration;
   const { epoch } = journal;
@@ -83,7 +92,7 @@ export async function standBy(
   await noteMissedSwitch(migration);
   await advanceTo(migration, here);
   const began = migration.runtime.now();
-  const atTip = await watchPassiveSide(migration);
+  const passive = await watchPassiveSide(migration);
   if (await isToEnd(migration, began)) {
     const done = await closeForGood(migration);
     if (done) await advanceTo(migration, 'sweep');
@@ -91,23 +100,31 @@ export async function standBy(
   }
   if (await journal.gate.isOver())
     return { done: false, waitSeconds: await patience(migration), epoch, next: here };
-  const { done, waitSeconds } = await keepInStep(migration, mappings, atTip);
+  const { done, waitSeconds } = await keepInStep(migration, looks, passive);
   return { done, waitSeconds, epoch, next: done ? 'cutover' : here };
 }
 
 async function keepInStep(
   migration: AuditedMigration,
-  mappings: () => Promise<readonly string[]>,
-  passiveAtTip: boolean,
+  { mappings, targets }: Looks,
+  passive: PassiveReading,
 ): Promise<Turn> {
   const { journal, runtime } = migration;
   await tightenRoute(migration);
+  // Before the rounds, since it may take seconds: what the rounds see is to hold still.
+  const seen = journal.epoch === FIRST_EPOCH ? await targets() : [];
   const { floorSecond } = (await journal.direction.fact<StandByFact>('stand-by'))?.round ?? {};
   if (floorSecond !== undefined)
     await sweepTombstones(migration, floorSecond, runtime.now() + SWEEP_WAIT_MILLISECONDS);
   const round = await shrinkingRounds(migration);
   if (!round) return { done: false, waitSeconds: SOON_SECONDS };
-  const gates = await checkGates({ migration, round, mappings: await mappings(), passiveAtTip });
+  const gates = await checkGates({
+    migration,
+    round,
+    mappings: await mappings(),
+    targets: seen,
+    passive,
+  });
   await note(migration, round, gates);
   const shut = gates.filter(({ holds }) => !holds);
   if (shut.some(({ name }) => !PATIENT_GATES.includes(name)))
@@ -149,7 +166,8 @@ async function shrinkingRounds(migration: AuditedMigration): Promise<Round | und
 async function isToEnd({ journal, spec }: AuditedMigration, began: number): Promise<boolean> {
   if (await journal.coordinator.ending()) return true;
   if (activeSide(journal.epoch) === 'source' || spec.cutover.complete === 'required') return false;
-  if (await journal.coordinator.approval()) return false;
+  // Who has asked for the way back is waited for, while there is one.
+  if ((await journal.coordinator.approval()) && !(await journal.gate.isOver())) return false;
   const switched = await journal.inEpoch(journal.epoch - 1).direction.fact<SwitchFact>('switch');
   return began >= (switched?.switchedAt ?? 0) + spec.cutover.watchSeconds * 1000;
 }

@@ -15,17 +15,24 @@ export interface UnwatchedFact {
   readonly reason: string;
 }
 
+/** How far the changes of the passive side were read. */
+export interface PassiveReading {
+  readonly atTip: boolean;
+  /** Why some of them can't be read any more. */
+  readonly gone?: string;
+}
+
 /**
  * Reads what has happened on the passive side. After a switch whoever still writes the side that was left is found and
  * listed; such a record is never applied, and while there is a way back, the side is made equal again. Before the first
  * switch nobody is accused, for copied items carry no version: the reading only keeps its place, so that the auditor
  * goes on there once that side is active.
- * @returns whether it read to the tip.
  */
-export async function watchPassiveSide(migration: AuditedMigration): Promise<boolean> {
+export async function watchPassiveSide(migration: AuditedMigration): Promise<PassiveReading> {
   const { journal, runtime } = migration;
   const began = runtime.now();
   let atTip = true;
+  let gone: string | undefined;
   for (const [resource, feed] of migration.passiveFeeds.entries()) {
     if (!feed) continue;
     let reader: FeedReader;
@@ -40,13 +47,14 @@ export async function watchPassiveSide(migration: AuditedMigration): Promise<boo
         at: began,
         reason: error.message,
       } satisfies UnwatchedFact);
+      gone = error.message;
       continue;
     }
     atTip &&= reader.atTip;
     if (journal.epoch !== FIRST_EPOCH) await listStrays(migration, resource, [...reader.last.values()]);
     await journal.shards.write(feed.stream, reader.positions());
   }
-  return atTip;
+  return { atTip: atTip && gone === undefined, ...(gone === undefined ? {} : { gone }) };
 }
 
 async function listStrays(

@@ -1,6 +1,9 @@
 import type { CreateTableCommandInput, TableDescription, Tag } from '@aws-sdk/client-dynamodb';
 import type { RoutedTable } from '../route.ts';
 
+/** What a new on-demand table takes at once (DynamoDB Developer Guide, "Understanding warm throughput"). */
+const NEW_ON_DEMAND = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4_000 };
+
 /** The key attributes of a table, the partition key first. */
 export function keySchema({
   KeySchema = [],
@@ -19,13 +22,17 @@ export function keyText(keys: RoutedTable['keys']): string {
   return keys.map(({ name, type }) => `${name} (${type})`).join(', ');
 }
 
+export function isOnDemand({ BillingModeSummary }: TableDescription): boolean {
+  return BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST';
+}
+
 /** What creates a table like another one: keys, indexes, billing, encryption, class and tags. */
 export function likeTable(
   source: TableDescription,
   name: string,
   tags: readonly Tag[],
 ): CreateTableCommandInput {
-  const onDemand = source.BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST';
+  const onDemand = isOnDemand(source);
   const throughput = (of: TableDescription['ProvisionedThroughput']) =>
     onDemand
       ? {}
@@ -67,30 +74,14 @@ export function likeTable(
   } as CreateTableCommandInput;
 }
 
-/** What does not travel with the items, or differs between both tables, in words. */
-export function tableDifferences(source: TableDescription, target: TableDescription | undefined): string[] {
-  const name = source.TableName;
-  const notes: string[] = [];
-  if (source.DeletionProtectionEnabled && !target?.DeletionProtectionEnabled)
-    notes.push(`${name} is protected from deletion; the target is not: protect it after the cutover`);
-  if (!target) return notes;
-  const compare = (what: string, of: (table: TableDescription) => string) => {
-    if (of(source) !== of(target))
-      notes.push(
-        `${what} differ: ${of(source) || 'none'} on the source, ${of(target) || 'none'} on the target`,
-      );
+/** A table as DescribeTable will show it once it was created so; what was not given has AWS's default. */
+export function describeCreated(input: CreateTableCommandInput): TableDescription {
+  const { BillingMode, SSESpecification, TableClass } = input;
+  return {
+    ...input,
+    BillingModeSummary: { BillingMode },
+    ...(BillingMode === 'PAY_PER_REQUEST' ? { WarmThroughput: NEW_ON_DEMAND } : {}),
+    ...(SSESpecification ? { SSEDescription: { KMSMasterKeyArn: SSESpecification.KMSMasterKeyId } } : {}),
+    ...(TableClass ? { TableClassSummary: { TableClass } } : {}),
   };
-  compare('global secondary indexes', ({ GlobalSecondaryIndexes = [] }) =>
-    GlobalSecondaryIndexes.map(({ IndexName }) => IndexName)
-      .sort()
-      .join(', '),
-  );
-  compare('local secondary indexes', ({ LocalSecondaryIndexes = [] }) =>
-    LocalSecondaryIndexes.map(({ IndexName }) => IndexName)
-      .sort()
-      .join(', '),
-  );
-  compare('billing modes', ({ BillingModeSummary }) => BillingModeSummary?.BillingMode ?? 'PROVISIONED');
-  compare('encryption keys', ({ SSEDescription }) => SSEDescription?.KMSMasterKeyArn ?? 'owned by AWS');
-  return notes;
 }

@@ -129,8 +129,9 @@ export class Coordinator {
       'SET #cutover = :cutover, #revision = #revision + :one',
       { cutover, one: 1 },
       {
-        expression: '#term = :term AND (attribute_not_exists(#cutover) OR #cutover.#attempt <= :attempt)',
-        values: { term, attempt: cutover.attempt },
+        expression:
+          '#term = :term AND (attribute_not_exists(#cutover) OR (#cutover.#attempt <= :attempt AND #cutover.#epoch <= :epoch))',
+        values: { term, attempt: cutover.attempt, epoch: cutover.epoch },
       },
     );
     if (noted) return;

@@ -38,6 +38,8 @@ interface PermitRecord {
   readonly expiresAt: number;
 }
 
+/** A version has two digits for it. */
+const LAST_EPOCH = 99;
 /** Spread of the permits, so that their writes meet no hot partition. */
 const PERMIT_SHARDS = 4;
 /** What a request sent at the last moment of an invocation may still take, and clocks may differ. */
@@ -115,6 +117,10 @@ export class DirectionGate {
    * The part of the switch that begins the next direction: it needs this one's gate shut, and as the caller left it.
    */
   next(revision: number, next: NextDirection): TransactUpdate {
+    if (this.#epoch >= LAST_EPOCH)
+      throw new CutoverGivenUpError(
+        `the route was switched ${this.#epoch - 1} times: more can't be told apart`,
+      );
     const values = { ...next, epoch: this.#epoch + 1, revision: revision + 1 };
     return this.#table.updateOf(this.#key, `SET ${assignments(values)}`, values, {
       expression: '#open = :no AND #sealed = :no AND #revision = :seen AND #epoch = :over',
@@ -126,8 +132,8 @@ export class DirectionGate {
     const writer = this.#runtime.id();
     const values = { ...to, revision: revision + 1, writer };
     const moved = await this.#table.update<Gate>(this.#key, `SET ${assignments(values)}`, values, {
-      expression: '#revision = :seen AND #sealed = :no',
-      values: { seen: revision, no: false },
+      expression: '#revision = :seen AND #sealed = :no AND #epoch = :own',
+      values: { seen: revision, no: false, own: this.#epoch },
     });
     if (moved) return revision + 1;
     // The answer of an earlier attempt may have been lost: then the record carries this writer.

@@ -53,6 +53,8 @@ export interface MigrationReport {
   readonly life?: LifeReport | undefined;
   readonly tables: readonly TableReport[];
   readonly notes: readonly string[];
+  /** What the targets lacked of their sources when the migration was planned, and what gives it to them. */
+  readonly toDo: readonly string[];
   readonly copy?: CopyReport | undefined;
   readonly changes?: AppliedCounts | undefined;
   readonly lag?: LagReport | undefined;
@@ -124,6 +126,7 @@ export function reportData(input: ReportInput): MigrationReport {
     failure: failure && failureReport(failure),
     tables: plan ? tableReports(plan) : [],
     notes: plan?.notes ?? [],
+    toDo: plan?.toDo ?? [],
     estimate: plan && estimateReport(plan),
     ...(known ? migrationFindings(input, known, plan) : {}),
     specSha256: input.specSha256,

@@ -37,6 +37,11 @@ export function whatToDoNext(kind: OutcomeKind, findings: Findings): string[] {
         ...(findings.unwatched === undefined
           ? []
           : ['Make sure that nobody wrote the source after the switch without a router.']),
+        ...(findings.toDo.length > 0
+          ? [
+              `Give the target what does not travel with the items, where it was not done before (${countOf(findings.toDo.length, 'thing')}, listed below).`,
+            ]
+          : []),
       ];
     case 'in-progress':
       return findings.awaitsApproval

@@ -30,7 +30,7 @@ const TABLE_COLUMNS: readonly Column<TableReport>[] = [
 ];
 
 /** Tables as the plan found them, and what was copied of them. */
-export function movedSection({ tables, notes, copy }: MigrationReport): Markup | undefined {
+export function movedSection({ tables, notes, toDo, copy }: MigrationReport): Markup | undefined {
   if (tables.length === 0) return undefined;
   return section(
     copy ? 'What was moved' : 'What would be moved',
@@ -47,6 +47,9 @@ export function movedSection({ tables, notes, copy }: MigrationReport): Markup |
         ['Rejected', count(copy.rejected), 'listed under quarantine until repaired'],
         ['Units copied', html`${count(copy.unitsDone)} of ${count(copy.units)}`],
       ]),
+    toDo.length > 0
+      ? html`<h3>What does not travel with the items</h3>${paragraph('As the plan found it; it is left to you.')}${list(toDo)}`
+      : undefined,
     notes.length > 0 ? html`<h3>Notes of the plan</h3>${list(notes)}` : undefined,
   );
 }

@@ -241,6 +241,15 @@ export function gateContract({ it, always }: Contract): void {
     expect(await gateOf().read()).toMatchObject({ ...NEXT, revision: seen + 1 });
   });
 
+  it('is not moved by who was made for an earlier direction, though he sees the present revision', async (bench) => {
+    const gateOf = await secondDirection(bench);
+    const before = await gateOf().read();
+    for (const open of [true, false])
+      await expect(gateOf().move(open, before.revision)).rejects.toThrow(CutoverGivenUpError);
+    await expect(gateOf().seal(before.revision)).rejects.toThrow(CutoverGivenUpError);
+    expect(await gateOf().read()).toEqual(before);
+  });
+
   it('stops who has outlived a permit', () => {
     const permit = { id: 'a', epoch: 1, floor: 0, since: 0, expiresAt: 1_000 };
     expect(() => assertPermitted(permit, 999)).not.toThrow();

@@ -1,4 +1,4 @@
-import { ListBackupsCommand } from '@aws-sdk/client-dynamodb';
+import { ListBackupsCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cityItems } from '../../infra/local/cities.ts';
 import { createTable, loadItems } from '../../infra/local/city-table.ts';
@@ -18,6 +18,7 @@ describe('a dry run', () => {
 
   beforeAll(async () => {
     await createTable(dynamodb, pair.source);
+    await dynamodb.send(new UpdateTableCommand({ TableName: pair.source, DeletionProtectionEnabled: true }));
     await loadItems(dynamodb, pair.source, await cityItems(200));
     await migration.createRoute();
     before = [await contentOf(pair.source), await migration.route()];
@@ -32,6 +33,8 @@ describe('a dry run', () => {
       outcome: { kind: 'dry-run' },
       tables: [{ ...pair, itemsAtPlan: 200, units: 1 }],
     });
+    expect(json.notes).toContainEqual(expect.stringMatching(/^not compared: /));
+    expect(json.toDo).toEqual([expect.stringMatching(/is protected from deletion, .* not yet/)]);
     expect(json.estimate?.dollars.most).toBeGreaterThan(0);
     expect(html).toContain(json.outcome.sentence);
   });

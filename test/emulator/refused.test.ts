@@ -1,6 +1,7 @@
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  EnableKinesisStreamingDestinationCommand,
   PutItemCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
@@ -66,14 +67,14 @@ describe('an input that is no spec', () => {
 
 describe('a spec that does not fit the account', () => {
   const name = 'refused';
-  const [missing, keys, content, reader] = (
-    ['refused-missing', 'refused-keys', 'refused-content', 'refused-reader'] as const
-  ).map(tablePair) as [TablePair, TablePair, TablePair, TablePair];
-  let mapping: string | undefined;
+  const [missing, keys, content, reader, consumer] = (
+    ['refused-missing', 'refused-keys', 'refused-content', 'refused-reader', 'refused-consumer'] as const
+  ).map(tablePair) as [TablePair, TablePair, TablePair, TablePair, TablePair];
+  const mappings: (string | undefined)[] = [];
 
   beforeAll(async () => {
-    for (const table of [keys.source, content.source, content.target, reader.source])
-      await createTable(dynamodb, table);
+    for (const pair of [keys, content, reader, consumer]) await createTable(dynamodb, pair.source);
+    for (const pair of [content, consumer]) await createTable(dynamodb, pair.target);
 
     await createTableOf(keys.target, { KeySchema: [KEY_SCHEMA[0]], AttributeDefinitions: [KEY_TYPES[0]] });
     await dynamodb.send(
@@ -87,18 +88,28 @@ describe('a spec that does not fit the account', () => {
     await putItem(content.source, { [`_segue:${name}`]: { S: 'left by somebody' } });
     await putItem(content.target, {});
 
-    mapping = await mapToAnyFunction(await enableStream(reader.source, 'NEW_AND_OLD_IMAGES'));
+    for (const [table, enabled] of [
+      [reader.source, false],
+      [consumer.target, true],
+    ] as const)
+      mappings.push(await mapToAnyFunction(await enableStream(table, 'NEW_AND_OLD_IMAGES'), enabled));
+    await dynamodb.send(
+      new EnableKinesisStreamingDestinationCommand({
+        TableName: consumer.target,
+        StreamArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/cities',
+      }),
+    );
   });
 
   afterAll(async () => {
-    await lambda.send(new DeleteEventSourceMappingCommand({ UUID: mapping }));
+    for (const UUID of mappings) await lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
   });
 
   it('is refused with every problem at once, and nothing is touched', async () => {
     const elsewhere = { source: 'not-granted-source', target: 'not-granted-target' };
     const spec = {
       name,
-      resources: [missing, keys, content, reader, elsewhere].map(({ source, target }) => ({
+      resources: [missing, keys, content, reader, consumer, elsewhere].map(({ source, target }) => ({
         source: { table: source },
         target: { table: target },
       })),
@@ -116,8 +127,10 @@ describe('a spec that does not fit the account', () => {
       'resources[2].target.table: the target is not empty',
       "resources[3].source.table: the table's stream has a reader already",
       'resources[3].target.table: there is no such table',
-      'resources[4].source.table: the stack may not touch this source',
-      'resources[4].target.table: the stack may not touch this target',
+      "resources[4].target.table: the target's stream has a consumer: it would take every copied item for a new one",
+      "resources[4].target.table: the target's changes go to a Kinesis data stream, whose readers would take every copied item for a new one",
+      'resources[5].source.table: the stack may not touch this source',
+      'resources[5].target.table: the stack may not touch this target',
       'name: the route of this migration is missing',
     ]);
 
@@ -185,15 +198,16 @@ async function putItem(table: string, attributes: Item): Promise<void> {
   );
 }
 
-/** Maps a stream to some function, as a user's own reader. @returns the mapping's id. */
-async function mapToAnyFunction(stream: string): Promise<string | undefined> {
-  const { Functions: [some] = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 1 }));
+/** Maps a stream to a function that is not Segue's reader of streams. @returns the mapping's id. */
+async function mapToAnyFunction(stream: string, enabled: boolean): Promise<string | undefined> {
+  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+  const some = Functions.find(({ FunctionName }) => !FunctionName?.endsWith('-apply'));
   const { UUID } = await lambda.send(
     new CreateEventSourceMappingCommand({
       EventSourceArn: stream,
       FunctionName: some?.FunctionArn,
       StartingPosition: 'LATEST',
-      Enabled: false,
+      Enabled: enabled,
     }),
   );
   return UUID;

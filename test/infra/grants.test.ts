@@ -37,6 +37,7 @@ describe('the grants', () => {
       expect([
         'xray:PutTraceSegments',
         'xray:PutTelemetryRecords',
+        'cloudwatch:GetMetricData',
         'dynamodb:ListStreams',
         'lambda:CreateEventSourceMapping',
         'lambda:GetAccountSettings',

@@ -127,11 +127,13 @@ export class Stage {
 
   /** A look at the account, as the functions of the workflow have it. */
   account(task: Task): Account {
-    return new Account({
+    const account = new Account({
       dynamodb: this.world.client(task) as never,
       lambda: this.world.lambdaClient(task) as never,
       sfn: this.#executions(task),
     });
+    // The modelled AWS has no Kinesis.
+    return Object.assign(account, { destinations: async () => [] });
   }
 
   /** Creates the route, as an operator does before the application uses its router. */

@@ -45,6 +45,7 @@ export class Workflow {
         region: 'us-east-1',
         allowed: { sources: ['source'], targets: ['target'] },
         look: stage.account(task),
+        applier: APPLIER,
         runtime: task.runtime,
         journalOf: () => stage.journal(task),
         routeOf: () => stage.route(task),
@@ -96,7 +97,12 @@ export class Workflow {
   #standBy(phase: StandByPhase): Promise<StandByTurn> {
     return this.#turns(phase, async (task) => {
       const migration = await this.#stage.audited(task, this.#term);
-      return standBy(migration, phase, () => mappingStates(migration, this.#stage.account(task)));
+      const account = this.#stage.account(task);
+      return standBy(migration, phase, {
+        mappings: () => mappingStates(migration, account),
+        // The modelled AWS has no metrics.
+        targets: async () => [],
+      });
     });
   }
 

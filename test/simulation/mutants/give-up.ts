@@ -2,7 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const CUTOVER = 'shared/engine/cutover.ts';
 
-const REOPEN = '  if (gate.revision > 0) await journal.gate.move(true, gate.revision);\n';
+const REOPEN = '  if (gate.revision > 0 && !gate.sealed) await journal.gate.move(true, gate.revision);\n';
 
 /** Cutovers that are given up or taken over, and steps that come too late. */
 export const GIVE_UP_MUTANTS: readonly Mutant[] = [
@@ -14,8 +14,8 @@ export const GIVE_UP_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: CUTOVER,
-        from: 'if (current.state === current.active) await route.raise(current);',
-        to: "if (current.state === current.active) return 'restored';",
+        from: '    if (!gate.sealed) await route.raise(current);\n',
+        to: '',
       },
     ],
   },
@@ -46,7 +46,7 @@ export const GIVE_UP_MUTANTS: readonly Mutant[] = [
       {
         file: CUTOVER,
         from: REOPEN,
-        to: '  if (gate.revision > 0 && !gate.open) await journal.gate.move(true, gate.revision);\n',
+        to: '  if (gate.revision > 0 && !gate.sealed && !gate.open) await journal.gate.move(true, gate.revision);\n',
       },
     ],
   },
@@ -77,20 +77,8 @@ ${REOPEN}`,
     edits: [
       {
         file: CUTOVER,
-        from: '  else\n    await route.lift(current)',
-        to: "  else if (current.state === 'announced')\n    await route.lift(current)",
-      },
-    ],
-  },
-  {
-    name: 'switched-taken-for-given-up',
-    rule: 'Whether the switch was made is read, not concluded from an error.',
-    scenario: 'migration',
-    edits: [
-      {
-        file: CUTOVER,
-        from: "  if (gate.sealed || gate.epoch !== journal.epoch) return 'switched';\n",
-        to: '',
+        from: '  } else\n    await route.lift(current)',
+        to: "  } else if (current.state === 'announced')\n    await route.lift(current)",
       },
     ],
   },

@@ -109,12 +109,12 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: COORDINATOR,
-        from: '#cutover.#attempt <= :attempt)',
+        from: '(#cutover.#attempt <= :attempt AND #cutover.#epoch <= :epoch))',
         to: '#cutover.#attempt >= :zero)',
       },
       {
         file: COORDINATOR,
-        from: 'values: { term, attempt: cutover.attempt },',
+        from: 'values: { term, attempt: cutover.attempt, epoch: cutover.epoch },',
         to: 'values: { term, zero: 0 },',
       },
     ],

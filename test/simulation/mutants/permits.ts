@@ -79,10 +79,10 @@ export const PERMIT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: GATE,
-        from: `      expression: '#revision = :seen AND #sealed = :no',
-      values: { seen: revision, no: false },`,
-        to: `      expression: '#sealed = :no',
-      values: { no: false },`,
+        from: `      expression: '#revision = :seen AND #sealed = :no AND #epoch = :own',
+      values: { seen: revision, no: false, own: this.#epoch },`,
+        to: `      expression: '#sealed = :no AND #epoch = :own',
+      values: { no: false, own: this.#epoch },`,
       },
     ],
   },

@@ -57,8 +57,8 @@ export const REVERSE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: COORDINATOR,
-        from: 'this.#key(this.#epoch === FIRST_EPOCH ? sk : `${sk}~${this.#epoch}`)',
-        to: 'this.#key(sk)',
+        from: 'this.#epoch === FIRST_EPOCH ? sk',
+        to: 'this.#epoch >= FIRST_EPOCH ? sk',
       },
     ],
   },
@@ -109,8 +109,8 @@ export const REVERSE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: TRANSACTIONS,
-        from: 'this.#sentAt.get(`${otherSide(side)} ${tokenOf(body)}`)',
-        to: "this.#sentAt.get(`${otherSide('target')} ${tokenOf(body)}`)",
+        from: 'otherSide(side)',
+        to: "otherSide('target')",
       },
     ],
   },
@@ -158,8 +158,8 @@ export const REVERSE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: CUTOVER,
-        from: "  if (gate.sealed || gate.epoch !== journal.epoch) return 'switched';\n",
-        to: "  if (gate.epoch !== journal.epoch) return 'switched';\n",
+        from: 'if (gate.revision > 0 && !gate.sealed) await',
+        to: 'if (gate.revision > 0) await',
       },
     ],
   },

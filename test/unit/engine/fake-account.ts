@@ -1,5 +1,5 @@
 import type { CreateTableCommandInput, TableDescription, Tag } from '@aws-sdk/client-dynamodb';
-import type { Account, Mapping } from '../../../shared/account.ts';
+import type { Account, Mapping, TimeToLive } from '../../../shared/account.ts';
 
 /** A table as DescribeTable shows it. */
 export function description(name: string, changes: Partial<TableDescription> = {}): TableDescription {
@@ -39,8 +39,11 @@ export class FakeAccount implements Methods {
   readonly #made = new Map<string, Mapping[]>();
   backup = 'CREATING';
   concurrency = 1_000;
-  expiring = false;
-  labels: Tag[] = [];
+  /** Attributes by which items expire, tags, days of recovery and Kinesis data streams of tables, by their names. */
+  readonly expiring = new Map<string, string>();
+  readonly labels = new Map<string, Tag[]>();
+  readonly recovery = new Map<string, number>();
+  readonly kinesis = new Map<string, string[]>();
 
   constructor(...tables: readonly TableDescription[]) {
     for (const table of tables) this.tables.set(table.TableName ?? '', table);
@@ -60,13 +63,24 @@ export class FakeAccount implements Methods {
     return this.tables.get(name);
   }
 
-  async timeToLive(): Promise<boolean> {
+  async timeToLive(table: string): Promise<TimeToLive> {
     this.#look('timeToLive');
-    return this.expiring;
+    return { on: this.expiring.has(table), attribute: this.expiring.get(table) ?? '' };
   }
 
-  async tags(): Promise<Tag[]> {
-    return this.labels;
+  async recoveryDays(table: string): Promise<number> {
+    this.#look('recoveryDays');
+    return this.recovery.get(table) ?? 0;
+  }
+
+  async destinations(table: string): Promise<string[]> {
+    this.#look('destinations');
+    return this.kinesis.get(table) ?? [];
+  }
+
+  async tags(tableArn: string): Promise<Tag[]> {
+    this.#look('tags');
+    return this.labels.get(tableArn.slice(tableArn.indexOf('/') + 1)) ?? [];
   }
 
   async createTable({ TableName = '', Tags = [] }: CreateTableCommandInput): Promise<void> {

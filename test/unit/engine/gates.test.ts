@@ -1,25 +1,34 @@
 import { expect, it } from 'vitest';
 import { checkGates } from '../../../shared/engine/gates.ts';
 import type { Round } from '../../../shared/engine/round.ts';
+import type { PassiveReading } from '../../../shared/engine/strays.ts';
+import type { TargetState } from '../../../shared/engine/target-watch.ts';
 import type { KeyListKind } from '../../../shared/journal/key-lists.ts';
 import { type Bench, NAME, onBench, type Setting, WAY_BACK } from './bench.ts';
 import { keyOf, version } from './cells.ts';
 
 const ROUND: Round = { complete: true, records: 3, keys: 2, repaired: 0, lagSeconds: 0, milliseconds: 40 };
 
+const FINE: TargetState = {
+  capacity: { holds: true, detail: 'target: enough' },
+  timeToLive: { holds: true, detail: 'off at target' },
+};
+
 interface Look {
   readonly round?: Partial<Round>;
   readonly mappings?: readonly string[];
-  readonly passiveAtTip?: boolean;
+  readonly targets?: readonly TargetState[];
+  readonly passive?: PassiveReading;
 }
 
 async function gates(bench: Bench, look: Look = {}) {
-  const { round = {}, mappings = ['Enabled'], passiveAtTip = true } = look;
+  const { round = {}, mappings = ['Enabled'], targets = [FINE], passive = { atTip: true } } = look;
   return checkGates({
     migration: bench.migration(),
     round: { ...ROUND, ...round },
     mappings,
-    passiveAtTip,
+    targets,
+    passive,
   });
 }
 
@@ -97,7 +106,7 @@ const SHUT: readonly Case[] = [
         await bench.journal().noteFact(`backup#${table}`, { table, arn: table, status });
     },
     setting: { spec: { backup: true } },
-    says: /^1 of 2 backups available/,
+    says: /^1 of 2 backups available; each must be$/,
   },
   { name: 'mapping', when: 'there is none', look: { mappings: [] }, says: /none; each must be Enabled/ },
   {
@@ -110,7 +119,7 @@ const SHUT: readonly Case[] = [
     name: 'way back',
     when: 'the passive side is not read to its tip',
     setting: { cutover: WAY_BACK },
-    look: { passiveAtTip: false },
+    look: { passive: { atTip: false } },
     says: /is not read to its tip yet/,
   },
   {
@@ -185,6 +194,18 @@ const SHUT: readonly Case[] = [
     when: 'they may hold on to longer cache times',
     prepare: async (bench) => bench.migration().route.tighten(await bench.route(), 200),
     says: /longer cache times end in 1\d s/,
+  },
+  {
+    name: 'capacity',
+    when: 'one of the targets takes too little',
+    look: { targets: [FINE, { ...FINE, capacity: { holds: false, detail: 'other: too little' } }] },
+    says: /^other: too little$/,
+  },
+  {
+    name: 'time to live',
+    when: 'it was on at one of the targets',
+    look: { targets: [{ ...FINE, timeToLive: { holds: false, detail: 'it was on at target' } }, FINE] },
+    says: /^it was on at target$/,
   },
   {
     name: 'window',
@@ -302,10 +323,25 @@ const OPEN: readonly Case[] = [
   },
   {
     name: 'way back',
+    when: 'it is a rollback, and only the way forward after it is lost',
+    setting: { cutover: WAY_BACK },
+    prepare: async (bench) => bench.begin(2),
+    look: { passive: { atTip: false, gone: 'the stream was replaced' } },
+    says: /no way forward again after it: the stream was replaced/,
+  },
+  {
+    name: 'way back',
     when: 'none is asked for',
-    look: { passiveAtTip: false },
+    look: { passive: { atTip: false } },
     says: /not asked for/,
   },
+  {
+    name: 'capacity',
+    when: 'every target takes enough',
+    look: { targets: [FINE, { ...FINE, capacity: { holds: true, detail: 'other: enough' } }] },
+    says: /^target: enough\. other: enough$/,
+  },
+  { name: 'time to live', when: 'it is off everywhere', says: /^off at target$/ },
   {
     name: 'permits',
     when: 'only the applier runs',

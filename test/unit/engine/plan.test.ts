@@ -2,13 +2,31 @@ import { expect, it } from 'vitest';
 import { planMigration } from '../../../shared/engine/plan.ts';
 import { PermanentError } from '../../../shared/errors.ts';
 import { type Bench, onBench } from './bench.ts';
-import { description, FakeAccount } from './fake-account.ts';
+import { description, FakeAccount, streamOf } from './fake-account.ts';
+import { FakeMonitoring } from './fake-monitoring.ts';
 
-function plan(bench: Bench, look: FakeAccount, notChecked: readonly string[] = []) {
+function plan(
+  bench: Bench,
+  look: FakeAccount,
+  { notes = [], monitoring = new FakeMonitoring() }: Known = {},
+) {
   const migration = bench.migration();
-  const { spec } = bench;
-  return planMigration({ spec, look: look.asAccount, journal: migration.journal, migration, notChecked });
+  return planMigration({
+    spec: bench.spec,
+    look: look.asAccount,
+    monitoring: monitoring.asMonitoring,
+    journal: migration.journal,
+    migration,
+    notes,
+  });
 }
+
+interface Known {
+  readonly notes?: readonly string[];
+  readonly monitoring?: FakeMonitoring;
+}
+
+const NOT_COMPARED = expect.stringMatching(/^not compared: auto scaling/);
 
 const sized = (megabytes: number, ItemCount = 1_000) =>
   new FakeAccount(description('source', { TableSizeBytes: megabytes * 1_000_000, ItemCount }));
@@ -57,10 +75,84 @@ it('a dry run plans and notes nothing', () =>
     { spec: { dryRun: true } },
   ));
 
-it('says what could not be checked, and when something else of AWS fits better', () =>
+it('says what was found before, what is not compared, and when something else of AWS fits better', () =>
   onBench(async (bench) => {
-    const { notes } = await plan(bench, sized(0, 0), ['the quotas']);
-    expect(notes).toEqual(['not checked: the quotas', expect.stringMatching(/^source holds no items/)]);
+    const { notes } = await plan(bench, sized(0, 0), { notes: ['not checked: the quotas'] });
+    expect(notes).toEqual([
+      'not checked: the quotas',
+      expect.stringMatching(/^source holds no items/),
+      NOT_COMPARED,
+    ]);
+  }));
+
+it('says where the target differs, and what is left to do', () =>
+  onBench(async (bench) => {
+    const look = new FakeAccount(
+      description('source'),
+      description('target', { BillingModeSummary: { BillingMode: 'PROVISIONED' } }),
+    );
+    look.expiring.set('source', 'expiresAt');
+    const monitoring = new FakeMonitoring();
+    const Dimensions = [{ Name: 'TableName', Value: 'source' }];
+    monitoring.found.push({
+      AlarmName: 'slow',
+      Namespace: 'AWS/DynamoDB',
+      MetricName: 'Latency',
+      Dimensions,
+    });
+    const { notes, toDo } = await plan(bench, look, { monitoring });
+    expect(notes).toEqual([
+      'billing mode: PAY_PER_REQUEST at source, PROVISIONED at target',
+      expect.stringMatching(/^source: if the application can stop writing/),
+      NOT_COMPARED,
+    ]);
+    expect(toDo).toEqual([
+      expect.stringMatching(/^source lets items expire .*aws dynamodb update-time-to-live/),
+      expect.stringMatching(/^source is watched by alarms.* slow /),
+    ]);
+  }));
+
+it('compares a target that is to be created with what it will be', () =>
+  onBench(async (bench) => {
+    const look = new FakeAccount(
+      description('source', { ...streamOf('arn'), TableClassSummary: { TableClass: 'STANDARD' } }),
+    );
+    look.labels.set('source', [{ Key: 'team', Value: 'x' }]);
+    look.recovery.set('source', 7);
+    const { notes, toDo } = await plan(bench, look);
+    expect(notes).toHaveLength(2);
+    expect(toDo).toEqual([
+      expect.stringMatching(/^source has a stream, target not yet/),
+      expect.stringMatching(/^source has point-in-time recovery for 7 days, target not yet/),
+    ]);
+  }));
+
+it('goes on where look-ups are refused, and says so', () =>
+  onBench(async (bench) => {
+    const look = sized(1);
+    look.refused.add('tags').add('recoveryDays').add('destinations').add('timeToLive');
+    const monitoring = new FakeMonitoring();
+    monitoring.refused = true;
+    const { notes, toDo } = await plan(bench, look, { monitoring });
+    expect(notes.slice(0, -2)).toEqual(
+      ['alarms', 'tags of', 'time to live of', 'point-in-time recovery of', 'Kinesis data streams of'].map(
+        (what) => expect.stringMatching(new RegExp(`^not checked: ${what}`)),
+      ),
+    );
+    expect(toDo).toEqual([]);
+  }));
+
+it('cuts what would not leave room for the units in a payload', () =>
+  onBench(async (bench) => {
+    const look = new FakeAccount(description('source'), description('target'));
+    const Value = 'x'.repeat(256);
+    look.labels.set(
+      'source',
+      Array.from({ length: 50 }, (_, index) => ({ Key: `key ${index}`, Value })),
+    );
+    const { notes, toDo } = await plan(bench, look, { notes: ['y'.repeat(5_000)] });
+    expect(notes[0]).toMatch(/^y{599}…$/);
+    expect(toDo).toEqual([expect.stringMatching(/^source has the tags key 0=x.{570,}…$/)]);
   }));
 
 it('stops for good when the source is gone', () =>

@@ -33,7 +33,7 @@ function withoutGate(bench: Bench): void {
 it('creates a target like its source, with its tags, and waits until it is active', () =>
   onBench(async (bench) => {
     const account = new FakeAccount(description('source'));
-    account.labels = [{ Key: 'team', Value: 'x' }];
+    account.labels.set('source', [{ Key: 'team', Value: 'x' }]);
     const turn = () => prepareTargets(bench.migration(), account.asAccount);
     expect(await turn()).toMatchObject({ done: false });
     expect(await turn()).toMatchObject({ done: false });

@@ -10,7 +10,10 @@ import { cutOver } from './cutovers.ts';
 import { GONE } from './feeds.ts';
 
 const reverse = (bench: Bench, changes: Partial<AuditedMigration> = {}) =>
-  standBy(bench.migration(changes), 'reverse', async () => ['Enabled']);
+  standBy(bench.migration(changes), 'reverse', {
+    mappings: async () => ['Enabled'],
+    targets: async () => [],
+  });
 const gate = (bench: Bench) => bench.journal().gate.read();
 const phase = async (bench: Bench) => (await bench.journal().coordinator.read())?.phase;
 /** What a person says. */

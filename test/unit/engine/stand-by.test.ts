@@ -1,15 +1,23 @@
 import { expect, it } from 'vitest';
 import type { AuditedMigration } from '../../../shared/engine/migration.ts';
 import { catchUp, type StandByFact, standBy } from '../../../shared/engine/stand-by.ts';
+import type { TargetState } from '../../../shared/engine/target-watch.ts';
 import { ChangesGoneError } from '../../../shared/errors.ts';
 import type { StandByPhase } from '../../../shared/phases.ts';
 import { type Bench, onBench, WAY_BACK } from './bench.ts';
 import { item, keyOf, SECOND, tombstone, version } from './cells.ts';
 import { GONE, scriptedFeed } from './feeds.ts';
 
-const turn = (bench: Bench, phase: StandByPhase, changes: Partial<AuditedMigration> = {}) =>
-  standBy(bench.migration(changes), phase, async () => ['Enabled']);
-const ready = (bench: Bench) => turn(bench, 'ready');
+const FINE: TargetState = {
+  capacity: { holds: true, detail: 'enough' },
+  timeToLive: { holds: true, detail: 'off' },
+};
+const turn = (bench: Bench, phase: StandByPhase, changes: Partial<AuditedMigration> = {}, target = FINE) =>
+  standBy(bench.migration(changes), phase, {
+    mappings: async () => ['Enabled'],
+    targets: async () => [target],
+  });
+const ready = (bench: Bench, target = FINE) => turn(bench, 'ready', {}, target);
 const gate = (bench: Bench) => bench.journal().gate.read();
 const phase = async (bench: Bench) => (await bench.journal().coordinator.read())?.phase;
 
@@ -72,6 +80,14 @@ it('waits for a person every few seconds, later less often', () =>
     },
     { cutover: { approval: 'required' } },
   ));
+
+it('waits as patiently for a person to raise the capacity', () =>
+  onBench(async (bench) => {
+    await almostReady(bench);
+    const short = { ...FINE, capacity: { holds: false, detail: 'too little' } };
+    expect(await ready(bench, short)).toMatchObject({ done: false, waitSeconds: 5 });
+    expect(await ready(bench)).toMatchObject({ done: true });
+  }));
 
 it('notes its round and its gates for the status', () =>
   onBench(async (bench) => {
@@ -148,6 +164,21 @@ it('is not ready while the passive side is not read to its tip', () =>
       const { feed } = scriptedFeed({ id: parent, answers: [] }, { id: 'child', parent, answers: [] });
       const passiveFeeds = [{ stream: bench.streamOf('target'), feed }];
       expect(await turn(bench, 'ready', { passiveFeeds })).toMatchObject({ done: false, waitSeconds: 1 });
+    },
+    { cutover: WAY_BACK },
+  ));
+
+it('is not ready when changes of the passive side are gone, and says so', () =>
+  onBench(
+    async (bench) => {
+      await almostReady(bench);
+      const passiveFeeds = [{ stream: bench.streamOf('target'), feed: GONE }];
+      expect(await turn(bench, 'ready', { passiveFeeds })).toMatchObject({ done: false });
+      const { gates = [] } = (await bench.journal().direction.fact<StandByFact>('stand-by')) ?? {};
+      expect(gates.find(({ name }) => name === 'way back')).toMatchObject({
+        holds: false,
+        detail: expect.stringContaining('gone'),
+      });
       expect(await ready(bench)).toMatchObject({ done: true });
     },
     { cutover: WAY_BACK },

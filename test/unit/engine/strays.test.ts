@@ -115,17 +115,19 @@ it('tells who wrote where', () =>
     ]);
   }));
 
-it('has read to the tip when it has read every shard to its tip', () =>
+it('has not read to the tip while a shard waits for its parent', () =>
   onBench(
     async (bench) => {
       const parent = bench.target.stream?.shards[0]?.id ?? '';
       const { feed } = scriptedFeed({ id: parent, answers: [] }, { id: 'child', parent, answers: [] });
       const passiveFeeds = [{ stream: bench.streamOf('target'), feed }];
-      expect(await watchPassiveSide(bench.migration({ passiveFeeds }))).toBe(false);
-      expect(await watch(bench)).toBe(true);
+      expect(await watchPassiveSide(bench.migration({ passiveFeeds }))).toEqual({ atTip: false });
     },
     { cutover: WAY_BACK },
   ));
+
+it('has read to the tip when it has read every shard to its tip', () =>
+  onBench(async (bench) => expect(await watch(bench)).toEqual({ atTip: true }), { cutover: WAY_BACK }));
 
 it('accuses nobody before the first switch, but keeps its place', () =>
   onBench(

@@ -35,6 +35,7 @@ function ask(bench: Bench, props: Ask = {}): Promise<Validated> {
     region: 'us-east-1',
     allowed: { sources: ['source'], targets: ['target'] },
     look: look.asAccount,
+    applier: 'applier',
     runtime,
     journalOf: (name) => new Journal(client, 'journal', name, runtime),
     routeOf: (name) => new RouteTable(client, 'route', name, runtime),
@@ -63,7 +64,7 @@ it('accepts a migration with nothing against it, registers it and gives its exec
       name: NAME,
       term: 1,
       dryRun: false,
-      notChecked: [],
+      notes: [],
     });
     expect(await journal(bench).identity()).toMatchObject({ schema: 1, spec: { name: NAME } });
     expect(await journal(bench).coordinator.read()).toMatchObject({ execution: 'first', phase: 'validate' });
@@ -77,7 +78,7 @@ it('lists every problem of spec, account and route at once, and writes nothing',
         description('target', { KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }] }),
       );
       look.concurrency = 5;
-      look.expiring = true;
+      look.expiring.set('target', 'expiresAt');
       bench.world.createTable({ name: 'elsewhere', partitionKey: { name: 'id', type: 'S' } });
       const journalBefore = bench.world.table('journal').items().length;
       const routeBefore = bench.world.table('route').items();
@@ -138,6 +139,27 @@ const REFUSED: readonly Case[] = [
       look.change('source', streamOf('arn'));
       look.readers = [{ id: 'm', functionArn: 'somebody', state: 'Enabled' }];
     },
+  },
+  {
+    problem: 'resources[0].target.table: time to live is enabled on the target',
+    look: ({ expiring }) => expiring.set('target', 'expiresAt'),
+  },
+  {
+    problem:
+      "resources[0].target.table: the target's stream has a consumer: it would take every copied item for a new one",
+    look: (look) => {
+      look.change('target', streamOf('arn'));
+      look.readers = [
+        { id: 'm', functionArn: 'somebody', state: 'Enabled' },
+        { id: 'own', functionArn: 'applier', state: 'Enabled' },
+        { id: 'off', functionArn: 'somebody else', state: 'Disabled' },
+      ];
+    },
+  },
+  {
+    problem:
+      "resources[0].target.table: the target's changes go to a Kinesis data stream, whose readers would take every copied item for a new one",
+    look: ({ kinesis }) => kinesis.set('target', ['arn:of:kinesis']),
   },
   {
     problem: 'resources[0].source.table: items carry the reserved attribute already',
@@ -202,10 +224,67 @@ it('says of each look-up that the account refuses that it was not checked, and g
     const look = account();
     look.refused.add('unreservedConcurrency').add('timeToLive');
     const found = await ask(bench, { look });
-    expect(found.kind === 'accepted' && found.notChecked).toEqual([
-      expect.stringMatching(/^the concurrency of Lambda: .*refused/),
-      expect.stringMatching(/^time to live of target: .*refused/),
+    expect(found.kind === 'accepted' && found.notes).toEqual([
+      expect.stringMatching(/^not checked: the concurrency of Lambda: .*refused/),
+      expect.stringMatching(/^not checked: time to live of target: .*refused/),
     ]);
+  }));
+
+it('says what to run against time to live and consumers on the target', () =>
+  onBench(async (bench) => {
+    await createRoute(bench);
+    const look = account();
+    look.change('target', streamOf('arn'));
+    look.expiring.set('target', 'expiresAt');
+    look.readers = [{ id: 'm', functionArn: 'somebody', state: 'Creating' }];
+    look.kinesis.set('target', ['arn:of:kinesis']);
+    const found = await ask(bench, { look });
+    const changes =
+      found.kind === 'refused' ? found.problems.map(({ value, change }) => [value, change]) : [];
+    expect(changes).toEqual([
+      [
+        'expiresAt',
+        expect.stringContaining(
+          "update-time-to-live --table-name target --time-to-live-specification 'Enabled=false,AttributeName=expiresAt'",
+        ),
+      ],
+      ['somebody', expect.stringContaining('aws lambda delete-event-source-mapping --uuid m')],
+      [
+        'arn:of:kinesis',
+        expect.stringContaining(
+          'disable-kinesis-streaming-destination --table-name target --stream-arn arn:of:kinesis',
+        ),
+      ],
+    ]);
+  }));
+
+it("notes what can't be seen of the target's stream, and a consumer that is disabled", () =>
+  onBench(async (bench) => {
+    await createRoute(bench);
+    const look = account();
+    look.change('target', streamOf('arn'));
+    look.readers = [
+      { id: 'own', functionArn: 'applier', state: 'Enabled' },
+      { id: 'm', functionArn: 'somebody', state: 'Disabled' },
+    ];
+    const found = await ask(bench, { look });
+    expect(found.kind === 'accepted' && found.notes).toEqual([
+      expect.stringMatching(/^a consumer of the stream of target is disabled \(somebody\): .*--uuid m/),
+      expect.stringMatching(/^the stream of target is on: readers of it other than Lambda functions/),
+    ]);
+  }));
+
+it("asks neither for time to live nor for the target's consumers of a migration that is known", () =>
+  onBench(async (bench) => {
+    await createRoute(bench);
+    await ask(bench);
+    const look = account();
+    look.change('target', streamOf('arn'));
+    look.expiring.set('target', 'expiresAt');
+    look.readers = [{ id: 'm', functionArn: 'somebody', state: 'Enabled' }];
+    look.kinesis.set('target', ['arn:of:kinesis']);
+    const found = await ask(bench, { look, execution: 'second' });
+    expect(found).toMatchObject({ kind: 'accepted', notes: [] });
   }));
 
 it('a dry run touches nothing', () =>

@@ -51,6 +51,10 @@ describe.each(Object.entries(INPUTS))('the page of %s', (_, input) => {
       expect(unescaped(page)).toContain(line);
   });
 
+  it('shows what is left to do', () => {
+    for (const line of report.toDo) expect(unescaped(page)).toContain(line);
+  });
+
   it('has no value that is none', () => {
     expect(page).not.toMatch(/undefined|NaN|\[object|Infinity|>null</);
   });
@@ -112,6 +116,7 @@ describe('what comes from data', () => {
             },
           ],
           notes: [EVIL],
+          toDo: [EVIL],
         }),
         approval: { by: EVIL, at: 0 },
         execution: EVIL,

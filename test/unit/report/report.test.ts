@@ -11,6 +11,7 @@ import {
   keyEntries,
   lagSamples,
   PAUSE_MILLISECONDS,
+  plan,
   START,
   status,
 } from './builders.ts';
@@ -22,10 +23,24 @@ describe('the report of a migration that was made', () => {
   const report = reportData(completed());
 
   it('says so in one sentence with the numbers that matter', () => {
-    expect(report.outcome).toMatchObject({ kind: 'completed', attention: false, title: 'Moved', next: [] });
+    expect(report.outcome).toMatchObject({ kind: 'completed', attention: false, title: 'Moved' });
     expect(report.outcome.sentence).toBe(
       'cities was moved to cities-v2 while the application went on: 135,233 items copied, 9,120 changes followed, writes held for 1.88 s.',
     );
+  });
+
+  it('says what is left to do, and where it stands', () => {
+    expect(report.toDo).toEqual([expect.stringContaining('cities is protected from deletion')]);
+    expect(report.outcome.next).toEqual([
+      expect.stringMatching(/^Give the target what does not travel with the items.*1 thing, listed below/),
+    ]);
+    const { next } = reportData(completed({ status: { plan: plan({ toDo: [] }) } })).outcome;
+    expect(next).toEqual([]);
+  });
+
+  it('takes a plan of an earlier version, which had nothing to do', () => {
+    const { toDo: _, ...earlier } = plan();
+    expect(reportData(completed({ status: { plan: earlier } })).toDo).toEqual([]);
   });
 
   it('carries what the journal counted', () => {
