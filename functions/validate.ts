@@ -1,6 +1,8 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { Account } from '../shared/account.ts';
+import { alarmLook } from '../shared/alarms.ts';
 import { dynamoDBClient } from '../shared/clients.ts';
 import { validate } from '../shared/engine/validate.ts';
 import { environment } from '../shared/environment.ts';
@@ -16,6 +18,7 @@ interface ValidateEvent {
 
 const dynamodb = dynamoDBClient();
 const look = new Account({ dynamodb, lambda: new LambdaClient(), sfn: new SFNClient() });
+const alarmFires = alarmLook(new CloudWatchClient());
 
 export const handler = taskHandler(({ spec, execution }: ValidateEvent, context) => {
   const [, , , region = '', account = ''] = context.invokedFunctionArn.split(':');
@@ -26,6 +29,7 @@ export const handler = taskHandler(({ spec, execution }: ValidateEvent, context)
     region,
     allowed: JSON.parse(environment('SEGUE_TABLES')),
     look,
+    alarmFires,
     runtime: systemRuntime,
     journalOf: openJournal,
     routeOf: openRoute,

@@ -3,8 +3,8 @@ import type { CutoverRecord } from '../journal/coordinator.ts';
 import type { CutoverStep } from '../phases.ts';
 import { FRESH_MILLISECONDS, type Route } from '../route.ts';
 import { drainFeeds, readTouched } from './drain.ts';
+import { assertNotHeld, standingHold } from './hold.ts';
 import { type AuditedMigration, outcomesKnown, resourceOf } from './migration.ts';
-import { assertNotPostponed, standingPostponement } from './postponement.ts';
 import { advanceTo } from './progress.ts';
 import { endRehearsal, isRehearsal, type RehearsalFact, rehearsedAttempt } from './rehearsal.ts';
 import { settle } from './repair.ts';
@@ -50,7 +50,7 @@ export interface RecheckFact {
  */
 export async function cutoverStep(migration: AuditedMigration, step: CutoverStep): Promise<void> {
   if ((await migration.route.read())?.state === 'target') return noteSwitch(migration);
-  await assertNotPostponed(migration);
+  await assertNotHeld(migration);
   await advanceTo(migration, step);
   await STEPS[step](migration);
 }
@@ -199,7 +199,7 @@ export async function giveUp(
     reason: `${phase}: ${reason}`,
   } satisfies GivenUpFact);
   const rehearsed = cutover?.rehearsal === true && (await rehearsedAttempt(migration)) === attempt;
-  const wanted = rehearsed || (await standingPostponement(migration)) !== undefined;
+  const wanted = rehearsed || (await standingHold(migration)) !== undefined;
   const givenUp = (cutover?.givenUp ?? 0) + (wanted ? 0 : 1);
   const exhausted = givenUp >= spec.cutover.attempts;
   if (cutover) await journal.coordinator.noteCutover(term, { ...cutover, givenUp: exhausted ? 0 : givenUp });

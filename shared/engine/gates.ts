@@ -1,8 +1,9 @@
 import { sumCounts } from '../journal/units.ts';
+import { pauseText, postponementText } from './hold.ts';
 import type { AuditedMigration } from './migration.ts';
-import { postponementText, standingPostponement } from './postponement.ts';
 import { isRehearsal } from './rehearsal.ts';
 import type { Round } from './round.ts';
+import { StandingOrders } from './standing-orders.ts';
 
 /** What must hold before a cutover, in words. */
 export interface GateState {
@@ -138,12 +139,18 @@ const GATES: Readonly<Record<string, GateCheck>> = {
       };
     return { holds: true, detail: notAfter ? `open until ${notAfter}` : 'open' };
   },
-  postponement: async ({ migration }) => {
-    const postponed = await standingPostponement(migration);
+  postponement: async ({ migration: { journal, runtime } }) => {
+    const postponed = postponementText(await journal.controls.read(), runtime.now());
     return {
       holds: !postponed,
-      detail: postponed ? `${postponementText(postponed)}; segue postpone --off ends it` : 'not postponed',
+      detail: postponed ? `${postponed}; segue postpone --off ends it` : 'not postponed',
     };
+  },
+  pause: async ({ migration }) => {
+    const controls = await new StandingOrders(migration).look();
+    const paused = pauseText(controls);
+    if (!paused) return { holds: true, detail: 'not paused' };
+    return { holds: false, detail: controls.paused ? `${paused}; segue resume ends it` : paused };
   },
   approval: async ({ migration }) => {
     const { journal, spec } = migration;

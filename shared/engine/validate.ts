@@ -8,7 +8,9 @@ import type { Runtime } from '../runtime.ts';
 import { parseSpec, type Spec, specDifference, specIdentity } from '../spec.ts';
 import type { Store } from '../stores/store.ts';
 import { reservedAttribute } from '../version.ts';
+import { alarmProblems } from './alarm-problems.ts';
 import { restoreSource } from './cutover.ts';
+import type { Migration } from './migration.ts';
 import { keySchema, keyText } from './tables.ts';
 
 export interface ValidateProps {
@@ -24,6 +26,7 @@ export interface ValidateProps {
   readonly runtime: Runtime;
   readonly journalOf: (migration: string) => Journal;
   readonly routeOf: (migration: string) => RouteTable;
+  readonly alarmFires: NonNullable<Migration['alarmFires']>;
   /** A store of a table, for the look at its first items. */
   readonly storeOf: (table: string, keyNames: readonly string[], reserved: string) => Store;
 }
@@ -58,6 +61,7 @@ export async function validate(props: ValidateProps): Promise<Validated> {
   await checks.run('the journal', () => journalProblems(spec, known));
   await checks.run('other executions', () => runningProblems(props, coordinator?.execution));
   await checks.run('the concurrency of Lambda', () => concurrencyProblems(props, spec));
+  await checks.run('the alarm', () => alarmProblems(spec, props.alarmFires));
   const tables = await resourceProblems(props, spec, known !== undefined, checks);
   await checks.run('the route', async () =>
     routeProblems(spec, await route.read(), known !== undefined, tables),

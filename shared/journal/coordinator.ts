@@ -11,6 +11,8 @@ export interface CoordinatorRecord {
   /** Grows with each change of the record, so that a decision made on an older view can be refused. */
   readonly revision: number;
   readonly cutover?: CutoverRecord;
+  /** The action of a person that has last raised the revision. */
+  readonly action?: string;
 }
 
 /** The cutover that is under way, or the last one: what its steps hand on to each other. */
@@ -37,14 +39,6 @@ export interface Approval {
   readonly at: number;
   /** Of a rehearsal, not of the cutover itself. */
   readonly rehearsal?: boolean;
-}
-
-/** Nobody cuts over before a time: a gate keeps shut, and a cutover that is under way is given up. */
-export interface Postponement {
-  readonly by: string;
-  readonly at: number;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
 }
 
 export class Coordinator {
@@ -96,6 +90,25 @@ export class Coordinator {
   async leave(term: number, phase: Phase, now: number): Promise<void> {
     await this.assertTerm(term);
     await this.#table.update(this.#key(`phase#${phase}`), 'SET #endedAt = :now', { now });
+  }
+
+  /**
+   * Raises the revision for an action of a person, so that of two who have seen the same one may act.
+   * @param seenRevision the revision that the person has seen. Without it any will do.
+   * @returns false when somebody has changed the record since.
+   */
+  async claim(action: string, seenRevision: number | undefined): Promise<boolean> {
+    const claimed = await this.#table.update(
+      this.#key('coordinator'),
+      'SET #revision = #revision + :one, #action = :action',
+      { one: 1, action },
+      seenRevision === undefined
+        ? { expression: 'attribute_exists(#term)' }
+        : { expression: '#revision = :seenRevision', values: { seenRevision } },
+    );
+    if (claimed) return true;
+    // The answer of an earlier attempt may have been lost: then the record carries this action.
+    return (await this.read())?.action === action;
   }
 
   /** @throws LeaseLostError when another coordinator has taken over. */
@@ -153,15 +166,6 @@ export class Coordinator {
 
   async withdrawApproval(): Promise<void> {
     await this.#table.delete(this.#key('approval'));
-  }
-
-  postponement(): Promise<Postponement | undefined> {
-    return this.#table.get<Postponement>(this.#key('postponement'));
-  }
-
-  /** Postpones the cutover; the last word stands. */
-  async postpone(postponement: Postponement): Promise<void> {
-    await this.#table.put(this.#key('postponement'), { ...postponement });
   }
 
   async #change(term: number, update: string, values: Record<string, unknown>): Promise<void> {

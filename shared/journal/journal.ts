@@ -1,7 +1,10 @@
 import type { DynamoDB } from '../clients.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Spec } from '../spec.ts';
+import { Actions } from './actions.ts';
 import { Activity } from './activity.ts';
+import { Budget } from './budget.ts';
+import { Controls } from './controls.ts';
 import { Coordinator } from './coordinator.ts';
 import { DirectionGate } from './gate.ts';
 import { KeyLists } from './key-lists.ts';
@@ -27,6 +30,9 @@ export interface IdentityRecord {
 export class Journal {
   readonly migration: string;
   readonly coordinator: Coordinator;
+  readonly controls: Controls;
+  readonly actions: Actions;
+  readonly budget: Budget;
   readonly units: Units;
   readonly gate: DirectionGate;
   readonly lists: KeyLists;
@@ -38,6 +44,9 @@ export class Journal {
     this.migration = migration;
     this.#table = new RecordTable(client, table);
     this.coordinator = new Coordinator(this.#table, migration);
+    this.controls = new Controls(this.#table, migration);
+    this.actions = new Actions(this.#table, migration);
+    this.budget = new Budget(this.#table, migration);
     this.units = new Units(this.#table, migration);
     this.gate = new DirectionGate(this.#table, migration, runtime);
     this.lists = new KeyLists(this.#table, migration);

@@ -35,6 +35,7 @@ function ask(bench: Bench, props: Ask = {}): Promise<Validated> {
     region: 'us-east-1',
     allowed: { sources: ['source'], targets: ['target'] },
     look: look.asAccount,
+    alarmFires: async (name) => (name === 'quiet' ? false : undefined),
     runtime,
     journalOf: (name) => new Journal(client, 'journal', name, runtime),
     routeOf: (name) => new RouteTable(client, 'route', name, runtime),
@@ -252,6 +253,17 @@ it('refuses a name that is in use with another spec, and shows the difference', 
     expect(problems(found)).toEqual(['name: the name is in use for a migration with another spec']);
     expect(found.kind === 'refused' && found.problems[0]?.value).toContain('copy.workers: 5 before, 7 now');
   }));
+
+it.each([
+  ['quiet', []],
+  ['deleted', ['copy.pauseOnAlarm: there is no such alarm']],
+] as const)('looks whether the alarm that pauses copying is there: %s', (pauseOnAlarm, expected) =>
+  onBench(async (bench) => {
+    await createRoute(bench);
+    const found = await ask(bench, { input: { copy: { pauseOnAlarm } } });
+    expect(found.kind === 'refused' ? problems(found) : []).toEqual(expected);
+  }),
+);
 
 it('undoes the half cutover of the execution that it takes over from', () =>
   onBench(async (bench) => {
