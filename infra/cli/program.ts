@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addApprove } from './commands/approve.ts';
+import { addPace } from './commands/pace.ts';
+import { addPause } from './commands/pause.ts';
 import { addPostpone } from './commands/postpone.ts';
 import { addReport } from './commands/report.ts';
+import { addResume } from './commands/resume.ts';
 import { addRouteCreate } from './commands/route-create.ts';
 import { addRouteRetire } from './commands/route-retire.ts';
 import { addRouteShow } from './commands/route-show.ts';
@@ -19,6 +22,7 @@ The life of a migration:
   $ segue validate orders.json                   the spec, on this machine
   $ segue start orders.json --dry-run --watch    the account, the plan, its price
   $ segue start orders.json --watch              copies, follows, compares; waits in Ready
+  $ segue pace orders --write-units 500          as fast as the tables should bear; also pause and resume
   $ segue approve orders --rehearse              everything but the switch, with the pause measured
   $ segue approve orders                         lets it cut over
   $ segue report orders                          what was moved, and the proof
@@ -45,6 +49,9 @@ export function createProgram(context: Context): Command {
   addStart(program, context);
   addStatus(program, context);
   addWatch(program, context);
+  addPause(program, context);
+  addResume(program, context);
+  addPace(program, context);
   addApprove(program, context);
   addPostpone(program, context);
   addReport(program, context);

@@ -13,6 +13,7 @@ import { RouteTable } from '../../shared/route.ts';
 import { routed } from '../../shared/router.ts';
 import { systemRuntime } from '../../shared/runtime.ts';
 import { readStatus, type Status } from '../../shared/status.ts';
+import { steer } from '../../shared/steering/steer.ts';
 import { reservedAttribute } from '../../shared/version.ts';
 import type { StackOutputs } from './deploy.ts';
 import type { EmbeddedAws } from './embedded-aws.ts';
@@ -88,7 +89,12 @@ export class LocalMigration {
   }
 
   async approve(by: string): Promise<void> {
-    await this.#journal.coordinator.approve({ by, at: Date.now() });
+    await steer({
+      input: { migration: this.#props.name, action: 'approve', by },
+      id: systemRuntime.id(),
+      journalOf: () => this.#journal,
+      runtime: systemRuntime,
+    });
   }
 
   /**
