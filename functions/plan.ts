@@ -22,5 +22,5 @@ export const handler = taskHandler(async ({ name, term, spec, notChecked = [] }:
     migration: { journal, runtime: systemRuntime, term },
     notChecked,
   });
-  return { units: Array.from({ length: plan.units }, (_, unit) => unit), workers: plan.workers, plan };
+  return { plan };
 });

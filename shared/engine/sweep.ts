@@ -5,8 +5,8 @@ import type { KeyEntry } from '../journal/key-lists.ts';
 import type { Key } from '../model.ts';
 import { inParallel } from '../parallel.ts';
 import { parseVersion } from '../version.ts';
-import { type Migration, resourceOf } from './migration.ts';
-import { addCounts, workOnUnit } from './unit.ts';
+import { type Migration, resourceOf, type UnitMigration } from './migration.ts';
+import { addCounts, type UnitAnswer, workOnUnit } from './unit.ts';
 
 const WRITES_IN_FLIGHT = 32;
 
@@ -77,7 +77,7 @@ function createdSecond(version: string): number {
 }
 
 /** Removes the versions of one unit from the target after the switch, each if it is unchanged. */
-export function sweepUnit(migration: Migration, number: number): Promise<{ readonly done: boolean }> {
+export function sweepUnit(migration: UnitMigration, number: number): Promise<UnitAnswer> {
   return workOnUnit(migration, 'sweep', number, async (unit) => {
     const { target } = resourceOf(migration, unit.resource);
     return {

@@ -2,6 +2,7 @@ import { isNamed } from '../../../shared/errors.ts';
 import type { Stage } from '../stage.ts';
 import type { Task } from '../world/task.ts';
 import { Invocations } from './invocations.ts';
+import { steerAtTimes } from './steersman.ts';
 import { Workflow } from './workflow.ts';
 
 const MOST_EXECUTIONS = 10;
@@ -36,7 +37,11 @@ export class Operator {
   /** Starts the first execution, and with it what else an operator does. */
   begin(): void {
     const { scheduler } = this.#stage.world;
-    const { operator, approval, postpones } = this.#stage.setting;
+    const { operator, approval, postpones, steers } = this.#stage.setting;
+    if (steers)
+      scheduler.spawn('steersman', (task) =>
+        steerAtTimes(task, this.#stage, () => this.finished || this.gone),
+      );
     if (postpones) scheduler.spawn('postponer', (task) => this.#postpone(task));
     scheduler.spawn('operator', async (task) => {
       this.#start();
@@ -120,8 +125,8 @@ export class Operator {
     await task.runtime.sleep(random.int(0, LATEST_POSTPONEMENT_MILLISECONDS));
     if (this.finished || this.gone) return;
     const at = task.runtime.now();
-    const { coordinator } = this.#stage.journal(task);
-    await coordinator
+    const { controls } = this.#stage.journal(task);
+    await controls
       .postpone({ by: 'operator', at, until: at + random.int(0, LONGEST_POSTPONEMENT_MILLISECONDS) })
       .then(
         () => this.#stage.count('postponed'),

@@ -1,6 +1,7 @@
 import { applyChanges } from '../../../shared/engine/apply.ts';
 import { FeedReader } from '../../../shared/engine/audit.ts';
-import type { AuditedMigration, Plan, Resource } from '../../../shared/engine/migration.ts';
+import type { AuditedMigration, Plan, Resource, UnitMigration } from '../../../shared/engine/migration.ts';
+import { Pacer, type PacerProps } from '../../../shared/engine/pacer.ts';
 import { Journal } from '../../../shared/journal/journal.ts';
 import type { KeyListKind } from '../../../shared/journal/key-lists.ts';
 import type { Item } from '../../../shared/model.ts';
@@ -104,13 +105,26 @@ export class Bench {
     };
   }
 
+  /** The same as the worker of a unit sees it. Its tables are behind a budget, unless a test brings its own. */
+  worker(
+    phase: PacerProps['phase'],
+    changes: Partial<AuditedMigration & Pick<PacerProps, 'workers' | 'until'>> = {},
+    task = this.task,
+  ): UnitMigration {
+    const { workers, until, ...rest } = changes;
+    const migration = this.migration(rest, task);
+    const pacer = new Pacer({ ...migration, phase, workers, until });
+    const resources = rest.resources ?? [this.resource(this.world.client(task), task, pacer)];
+    return { ...migration, resources, pacer };
+  }
+
   journal(client = this.world.client(this.task), { runtime } = this.task): Journal {
     return new Journal(client, 'journal', NAME, runtime);
   }
 
-  resource(client = this.world.client(this.task), { runtime } = this.task): Resource {
+  resource(client = this.world.client(this.task), { runtime } = this.task, meter?: Pacer): Resource {
     const side = (table: string) =>
-      dynamoDBStore({ client, runtime, table, keyNames: [ID.name], reserved: RESERVED });
+      dynamoDBStore({ client, runtime, table, keyNames: [ID.name], reserved: RESERVED, meter });
     return { index: 0, source: side('source'), target: side('target') };
   }
 

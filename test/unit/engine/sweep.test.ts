@@ -148,7 +148,7 @@ it('the last sweep gives up when a tombstone stands above the floor', () =>
 it('removes the versions of its unit, and nothing else', () =>
   onBench(
     async (bench) => {
-      expect(await sweepUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(await sweepUnit(bench.worker('sweep'), 0)).toEqual({ done: true });
       expect(bench.target.items()).toHaveLength(21);
       for (const found of bench.target.items()) expect(found).toEqual(item(found.id?.S ?? '', 'same'));
       const [record] = await bench.journal().units.records('sweep', 1);
@@ -167,7 +167,7 @@ it('creates no item where one is removed while it sweeps, and takes no version t
         return target.removeVersion(key, seen);
       };
       const resources = [{ ...rest, target: { ...target, removeVersion } }];
-      await sweepUnit(bench.migration({ resources }), 0);
+      await sweepUnit(bench.worker('sweep', { resources }), 0);
       expect(bench.target.items()).toEqual([cell(item('b', 'newer'), version(9))]);
     },
     { target: [cell(item('a', 'x'), version(1)), cell(item('b', 'x'), version(1))] },
@@ -176,7 +176,7 @@ it('creates no item where one is removed while it sweeps, and takes no version t
 it('makes no item of its key alone of a tombstone that should not be there, but names it', () =>
   onBench(
     async (bench) => {
-      await expect(sweepUnit(bench.migration(), 0)).rejects.toThrow(/a tombstone is left.*"a"/);
+      await expect(sweepUnit(bench.worker('sweep'), 0)).rejects.toThrow(/a tombstone is left.*"a"/);
       expect(bench.target.items()).toContainEqual(tombstone('a', 1));
     },
     { target: [tombstone('a', 1), cell(keyOf('b'), version(2))] },
@@ -191,12 +191,12 @@ it('goes on with the sweep where it stopped', () =>
         return target.scanVersions(...args);
       };
       const slow = { ...target, scanVersions };
-      const migration = bench.migration({
+      const migration = bench.worker('sweep', {
         resources: [{ ...rest, target: slow }],
         handoverAt: bench.now + 2_500,
       });
       expect(await sweepUnit(migration, 0)).toEqual({ done: false });
-      expect(await sweepUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(await sweepUnit(bench.worker('sweep'), 0)).toEqual({ done: true });
       const [record] = await bench.journal().units.records('sweep', 1);
       expect(record?.counts).toEqual({ items: 40, swept: 40 });
     },
