@@ -13,6 +13,7 @@ export const WORKER_NAMES = [
   'sweep',
   'complete',
   'report',
+  'steer',
 ] as const;
 export type WorkerName = (typeof WORKER_NAMES)[number];
 
@@ -54,6 +55,8 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
     allow('lambda', resources, actions, {
       ArnEqualsIfExists: { 'lambda:FunctionArn': on.applyFunction },
     });
+  // A narrower grant hides alarms that are composed of others (CloudWatch API Reference, DescribeAlarms).
+  const alarms = allow('cloudwatch', ['*'], ['DescribeAlarms']);
   const ownKey = allow('kms', on.keys, USE_KEY);
   const tableKeys = allow('kms', on.tableKeys, USE_KEY);
   const tables = [...on.sources, ...on.targets];
@@ -66,6 +69,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       dynamodb(on.targets, 'DescribeTimeToLive'),
       allow('states', on.executions, ['DescribeExecution']),
       lambda(['*'], 'GetAccountSettings', 'ListEventSourceMappings'),
+      alarms,
       ownKey,
       tableKeys,
     ],
@@ -88,6 +92,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       dynamodb(on.journal, 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
       dynamodb(on.sources, 'Scan'),
       dynamodb(on.targets, 'PartiQLInsert', 'PutItem'),
+      alarms,
       ownKey,
       tableKeys,
     ],
@@ -105,6 +110,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       dynamodb(on.journal, 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
       dynamodb(on.sources, 'BatchGetItem', 'Scan'),
       dynamodb(on.targets, 'BatchGetItem', 'PutItem', 'Scan'),
+      alarms,
       ownKey,
       tableKeys,
     ],
@@ -115,6 +121,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       dynamodb(on.sources, 'BatchGetItem'),
       dynamodb(on.targets, 'BatchGetItem', 'DeleteItem', 'PutItem'),
       mappings(on.mappings, 'GetEventSourceMapping'),
+      alarms,
       ownKey,
       tableKeys,
     ],
@@ -130,6 +137,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
     sweep: [
       dynamodb(on.journal, 'GetItem', 'UpdateItem'),
       dynamodb(on.targets, 'Scan', 'UpdateItem'),
+      alarms,
       ownKey,
       tableKeys,
     ],
@@ -145,6 +153,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       allow('s3', on.reports, ['PutObject']),
       ownKey,
     ],
+    steer: [dynamodb(on.journal, 'GetItem', 'PutItem', 'UpdateItem'), ownKey],
   };
   return Object.fromEntries(
     WORKER_NAMES.map((name) => [name, grants[name].filter((statement) => statement !== undefined)]),

@@ -16,10 +16,11 @@ const REASONS: readonly (readonly [resource: RegExp, reason: string])[] = [
   ],
 ];
 
-/** Actions without resource-level permissions (Service Authorization Reference). */
+/** Actions without resource-level permissions (Service Authorization Reference), or whose answers need all. */
 const WITHOUT_RESOURCE = [
   /^lambda:(CreateEventSourceMapping|GetAccountSettings|ListEventSourceMappings)$/,
   /^dynamodb:ListStreams$/,
+  /^cloudwatch:DescribeAlarms$/,
   /^xray:(PutTraceSegments|PutTelemetryRecords|GetSamplingRules|GetSamplingTargets)$/,
   /^logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)$/,
 ];
@@ -58,7 +59,9 @@ function acknowledge(policy: CfnPolicy | CfnManagedPolicy): void {
 function reasonOf(resource: string, actions: readonly string[]): string | undefined {
   if (resource === '*') {
     const excused = actions.every((action) => WITHOUT_RESOURCE.some((pattern) => pattern.test(action)));
-    return excused ? 'The actions have no resource-level permissions.' : undefined;
+    return excused
+      ? 'The actions have no resource-level permissions, or show everything to a grant of all alone.'
+      : undefined;
   }
   return REASONS.find(([pattern]) => pattern.test(resource))?.[1];
 }
