@@ -5,7 +5,9 @@ import type { Plan } from './engine/migration.ts';
 import type { StandByFact } from './engine/ready.ts';
 import type { RehearsalFact } from './engine/rehearsal.ts';
 import type { UnwatchedFact } from './engine/watch.ts';
+import type { ActionRecord } from './journal/actions.ts';
 import type { AppliedCounts, LagSample } from './journal/activity.ts';
+import type { ControlsRecord } from './journal/controls.ts';
 import type { Approval, PhaseTimes } from './journal/coordinator.ts';
 import type { Journal } from './journal/journal.ts';
 import type { KeyEntry } from './journal/key-lists.ts';
@@ -28,6 +30,8 @@ export interface Status {
   readonly phase: Phase;
   readonly title: string;
   readonly term: number;
+  /** Grows with each step of the migration and each action: what somebody has seen, and may act upon. */
+  readonly revision: number;
   readonly execution: string;
   readonly phases: Partial<Record<Phase, PhaseTimes>>;
   readonly plan?: Plan;
@@ -38,6 +42,10 @@ export interface Status {
   readonly standBy?: StandByFact;
   readonly approval?: Approval;
   readonly awaitsApproval: boolean;
+  /** What stands of what people have said, and of the alarm. */
+  readonly controls: ControlsRecord;
+  /** What was done to it, in order. */
+  readonly actions: readonly ActionRecord[];
   /** The last rehearsal of the cutover. */
   readonly rehearsal?: RehearsalFact;
   readonly switched?: SwitchFact;
@@ -71,19 +79,20 @@ export interface History {
 export async function readStatus(journal: Journal, now: number): Promise<Status | undefined> {
   const [identity, coordinator] = await Promise.all([journal.identity(), journal.coordinator.read()]);
   if (!identity || !coordinator) return undefined;
-  const [plan, phases, applied, standBy, approval, rehearsal, switched, failure, samples] = await Promise.all(
-    [
+  const [plan, phases, applied, standBy, approval, controls, actions, rehearsal, switched, failure, samples] =
+    await Promise.all([
       journal.fact<Plan>('plan'),
       journal.coordinator.phaseTimes(),
       journal.activity.totals(),
       journal.fact<StandByFact>('stand-by'),
       journal.coordinator.approval(),
+      journal.controls.read(),
+      journal.actions.all(),
       journal.fact<RehearsalFact>('rehearsal'),
       journal.fact<SwitchFact>('switch'),
       journal.fact<FailureFact>('failure'),
       journal.activity.samples(now - RECENT_MILLISECONDS),
-    ],
-  );
+    ]);
   const progress = Object.fromEntries(
     await Promise.all(
       UNIT_PHASES.map(async (phase) => [phase, await unitProgress(journal, phase, plan?.units ?? 0)]),
@@ -98,6 +107,7 @@ export async function readStatus(journal: Journal, now: number): Promise<Status 
     phase: coordinator.phase,
     title: phaseTitle(coordinator.phase),
     term: coordinator.term,
+    revision: coordinator.revision,
     execution: coordinator.execution,
     phases,
     ...(plan ? { plan } : {}),
@@ -106,6 +116,8 @@ export async function readStatus(journal: Journal, now: number): Promise<Status 
     ...(newest ? { lagSeconds: newest.lagSeconds / newest.batches } : {}),
     ...(standBy ? { standBy } : {}),
     ...(approval ? { approval } : {}),
+    controls,
+    actions,
     ...(rehearsal ? { rehearsal } : {}),
     awaitsApproval: coordinator.phase === 'ready' && shut.length === 1 && shut[0]?.name === 'approval',
     ...(switched ? { switched, pauseMilliseconds: switched.switchedAt - switched.fencedAt } : {}),
