@@ -1,3 +1,4 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -9,6 +10,7 @@ import { inject } from 'vitest';
 export const clientConfig = inject('clientConfig');
 export const outputs = inject('outputs');
 
+export const cloudwatch = new CloudWatchClient(clientConfig);
 export const dynamodb = new DynamoDBClient(clientConfig);
 export const iam = new IAMClient(clientConfig);
 export const lambda = new LambdaClient(clientConfig);

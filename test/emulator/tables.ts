@@ -13,6 +13,7 @@ const PAIRS = [
   'given-up',
   'given-up-often',
   'rehearsed',
+  'steered',
   'existing-items',
   'dry-run',
   'refused-missing',
