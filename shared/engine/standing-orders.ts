@@ -48,7 +48,9 @@ export class StandingOrders {
     if (!(await journal.controls.claimAlarmLook(now, before))) return controls;
     const seen = await lookAtAlarm(name, alarmFires);
     const last = controls.alarm;
-    if (last?.firing === seen.firing && last.unknown === seen.unknown) return controls;
+    // One reason why it can't be looked at is like another.
+    const same = last?.firing === seen.firing && !last.unknown === !seen.unknown;
+    if (same) return controls;
     const alarm: AlarmFact = { name, ...seen, since: now };
     await journal.controls.noteAlarm(alarm);
     if (seen.firing !== (last?.firing ?? false)) await this.#noteAction(alarm);

@@ -1,7 +1,7 @@
 import type { SwitchFact } from '../engine/cutover.ts';
 import type { StandByFact } from '../engine/ready.ts';
 import type { ControlsRecord } from '../journal/controls.ts';
-import type { Approval, CoordinatorRecord } from '../journal/coordinator.ts';
+import type { CoordinatorRecord } from '../journal/coordinator.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Spec } from '../spec.ts';
 
@@ -12,18 +12,16 @@ export interface Standing {
   readonly coordinator: CoordinatorRecord;
   readonly controls: ControlsRecord;
   readonly standBy: StandByFact | undefined;
-  readonly approval: Approval | undefined;
   readonly switched: boolean;
 }
 
 /** @returns undefined if the migration's name is not known. */
 export async function readStanding(journal: Journal): Promise<Standing | undefined> {
-  const [identity, coordinator, controls, standBy, approval, switched] = await Promise.all([
+  const [identity, coordinator, controls, standBy, switched] = await Promise.all([
     journal.identity(),
     journal.coordinator.read(),
     journal.controls.read(),
     journal.fact<StandByFact>('stand-by'),
-    journal.coordinator.approval(),
     journal.fact<SwitchFact>('switch'),
   ]);
   if (!identity || !coordinator) return undefined;
@@ -33,7 +31,6 @@ export async function readStanding(journal: Journal): Promise<Standing | undefin
     coordinator,
     controls,
     standBy,
-    approval,
     switched: switched !== undefined,
   };
 }

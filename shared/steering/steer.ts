@@ -42,9 +42,9 @@ export async function steer({ input, id, journalOf, runtime }: SteerProps): Prom
   const record: ActionRecord = { id, at: runtime.now(), by, action: name, parameters, outcome: 'begun' };
   try {
     // What has begun was judged before, and is only brought to its end.
-    if (!before) {
-      const { revision } = standing.coordinator;
-      const stale = seenRevision !== undefined && seenRevision !== revision;
+    if (before?.outcome !== 'begun') {
+      const { revision, action: claimedFor } = standing.coordinator;
+      const stale = seenRevision !== undefined && seenRevision !== revision && claimedFor !== id;
       const problems = [
         ...action.check(steered, parameters),
         ...(stale ? [outdated(seenRevision, revision)] : []),

@@ -113,6 +113,25 @@ describe('an action', () => {
     expect((await helm.recorded()).map(({ outcome }) => outcome)).toEqual(['done', 'done']);
   });
 
+  it('that was refused is judged anew when it comes again', async () => {
+    const helm = await Helm.at('copy');
+    await helm.refused({ action: 'resume' }, 'same');
+    await helm.refused({ action: 'resume' }, 'same');
+    await helm.do({ action: 'pause' });
+    expect(await helm.do({ action: 'resume' }, 'same')).toContain('goes on');
+    expect(await helm.recorded()).toHaveLength(2);
+  });
+
+  it('that has claimed the revision that was seen, and was interrupted, is not stale by its own claim', async () => {
+    const helm = await Helm.at('copy');
+    const seenRevision = await helm.with(async (journal) => {
+      const { revision = 0 } = (await journal.coordinator.read()) ?? {};
+      await journal.coordinator.claim('interrupted', revision);
+      return revision;
+    });
+    expect(await helm.do({ action: 'pause', seenRevision }, 'interrupted')).toContain('is paused');
+  });
+
   it('is noted before it takes effect', async () => {
     const helm = await Helm.at('copy');
     await helm.with(async (journal) => {
