@@ -1,7 +1,7 @@
 import { copyUnit } from '../shared/engine/copy.ts';
 import { taskHandler } from './handler.ts';
-import { type MigrationEvent, openMigration } from './migration.ts';
+import { openUnit, type UnitEvent } from './unit.ts';
 
-export const handler = taskHandler(async (event: MigrationEvent & { readonly unit: number }, context) =>
-  copyUnit(await openMigration(event, context), event.unit),
+export const handler = taskHandler(async (event: UnitEvent, context) =>
+  copyUnit(await openUnit(event, context, 'copy'), event.unit),
 );

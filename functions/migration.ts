@@ -8,7 +8,7 @@ import { JOURNAL_SCHEMA, Journal } from '../shared/journal/journal.ts';
 import { RouteTable } from '../shared/route.ts';
 import { systemRuntime } from '../shared/runtime.ts';
 import type { Spec } from '../shared/spec.ts';
-import { dynamoDBStore } from '../shared/stores/dynamodb.ts';
+import { type DynamoDBStoreProps, dynamoDBStore } from '../shared/stores/dynamodb.ts';
 import { dynamoDBFeed } from '../shared/stores/dynamodb-feed.ts';
 import { reservedAttribute } from '../shared/version.ts';
 
@@ -38,16 +38,22 @@ export function openRoute(name: string): RouteTable {
 }
 
 /** The two sides of each resource of a plan, as a direction sees them. */
-function openResources(name: string, plan: Plan, epoch: number): Resource[] {
+export function openResources(
+  name: string,
+  plan: Plan,
+  epoch: number,
+  { client = dynamodb, meter }: Partial<Pick<DynamoDBStoreProps, 'client' | 'meter'>> = {},
+): Resource[] {
   const reserved = reservedAttribute(name);
   return plan.resources.map(({ keys, ...tables }, index) => {
     const side = (table: string) =>
       dynamoDBStore({
-        client: dynamodb,
+        client,
         runtime: systemRuntime,
         table,
         keyNames: keys.map((key) => key.name),
         reserved,
+        meter,
       });
     return { index, source: side(tables[activeSide(epoch)]), target: side(tables[passiveSide(epoch)]) };
   });

@@ -26,5 +26,5 @@ export const handler = taskHandler(async ({ name, term, spec, notes = [] }: Plan
     migration: { journal, runtime: systemRuntime, term },
     notes,
   });
-  return { units: Array.from({ length: plan.units }, (_, unit) => unit), workers: plan.workers, plan };
+  return { plan };
 });

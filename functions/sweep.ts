@@ -1,7 +1,7 @@
 import { sweepUnit } from '../shared/engine/sweep.ts';
 import { taskHandler } from './handler.ts';
-import { type MigrationEvent, openMigration } from './migration.ts';
+import { openUnit, type UnitEvent } from './unit.ts';
 
-export const handler = taskHandler(async (event: MigrationEvent & { readonly unit: number }, context) =>
-  sweepUnit(await openMigration(event, context), event.unit),
+export const handler = taskHandler(async (event: UnitEvent, context) =>
+  sweepUnit(await openUnit(event, context, 'sweep'), event.unit),
 );

@@ -1,6 +1,8 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { Account } from '../shared/account.ts';
+import { alarmLook } from '../shared/alarms.ts';
 import { dynamoDBClient } from '../shared/clients.ts';
 import { validate } from '../shared/engine/validate.ts';
 import { environment } from '../shared/environment.ts';
@@ -16,6 +18,7 @@ interface ValidateEvent {
 
 const dynamodb = dynamoDBClient();
 const look = new Account({ dynamodb, lambda: new LambdaClient(), sfn: new SFNClient() });
+const alarmFires = alarmLook(new CloudWatchClient());
 
 export const handler = taskHandler(({ spec, execution }: ValidateEvent, context) => {
   const [, , , region = '', account = ''] = context.invokedFunctionArn.split(':');
@@ -27,6 +30,7 @@ export const handler = taskHandler(({ spec, execution }: ValidateEvent, context)
     allowed: JSON.parse(environment('SEGUE_TABLES')),
     look,
     applier: environment('APPLY_FUNCTION_ARN'),
+    alarmFires,
     runtime: systemRuntime,
     journalOf: openJournal,
     routeOf: openRoute,

@@ -1,7 +1,7 @@
 import { verifyUnit } from '../shared/engine/verify.ts';
 import { taskHandler } from './handler.ts';
-import { type MigrationEvent, openMigration } from './migration.ts';
+import { openUnit, type UnitEvent } from './unit.ts';
 
-export const handler = taskHandler(async (event: MigrationEvent & { readonly unit: number }, context) =>
-  verifyUnit(await openMigration(event, context), event.unit),
+export const handler = taskHandler(async (event: UnitEvent, context) =>
+  verifyUnit(await openUnit(event, context, 'verify'), event.unit),
 );

@@ -13,6 +13,7 @@ export const WORKER_NAMES = [
   'sweep',
   'complete',
   'report',
+  'steer',
 ] as const;
 export type WorkerName = (typeof WORKER_NAMES)[number];
 
@@ -57,6 +58,8 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
     allow('lambda', resources, actions, {
       ArnEqualsIfExists: { 'lambda:FunctionArn': on.applyFunction },
     });
+  // A narrower grant hides alarms that are composed of others (CloudWatch API Reference, DescribeAlarms).
+  const alarms = allow('cloudwatch', ['*'], ['DescribeAlarms']);
   const ownKey = allow('kms', on.keys, USE_KEY);
   const tableKeys = allow('kms', on.tableKeys, USE_KEY);
   const tables = [...on.sources, ...on.targets];
@@ -69,6 +72,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       dynamodb(on.targets, 'DescribeKinesisStreamingDestination', 'DescribeTimeToLive'),
       allow('states', on.executions, ['DescribeExecution']),
       lambda(['*'], 'GetAccountSettings', 'ListEventSourceMappings'),
+      alarms,
       ownKey,
       tableKeys,
     ],
@@ -101,6 +105,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       dynamodb(on.journal, 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
       dynamodb(on.sources, 'Scan'),
       dynamodb(on.targets, 'PartiQLInsert', 'PutItem'),
+      alarms,
       ownKey,
       tableKeys,
     ],
@@ -119,6 +124,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       dynamodb(on.journal, 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
       dynamodb(on.sources, 'BatchGetItem', 'Scan'),
       dynamodb(on.targets, 'BatchGetItem', 'PutItem', 'Scan'),
+      alarms,
       ownKey,
       tableKeys,
     ],
@@ -130,6 +136,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       dynamodb(on.targets, 'DescribeTimeToLive'),
       mappings(on.mappings, 'GetEventSourceMapping'),
       allow('cloudwatch', ['*'], ['GetMetricData']),
+      alarms,
       ownKey,
       tableKeys,
     ],
@@ -144,6 +151,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
     sweep: [
       dynamodb(on.journal, 'GetItem', 'UpdateItem'),
       dynamodb(tables, 'DeleteItem', 'Scan', 'UpdateItem'),
+      alarms,
       ownKey,
       tableKeys,
     ],
@@ -160,6 +168,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       allow('s3', on.reports, ['PutObject']),
       ownKey,
     ],
+    steer: [dynamodb(on.journal, 'GetItem', 'PutItem', 'UpdateItem'), ownKey],
   };
   return Object.fromEntries(
     WORKER_NAMES.map((name) => [name, grants[name].filter((statement) => statement !== undefined)]),

@@ -31,6 +31,7 @@ export class MigrationStack extends Stack {
     new CfnOutput(this, 'RouteTable', { value: migrator.routeTable.tableName });
     new CfnOutput(this, 'ReportBucket', { value: migrator.reportBucket.bucketName });
     new CfnOutput(this, 'StateMachineArn', { value: migrator.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'SteeringArn', { value: migrator.steeringMachine.stateMachineArn });
   }
 }
 

@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { Journal } from './journal.ts';
 import { Reports } from './reports.ts';
+import { Steering } from './steering.ts';
 import { acknowledgeWildcards } from './wildcards.ts';
 import { Workers } from './workers.ts';
 import { Workflow } from './workflow.ts';
@@ -73,6 +74,8 @@ export class Migrator extends Construct {
   readonly routeTable: Table;
   readonly reportBucket: Bucket;
   readonly stateMachine: StateMachine;
+  /** Steers migrations while they run. */
+  readonly steeringMachine: StateMachine;
 
   constructor(scope: Construct, id: string, props: MigratorProps) {
     super(scope, id);
@@ -97,6 +100,12 @@ export class Migrator extends Construct {
       tableEncryptionKeys: props.tableEncryptionKeys ?? [],
     });
     const { stateMachine } = new Workflow(this, 'Workflow', { name, functions, logRetention, encryptionKey });
+    const steering = new Steering(this, 'Steering', {
+      name: `${name}-Steer`,
+      function: functions.steer,
+      logRetention,
+      encryptionKey,
+    });
     new Alarms(this, 'Alarms', {
       stateMachine,
       functions,
@@ -110,5 +119,6 @@ export class Migrator extends Construct {
     this.routeTable = routeTable;
     this.reportBucket = bucket;
     this.stateMachine = stateMachine;
+    this.steeringMachine = steering.stateMachine;
   }
 }

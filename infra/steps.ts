@@ -84,7 +84,7 @@ export class Steps {
   /** A phase that is polled in child executions of bounded length: waiting for months costs little history. */
   waiting(phase: WaitingPhase, worker: WorkerName): IChainable {
     const title = phaseTitle(phase);
-    const wait = this.#wait(phase, worker, '$.result');
+    const wait = this.#wait(title, phase, worker);
     const choice = new Choice(this.#scope, `${title}: done?`)
       .when(failed('$.result.output'), this.#failures.ofStep)
       .otherwise(wait);
@@ -93,8 +93,8 @@ export class Steps {
 
   /** The two phases in which a migration stands by, before a switch and after it. */
   standBy(): StandBy {
-    const ready = this.#wait('ready', 'stand-by', STAND_BY);
-    const reverse = this.#wait('reverse', 'stand-by', STAND_BY);
+    const ready = this.#wait(phaseTitle('ready'), 'ready', 'stand-by', STAND_BY);
+    const reverse = this.#wait(phaseTitle('reverse'), 'reverse', 'stand-by', STAND_BY);
     const output = `${STAND_BY}.output`;
     const leadsTo = (next: string) => Condition.and(done(output), is(`${output}.next`, next));
     return {
@@ -121,35 +121,34 @@ export class Steps {
     };
   }
 
-  #wait(phase: WaitingPhase, worker: WorkerName, resultPath: string): StepFunctionsStartExecution {
-    const wait = new StepFunctionsStartExecution(this.#scope, phaseTitle(phase), {
-      stateMachine: this.#waitMachine,
-      integrationPattern: IntegrationPattern.RUN_JOB,
-      associateWithParent: true,
-      input: TaskInput.fromObject({
-        ...MIGRATION,
-        phase,
-        function: this.#functions[worker].functionArn,
-        turns: { taken: 0 },
-      }),
-      resultSelector: { output: JsonPath.objectAt('$.Output') },
-      resultPath,
-    });
-    wait.addRetry(TRANSIENT).addCatch(this.#failures.report, { resultPath: FAILURE });
-    return wait;
-  }
-
-  /** A phase that is fanned out over the units: each child execution calls its worker until the unit is done. */
+  /**
+   * A phase that is fanned out over the units that are left: each child execution calls its worker until the unit is
+   * done, or the worker stands aside. A Map Run can neither wait nor change its number of workers, so it is ended and
+   * another one is begun: while a migration is paused one execution waits, and no worker.
+   */
   units(phase: UnitPhase): IChainable {
     const title = phaseTitle(phase);
-    return new DistributedMap(this.#scope, title, {
-      itemsPath: '$.plan.output.units',
-      maxConcurrencyPath: '$.plan.output.workers',
-      itemSelector: { ...MIGRATION, unit: JsonPath.numberAt('$$.Map.Item.Value') },
+    const ask = this.#wait(`${title}: what is left?`, phase, 'stand-by');
+    const map = new DistributedMap(this.#scope, title, {
+      itemsPath: '$.result.output.units',
+      maxConcurrencyPath: '$.result.output.workers',
+      itemSelector: {
+        ...MIGRATION,
+        unit: JsonPath.numberAt('$$.Map.Item.Value'),
+        workers: JsonPath.numberAt('$.result.output.workers'),
+        until: JsonPath.numberAt('$.result.output.until'),
+      },
       resultPath: JsonPath.DISCARD,
-    })
-      .itemProcessor(this.#unit(`${title} a unit`, phase))
-      .addCatch(this.#failures.ofUnit, { resultPath: FAILURE });
+    });
+    map.itemProcessor(this.#unit(`${title} a unit`, phase)).addCatch(this.#failures.ofUnit, {
+      resultPath: FAILURE,
+    });
+    map.next(ask);
+    const choice = new Choice(this.#scope, `${title}: begin?`)
+      .when(failed('$.result.output'), this.#failures.ofStep)
+      .when(is('$.result.output.kind', 'work'), map)
+      .otherwise(ask);
+    return branch(ask, choice, done('$.result.output'));
   }
 
   /** A step of the cutover is not repeated: whatever happens to it, giving up is safe and leads back to ready. */
@@ -200,6 +199,30 @@ export class Steps {
     return report.next(choice);
   }
 
+  /** Asks a function again and again until it says that it is done, or something else. */
+  #wait(
+    id: string,
+    phase: WaitingPhase | UnitPhase,
+    worker: WorkerName,
+    resultPath = '$.result',
+  ): StepFunctionsStartExecution {
+    const wait = new StepFunctionsStartExecution(this.#scope, id, {
+      stateMachine: this.#waitMachine,
+      integrationPattern: IntegrationPattern.RUN_JOB,
+      associateWithParent: true,
+      input: TaskInput.fromObject({
+        ...MIGRATION,
+        phase,
+        function: this.#functions[worker].functionArn,
+        turns: { taken: 0 },
+      }),
+      resultSelector: { output: JsonPath.objectAt('$.Output') },
+      resultPath,
+    });
+    wait.addRetry(TRANSIENT).addCatch(this.#failures.report, { resultPath: FAILURE });
+    return wait;
+  }
+
   #unit(id: string, phase: UnitPhase): IChainable {
     const work = invoke(this.#scope, id, {
       function: this.#functions[phase],
@@ -207,6 +230,8 @@ export class Steps {
         name: JsonPath.stringAt('$.name'),
         term: JsonPath.numberAt('$.term'),
         unit: JsonPath.numberAt('$.unit'),
+        workers: JsonPath.numberAt('$.workers'),
+        until: JsonPath.numberAt('$.until'),
       },
     });
     work.addRetry(QUEUED).addRetry(TRANSIENT);
@@ -219,6 +244,7 @@ export class Steps {
     const choice = new Choice(this.#scope, `${id}: done?`)
       .when(failed('$.result.output'), failure)
       .when(done('$.result.output'), success)
+      .when(Condition.isPresent('$.result.output.aside'), success)
       .otherwise(work);
     return work.next(choice);
   }

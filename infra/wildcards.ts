@@ -17,13 +17,19 @@ const REASONS: readonly (readonly [resource: RegExp, reason: string])[] = [
   ],
 ];
 
-/** Actions without resource-level permissions (Service Authorization Reference). */
-const WITHOUT_RESOURCE = [
-  /^lambda:(CreateEventSourceMapping|GetAccountSettings|ListEventSourceMappings)$/,
-  /^dynamodb:ListStreams$/,
-  /^cloudwatch:GetMetricData$/,
-  /^xray:(PutTraceSegments|PutTelemetryRecords|GetSamplingRules|GetSamplingTargets)$/,
-  /^logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)$/,
+const WITHOUT_RESOURCE = 'The action has no resource-level permissions (Service Authorization Reference).';
+
+/** Why an action may be granted on all resources. */
+const REASONS_FOR_ALL: readonly (readonly [action: RegExp, reason: string])[] = [
+  [/^lambda:(CreateEventSourceMapping|GetAccountSettings|ListEventSourceMappings)$/, WITHOUT_RESOURCE],
+  [/^dynamodb:ListStreams$/, WITHOUT_RESOURCE],
+  [/^cloudwatch:GetMetricData$/, WITHOUT_RESOURCE],
+  [/^xray:(PutTraceSegments|PutTelemetryRecords|GetSamplingRules|GetSamplingTargets)$/, WITHOUT_RESOURCE],
+  [/^logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)$/, WITHOUT_RESOURCE],
+  [
+    /^cloudwatch:DescribeAlarms$/,
+    'A narrower grant hides alarms that are composed of others (CloudWatch API Reference).',
+  ],
 ];
 
 interface Statement {
@@ -59,8 +65,8 @@ function acknowledge(policy: CfnPolicy | CfnManagedPolicy): void {
 
 function reasonOf(resource: string, actions: readonly string[]): string | undefined {
   if (resource === '*') {
-    const excused = actions.every((action) => WITHOUT_RESOURCE.some((pattern) => pattern.test(action)));
-    return excused ? 'The actions have no resource-level permissions.' : undefined;
+    const reasons = actions.map((action) => REASONS_FOR_ALL.find(([pattern]) => pattern.test(action))?.[1]);
+    return reasons.includes(undefined) ? undefined : [...new Set(reasons)].join(' ');
   }
   return REASONS.find(([pattern]) => pattern.test(resource))?.[1];
 }

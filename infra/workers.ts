@@ -118,5 +118,6 @@ function workerSizes(props: WorkersProps): Readonly<Record<WorkerName, Size>> {
     sweep: unit,
     complete: light,
     report: { memoryMegabytes, timeoutSeconds: 120 },
+    steer: light,
   };
 }

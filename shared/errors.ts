@@ -26,6 +26,11 @@ export class UnitLostError extends SegueError {
   override name = 'UnitLostError';
 }
 
+/** A worker stops within a step, before it writes more than it may: the step is done again by another invocation. */
+export class HandedOverError extends SegueError {
+  override name = 'HandedOverError';
+}
+
 /** The direction is closed: nothing may be written to its passive side now. */
 export class DirectionClosedError extends SegueError {
   override name = 'DirectionClosedError';

@@ -32,6 +32,10 @@ export type Phase = (typeof PHASES)[number]['id'];
 export const UNIT_PHASES = ['copy', 'verify', 'sweep'] as const satisfies readonly Phase[];
 export type UnitPhase = (typeof UNIT_PHASES)[number];
 
+export function isUnitPhase(phase: Phase): phase is UnitPhase {
+  return UNIT_PHASES.some((unitPhase) => unitPhase === phase);
+}
+
 /** Phases that wait for something and are polled in child executions of bounded length. */
 export const WAITING_PHASES = [
   'target',

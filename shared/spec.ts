@@ -7,7 +7,7 @@ import { issueProblems } from './zod-problems.ts';
  * The input of an execution: what is to be moved and how. The name is the migration's identity: started again with
  * the same spec it resumes, with another one it is refused.
  */
-const NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,47}$/;
+export const MIGRATION_NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,47}$/;
 const TABLE = /^[a-zA-Z0-9_.-]{3,255}$/;
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
 
@@ -18,6 +18,12 @@ const described = <T extends z.core.$ZodType>(schema: T, description: string): T
 
 const wholeNumber = (minimum: number, maximum: number) =>
   z.int().check(z.minimum(minimum), z.maximum(maximum));
+
+/** With fewer units a second a worker would not get on with large items within one invocation. */
+export const LEAST_UNITS_PER_SECOND = 10;
+/** More than any table takes. */
+export const MOST_UNITS_PER_SECOND = 10_000_000;
+export const MOST_WORKERS = 1_000;
 
 const location = {
   table: described(z.string().check(z.regex(TABLE)), 'Name of the table.'),
@@ -65,7 +71,7 @@ const resource = z.strictObject({
 export const specSchema = z.strictObject({
   $schema: z.optional(z.string()),
   name: described(
-    z.string().check(z.regex(NAME)),
+    z.string().check(z.regex(MIGRATION_NAME)),
     'Identity of the migration: letters, digits and hyphens, at most 48.',
   ),
   resources: described(
@@ -83,7 +89,7 @@ export const specSchema = z.strictObject({
   copy: z.prefault(
     z.strictObject({
       workers: z._default(
-        described(wholeNumber(1, 1000), 'Most workers that copy, verify or sweep at one time.'),
+        described(wholeNumber(1, MOST_WORKERS), 'Most workers that copy, verify or sweep at one time.'),
         20,
       ),
       unitMegabytes: z._default(
@@ -92,6 +98,24 @@ export const specSchema = z.strictObject({
           'Size of a unit, the share of a table that one worker takes at a time.',
         ),
         256,
+      ),
+      readUnits: z.optional(
+        described(
+          wholeNumber(LEAST_UNITS_PER_SECOND, MOST_UNITS_PER_SECOND),
+          'Most read units a second that all workers together use of the tables; "segue pace" changes it. Default: no limit.',
+        ),
+      ),
+      writeUnits: z.optional(
+        described(
+          wholeNumber(LEAST_UNITS_PER_SECOND, MOST_UNITS_PER_SECOND),
+          'Most write units a second that all workers together use of the tables; "segue pace" changes it. Default: no limit.',
+        ),
+      ),
+      pauseOnAlarm: z.optional(
+        described(
+          z.string().check(z.minLength(1), z.maxLength(255)),
+          'Name of a CloudWatch alarm: while it fires nothing is copied, compared or swept, and no cutover begins.',
+        ),
       ),
     }),
     {},

@@ -6,7 +6,9 @@ import type { Plan } from './engine/migration.ts';
 import type { RehearsalFact } from './engine/rehearsal.ts';
 import type { NoWayBackFact, StandByFact } from './engine/stand-by.ts';
 import type { UnwatchedFact } from './engine/strays.ts';
+import type { ActionRecord } from './journal/actions.ts';
 import type { AppliedCounts, LagSample } from './journal/activity.ts';
+import type { ControlsRecord } from './journal/controls.ts';
 import type { Approval, Ending, PhaseTimes } from './journal/coordinator.ts';
 import type { Journal } from './journal/journal.ts';
 import type { KeyEntry } from './journal/key-lists.ts';
@@ -33,6 +35,8 @@ export interface Status {
   readonly epoch: number;
   /** The side that the application works on. */
   readonly active: Side;
+  /** Grows with each step of the migration and each action: what somebody has seen, and may act upon. */
+  readonly revision: number;
   readonly execution: string;
   readonly phases: Partial<Record<Phase, PhaseTimes>>;
   readonly plan?: Plan;
@@ -43,6 +47,10 @@ export interface Status {
   readonly standBy?: StandByFact;
   readonly approval?: Approval;
   readonly awaitsApproval: boolean;
+  /** What stands of what people have said, and of the alarm. */
+  readonly controls: ControlsRecord;
+  /** What was done to it, in order. */
+  readonly actions: readonly ActionRecord[];
   /** The last rehearsal of the cutover. */
   readonly rehearsal?: RehearsalFact;
   /** Why there is no way back any more. */
@@ -96,20 +104,35 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
   const coordinator = await journal.coordinator.read();
   if (!identity || !coordinator) return undefined;
   const { epoch, direction } = journal;
-  const [plan, phases, applied, standBy, approval, rehearsal, noWayBack, ending, switched, failure, samples] =
-    await Promise.all([
-      journal.fact<Plan>('plan'),
-      journal.coordinator.phaseTimes(),
-      journal.activity.totals(),
-      direction.fact<StandByFact>('stand-by'),
-      journal.coordinator.approval(),
-      journal.fact<RehearsalFact>('rehearsal'),
-      direction.fact<NoWayBackFact>('no-way-back'),
-      journal.coordinator.ending(),
-      lastSwitch(journal),
-      journal.fact<FailureFact>('failure'),
-      journal.activity.samples(now - RECENT_MILLISECONDS),
-    ]);
+  const [
+    plan,
+    phases,
+    applied,
+    standBy,
+    approval,
+    controls,
+    actions,
+    rehearsal,
+    noWayBack,
+    ending,
+    switched,
+    failure,
+    samples,
+  ] = await Promise.all([
+    journal.fact<Plan>('plan'),
+    journal.coordinator.phaseTimes(),
+    journal.activity.totals(),
+    direction.fact<StandByFact>('stand-by'),
+    journal.coordinator.approval(),
+    journal.controls.read(),
+    journal.actions.all(),
+    journal.fact<RehearsalFact>('rehearsal'),
+    direction.fact<NoWayBackFact>('no-way-back'),
+    journal.coordinator.ending(),
+    lastSwitch(journal),
+    journal.fact<FailureFact>('failure'),
+    journal.activity.samples(now - RECENT_MILLISECONDS),
+  ]);
   const progress = Object.fromEntries(
     await Promise.all(
       UNIT_PHASES.map(async (phase) => [phase, await unitProgress(journal, phase, plan?.units ?? 0)]),
@@ -126,6 +149,7 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     term: coordinator.term,
     epoch,
     active: activeSide(epoch),
+    revision: coordinator.revision,
     execution: coordinator.execution,
     phases,
     ...(plan ? { plan } : {}),
@@ -134,6 +158,8 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     ...(newest ? { lagSeconds: newest.lagSeconds / newest.batches } : {}),
     ...(standBy ? { standBy } : {}),
     ...(approval ? { approval } : {}),
+    controls,
+    actions,
     ...(rehearsal ? { rehearsal } : {}),
     ...(noWayBack ? { noWayBack } : {}),
     ...(ending ? { ending } : {}),

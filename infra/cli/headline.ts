@@ -1,3 +1,4 @@
+import { pauseText } from '../../shared/engine/hold.ts';
 import { isStandBy, UNIT_PHASES } from '../../shared/phases.ts';
 import { millisecondsText } from '../../shared/report/format.ts';
 import { completedAt } from '../../shared/report/life.ts';
@@ -19,7 +20,9 @@ export function headline(status: Status, rates: Rates): Headline {
   const progress = unitPhase && phaseProgress(status, unitPhase, rates);
   const gates = isStandBy(phase) ? (standBy?.gates ?? []) : [];
   const shut = gates.filter(({ holds }) => !holds);
+  const paused = pauseText(status.controls);
   const details = [
+    ...(paused ? [paused] : []),
     ...(progress ? [`${percent(progress.share)} (${progress.text})`] : []),
     ...(lagSeconds === undefined || switched ? [] : [`lag ${lagSeconds.toFixed(1)} s`]),
     ...shut.map(({ name, detail }) => `${name} gate shut (${detail})`),
@@ -32,6 +35,7 @@ export function headline(status: Status, rates: Rates): Headline {
     news: JSON.stringify([
       phase,
       status.term,
+      paused,
       progress && Math.floor(progress.share * 10),
       shut.map(({ name }) => name),
     ]),

@@ -1,3 +1,4 @@
+import { throttledTimes } from '../../shared/engine/pacer.ts';
 import type { UnitPhase } from '../../shared/phases.ts';
 import { countOf, countText, secondsText } from '../../shared/report/format.ts';
 import type { Status } from '../../shared/status.ts';
@@ -18,6 +19,7 @@ const MOST_BEFORE_DONE = 0.99;
 export function phaseProgress(status: Status, phase: UnitPhase, rates: Rates): PhaseProgress | undefined {
   const { units, unitsDone, counts } = status.progress[phase];
   const { items = 0, repaired = 0, rejected = 0 } = counts;
+  const throttled = throttledTimes(counts);
   if (units === 0 || (items === 0 && unitsDone === 0 && status.phase !== phase)) return undefined;
   const planned = status.plan?.resources.reduce((sum, resource) => sum + resource.items, 0) ?? 0;
   const done = unitsDone === units;
@@ -33,6 +35,7 @@ export function phaseProgress(status: Status, phase: UnitPhase, rates: Rates): P
       ...(rate && planned > items ? [`about ${secondsText(Math.ceil((planned - items) / rate))} left`] : []),
       ...(repaired > 0 ? [`${countText(repaired)} repaired`] : []),
       ...(rejected > 0 ? [`${countText(rejected)} rejected`] : []),
+      ...(throttled > 0 ? [`throttled ${countOf(throttled, 'time')}`] : []),
     ].join(', '),
   };
 }

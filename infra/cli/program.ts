@@ -1,8 +1,13 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addApprove } from './commands/approve.ts';
+import { addAbort, addComplete } from './commands/end.ts';
+import { addPace } from './commands/pace.ts';
+import { addPause } from './commands/pause.ts';
 import { addPostpone } from './commands/postpone.ts';
 import { addReport } from './commands/report.ts';
+import { addResume } from './commands/resume.ts';
+import { addRollback } from './commands/rollback.ts';
 import { addRouteCreate } from './commands/route-create.ts';
 import { addRouteRetire } from './commands/route-retire.ts';
 import { addRouteShow } from './commands/route-show.ts';
@@ -19,8 +24,11 @@ The life of a migration:
   $ segue validate orders.json                   the spec, on this machine
   $ segue start orders.json --dry-run --watch    the account, the plan, its price
   $ segue start orders.json --watch              copies, follows, compares; waits in Ready
+  $ segue pace orders --write-units 500          as fast as the tables should bear; also pause and resume
   $ segue approve orders --rehearse              everything but the switch, with the pause measured
   $ segue approve orders                         lets it cut over
+  $ segue rollback orders                        back to the source, nothing lost
+  $ segue complete orders                        ends the way back, and the migration
   $ segue report orders                          what was moved, and the proof
   $ segue route retire orders                    when no application uses the router any more
 
@@ -45,8 +53,14 @@ export function createProgram(context: Context): Command {
   addStart(program, context);
   addStatus(program, context);
   addWatch(program, context);
+  addPause(program, context);
+  addResume(program, context);
+  addPace(program, context);
   addApprove(program, context);
   addPostpone(program, context);
+  addRollback(program, context);
+  addComplete(program, context);
+  addAbort(program, context);
   addReport(program, context);
   const route = program
     .command('route')

@@ -5,6 +5,7 @@ import type { Status } from '../../shared/status.ts';
 import { bar } from './bar.ts';
 import { percent, phaseProgress } from './phase-progress.ts';
 import type { Rates } from './rates.ts';
+import { actionTexts, steeringTexts } from './steering-lines.ts';
 import type { Paint } from './terminal.ts';
 
 const LABEL_WIDTH = 13;
@@ -37,6 +38,7 @@ export function statusLines(status: Status, { now, rates, paint }: ViewProps): s
         : [],
     ),
     ...entry('Execution', [status.execution]),
+    ...entry('Steering', steeringTexts(status, now, paint)),
     ...UNIT_PHASES.flatMap((phase) => entry(phaseTitle(phase), progressTexts(status, phase, rates, paint))),
     ...entry('Changes', changesTexts(status)),
     ...gateLines(status, entry, paint),
@@ -44,6 +46,7 @@ export function statusLines(status: Status, { now, rates, paint }: ViewProps): s
     ...entry('Way back', wayBackTexts(status, paint)),
     ...entry('Rehearsal', rehearsalTexts(status)),
     ...entry('Write pause', pauseTexts(status, now)),
+    ...entry('Actions', actionTexts(status)),
     ...entry('Failure', failureTexts(status, paint)),
   ];
 }

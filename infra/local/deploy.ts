@@ -11,9 +11,10 @@ export interface StackOutputs {
   readonly RouteTable: string;
   readonly ReportBucket: string;
   readonly StateMachineArn: string;
+  readonly SteeringArn: string;
 }
 
-const OUTPUTS = ['JournalTable', 'RouteTable', 'ReportBucket', 'StateMachineArn'] as const;
+const OUTPUTS = ['JournalTable', 'RouteTable', 'ReportBucket', 'StateMachineArn', 'SteeringArn'] as const;
 
 /** What the stack may touch, and what of its sizing differs on one machine. */
 export interface DeployConfig {

@@ -13,6 +13,7 @@ import { RouteTable } from '../../shared/route.ts';
 import { routed } from '../../shared/router.ts';
 import { systemRuntime } from '../../shared/runtime.ts';
 import { readStatus, type Status } from '../../shared/status.ts';
+import { steer } from '../../shared/steering/steer.ts';
 import { reservedAttribute } from '../../shared/version.ts';
 import type { StackOutputs } from './deploy.ts';
 import type { EmbeddedAws } from './embedded-aws.ts';
@@ -89,12 +90,26 @@ export class LocalMigration {
 
   /** `segue approve`, and after a switch `segue rollback`. */
   async approve(by: string): Promise<void> {
-    await (await this.#journal.atPresent()).coordinator.approve({ by, at: Date.now() });
+    await this.#steer('approve', by);
+  }
+
+  /** `segue rollback` */
+  async rollBack(by: string): Promise<void> {
+    await this.#steer('rollback', by);
   }
 
   /** `segue complete` */
-  async end(by: string): Promise<void> {
-    await (await this.#journal.atPresent()).coordinator.end({ by, at: Date.now() });
+  async complete(by: string): Promise<void> {
+    await this.#steer('complete', by);
+  }
+
+  async #steer(action: string, by: string): Promise<void> {
+    await steer({
+      input: { migration: this.#props.name, action, by },
+      id: systemRuntime.id(),
+      journalOf: () => this.#journal,
+      runtime: systemRuntime,
+    });
   }
 
   /**

@@ -37,13 +37,13 @@ export async function thereAndBack(props: ThereAndBackProps): Promise<void> {
   terminal.heading('Cut over: the application works on the target');
   rows.push(await countAfter(props, 'the switch', 2));
   terminal.heading('Roll back: everything that was written to the target is on the source');
-  await migration.approve(BY);
+  await migration.rollBack(BY);
   rows.push(await countAfter(props, 'the rollback', 3));
   terminal.heading('Cut over once more');
   await migration.approve(BY);
   rows.push(await countAfter(props, 'the second switch', 4));
   terminal.heading('Complete: the way back is taken down');
-  await migration.end(BY);
+  await migration.complete(BY);
   for (const line of textTable(rows, '   ')) terminal.line(line);
 }
 

@@ -1,14 +1,14 @@
 import { assertPermitted } from '../journal/gate.ts';
 import type { Page } from '../stores/store.ts';
 import { epochStart, versionValue } from '../version.ts';
-import { type Migration, resourceOf } from './migration.ts';
-import { addCounts, workOnUnit } from './unit.ts';
+import { resourceOf, type UnitMigration } from './migration.ts';
+import { addCounts, type UnitAnswer, workOnUnit } from './unit.ts';
 
 /**
  * Copies one unit, page by page. A copied item never overwrites: whatever stands under its key is as new or newer.
  * The next page is read while the last one is written; the position moves only when the write has been answered.
  */
-export function copyUnit(migration: Migration, number: number): Promise<{ readonly done: boolean }> {
+export function copyUnit(migration: UnitMigration, number: number): Promise<UnitAnswer> {
   const { journal, runtime, deadline } = migration;
   return workOnUnit(migration, 'copy', number, async (unit) => {
     const { source, target } = resourceOf(migration, unit.resource);

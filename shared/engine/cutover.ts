@@ -5,8 +5,8 @@ import { type CutoverStep, isCutoverStep, type StandByPhase, standByPhase } from
 import { FRESH_MILLISECONDS, type Route } from '../route.ts';
 import { drainFeeds, readTouched } from './drain.ts';
 import { isApprovedByItself } from './gates.ts';
+import { assertNotHeld, standingHold } from './hold.ts';
 import { type AuditedMigration, outcomesKnown, resourceOf } from './migration.ts';
-import { assertNotPostponed, standingPostponement } from './postponement.ts';
 import { advanceTo } from './progress.ts';
 import { endRehearsal, isRehearsal, type RehearsalFact, rehearsedAttempt } from './rehearsal.ts';
 import { settle } from './repair.ts';
@@ -63,7 +63,7 @@ export async function cutoverStep(
   epoch: number,
 ): Promise<void> {
   if (await isSwitched(migration, epoch)) return noteSwitch(migration, epoch);
-  await assertNotPostponed(migration);
+  await assertNotHeld(migration);
   await advanceTo(migration, step);
   await STEPS[step](migration);
 }
@@ -243,7 +243,7 @@ export async function giveUp(migration: AuditedMigration, reason: string, epoch:
     reason: `${phase}: ${reason}`,
   } satisfies GivenUpFact);
   const rehearsed = cutover?.rehearsal === true && (await rehearsedAttempt(migration)) === attempt;
-  const wanted = rehearsed || (await standingPostponement(migration)) !== undefined;
+  const wanted = rehearsed || (await standingHold(migration)) !== undefined;
   const givenUp = (cutover?.givenUp ?? 0) + (wanted ? 0 : 1);
   const exhausted = givenUp >= spec.cutover.attempts;
   if (cutover) await journal.coordinator.noteCutover(term, { ...cutover, givenUp: exhausted ? 0 : givenUp });

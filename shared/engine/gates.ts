@@ -1,9 +1,10 @@
 import { activeSide, FIRST_EPOCH } from '../direction.ts';
 import { sumCounts } from '../journal/units.ts';
+import { pauseText, postponementText } from './hold.ts';
 import type { AuditedMigration, Migration } from './migration.ts';
-import { postponementText, standingPostponement } from './postponement.ts';
 import { isRehearsal } from './rehearsal.ts';
 import type { Round } from './round.ts';
+import { StandingOrders } from './standing-orders.ts';
 import type { PassiveReading } from './strays.ts';
 import type { Finding, TargetState } from './target-watch.ts';
 
@@ -171,12 +172,21 @@ const GATES: Readonly<Record<string, GateCheck>> = {
       };
     return { holds: true, detail: notAfter ? `open until ${notAfter}` : 'open' };
   },
-  postponement: async ({ migration }) => {
-    const postponed = await standingPostponement(migration);
+  postponement: async ({ migration: { journal, runtime } }) => {
+    const postponed = postponementText(await journal.controls.read(), {
+      epoch: journal.epoch,
+      now: runtime.now(),
+    });
     return {
       holds: !postponed,
-      detail: postponed ? `${postponementText(postponed)}; segue postpone --off ends it` : 'not postponed',
+      detail: postponed ? `${postponed}; segue postpone --off ends it` : 'not postponed',
     };
+  },
+  pause: async ({ migration }) => {
+    const controls = await new StandingOrders(migration).look();
+    const paused = pauseText(controls);
+    if (!paused) return { holds: true, detail: 'not paused' };
+    return { holds: false, detail: controls.paused ? `${paused}; segue resume ends it` : paused };
   },
   approval: async ({ migration }) => {
     const { journal } = migration;

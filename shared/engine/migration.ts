@@ -6,6 +6,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Spec } from '../spec.ts';
 import type { Feed } from '../stores/feed.ts';
 import type { Store } from '../stores/store.ts';
+import type { Pacer } from './pacer.ts';
 
 /** What the plan has found out about one resource and decided for it. */
 export interface PlannedResource {
@@ -59,10 +60,17 @@ export interface Migration {
   readonly journal: Journal;
   readonly route: RouteTable;
   readonly runtime: Runtime;
+  /** Whether an alarm of CloudWatch fires; undefined where there is none. For those functions that ask. */
+  readonly alarmFires?: (name: string) => Promise<boolean | undefined>;
   /** When the invocation should hand over what remains; milliseconds since the epoch. */
   readonly handoverAt: number;
   /** When the invocation ends, whatever it does. */
   readonly deadline: number;
+}
+
+/** A migration as it is seen by a worker that a Map Run has sent to a unit. */
+export interface UnitMigration extends Migration {
+  readonly pacer: Pacer;
 }
 
 /** The changes of one side of a resource. */

@@ -49,7 +49,7 @@ export interface StandByFact {
 /** While something is expected to change soon. */
 const SOON_SECONDS = 1;
 /** Gates that a person or a date opens: nothing changes by itself meanwhile. */
-const PATIENT_GATES = ['approval', 'window', 'postponement', 'capacity', 'time to live'];
+const PATIENT_GATES = ['approval', 'window', 'postponement', 'pause', 'capacity', 'time to live'];
 /** While a person is waited for: at first every few seconds, later less often, for each turn costs a little. */
 const ATTENTIVE_SECONDS = 5;
 const PATIENT_SECONDS = 30;
@@ -67,11 +67,17 @@ export async function catchUp(migration: AuditedMigration): Promise<Turn> {
   const { journal } = migration;
   // Resumed after a switch.
   if (journal.epoch !== FIRST_EPOCH || (await journal.gate.isOver())) return { done: true, waitSeconds: 0 };
-  const round = await withPermit(migration, (permit) => recheckRound(migration, permit));
-  await note(migration, round, []);
+  const round = await catchUpRound(migration);
   const done = round.complete && round.lagSeconds <= MOST_CATCH_UP_LAG_SECONDS;
   if (done) await advanceTo(migration, 'verify');
   return { done, waitSeconds: SOON_SECONDS };
+}
+
+/** A round of the auditor before *ready*. */
+export async function catchUpRound(migration: AuditedMigration): Promise<Round> {
+  const round = await withPermit(migration, (permit) => recheckRound(migration, permit));
+  await note(migration, round, []);
+  return round;
 }
 
 /**

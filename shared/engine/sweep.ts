@@ -7,8 +7,8 @@ import type { Key } from '../model.ts';
 import { inParallel } from '../parallel.ts';
 import type { Cursor, Store } from '../stores/store.ts';
 import { parseVersion } from '../version.ts';
-import { type Migration, type Resource, resourceOf } from './migration.ts';
-import { addCounts, workOnUnit } from './unit.ts';
+import { type Migration, type Resource, resourceOf, type UnitMigration } from './migration.ts';
+import { addCounts, type UnitAnswer, workOnUnit } from './unit.ts';
 
 const WRITES_IN_FLIGHT = 32;
 
@@ -85,7 +85,7 @@ interface Position {
 }
 
 /** Removes what the migrator has left in one unit, on each side that was ever passive: each cell if it is unchanged. */
-export function sweepUnit(migration: Migration, number: number): Promise<{ readonly done: boolean }> {
+export function sweepUnit(migration: UnitMigration, number: number): Promise<UnitAnswer> {
   return workOnUnit(migration, 'sweep', number, async (unit) => {
     const sides = sidesWithVersions(migration, resourceOf(migration, unit.resource));
     return {

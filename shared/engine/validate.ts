@@ -4,8 +4,10 @@ import { JOURNAL_SCHEMA } from '../journal/journal.ts';
 import type { RouteTable } from '../route.ts';
 import type { Runtime } from '../runtime.ts';
 import { parseSpec, type Spec, specDifference, specIdentity } from '../spec.ts';
+import { alarmProblems } from './alarm-problems.ts';
 import { Checks } from './checks.ts';
 import { restoreActive } from './cutover.ts';
+import type { Migration } from './migration.ts';
 import { type ResourceProps, resourceProblems } from './resource-problems.ts';
 import { routeProblems } from './route-problems.ts';
 
@@ -16,6 +18,7 @@ export interface ValidateProps extends ResourceProps {
   readonly runtime: Runtime;
   readonly journalOf: (migration: string) => Journal;
   readonly routeOf: (migration: string) => RouteTable;
+  readonly alarmFires: NonNullable<Migration['alarmFires']>;
 }
 
 export type Validated =
@@ -49,6 +52,7 @@ export async function validate(props: ValidateProps): Promise<Validated> {
   await checks.run('the journal', () => journalProblems(spec, known));
   await checks.run('other executions', () => runningProblems(props, coordinator?.execution));
   await checks.run('the concurrency of Lambda', () => concurrencyProblems(props, spec));
+  await checks.run('the alarm', () => alarmProblems(spec, props.alarmFires));
   const tables = await resourceProblems(props, spec, known !== undefined, checks);
   await checks.run('the route', async () =>
     routeProblems(spec, await route.read(), known !== undefined, tables),

@@ -2,12 +2,14 @@ import { itemDigest, itemText, keyFromText } from '../items.ts';
 import type { Permit } from '../journal/gate.ts';
 import type { WorkUnit } from '../model.ts';
 import type { Cursor, Page, Store } from '../stores/store.ts';
-import { type Migration, type Resource, resourceOf } from './migration.ts';
+import { type Migration, type Resource, resourceOf, type UnitMigration } from './migration.ts';
 import { settle } from './repair.ts';
-import { addCounts, type UnitState, workOnUnit } from './unit.ts';
+import { addCounts, type UnitAnswer, type UnitState, workOnUnit } from './unit.ts';
 
 /** Pages of each side between two checkpoints. What is not matched by then is read by key. */
 const PAGES_PER_STEP = 8;
+/** A step that waits for the budget ends sooner: if it had to be left, what it has read would be lost. */
+const STEP_MILLISECONDS = 5_000;
 
 /** How far both scans have come: a cursor, `null` at the end. */
 interface Position {
@@ -20,7 +22,7 @@ interface Position {
  * sides is scanned and matched as it comes. That both come in the same order is not documented and only makes it
  * cheap: whatever has found no partner is read by key.
  */
-export function verifyUnit(migration: Migration, number: number): Promise<{ readonly done: boolean }> {
+export function verifyUnit(migration: UnitMigration, number: number): Promise<UnitAnswer> {
   const { journal, deadline } = migration;
   return workOnUnit(migration, 'verify', number, async (unit) => {
     const resource = resourceOf(migration, unit.resource);
@@ -43,6 +45,7 @@ async function compareStep(
   const source = new SideScan(resource.source, unit, from.source);
   const target = new SideScan(resource.target, unit, from.target);
   const unmatched = new Unmatched();
+  const longest = migration.runtime.now() + STEP_MILLISECONDS;
   for (let page = 0; page < PAGES_PER_STEP; page++) {
     const [ours, theirs] = await Promise.all([source.next(), target.next()]);
     for (const item of ours?.items() ?? [])
@@ -50,6 +53,7 @@ async function compareStep(
     for (const item of theirs?.items() ?? [])
       unmatched.add('target', itemText(resource.target.keyOf(item)), itemDigest(item));
     if (source.done && target.done) break;
+    if (migration.runtime.now() >= longest) break;
   }
   const open = unmatched.keys().map(keyFromText);
   const { repaired, rejected } = await settle(migration, resource, open, permit);

@@ -12,6 +12,8 @@ export interface CoordinatorRecord {
   /** Grows with each change of the record, so that a decision made on an older view can be refused. */
   readonly revision: number;
   readonly cutover?: CutoverRecord;
+  /** The action of a person that has last raised the revision. */
+  readonly action?: string;
 }
 
 /** The cutover that is under way, or the last one: what its steps hand on to each other. */
@@ -42,21 +44,13 @@ export interface Approval {
   readonly rehearsal?: boolean;
 }
 
-/** Nobody cuts over before a time: a gate keeps shut, and a cutover that is under way is given up. */
-export interface Postponement {
-  readonly by: string;
-  readonly at: number;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
-}
-
 /** A person ends the migration with the side that is active now: `complete` at the target, `abort` at the source. */
 export interface Ending {
   readonly by: string;
   readonly at: number;
 }
 
-/** Who steers, and what a person has said. Approval, postponement and ending are each of one direction. */
+/** Who steers, and what a person has said. Approval and ending are each of one direction. */
 export class Coordinator {
   readonly #table: RecordTable;
   readonly #migration: string;
@@ -108,6 +102,25 @@ export class Coordinator {
   async leave(term: number, phase: Phase, now: number): Promise<void> {
     await this.assertTerm(term);
     await this.#table.update(this.#key(`phase#${phase}`), 'SET #endedAt = :now', { now });
+  }
+
+  /**
+   * Raises the revision for an action of a person, so that of two who have seen the same one may act.
+   * @param seenRevision the revision that the person has seen. Without it any will do.
+   * @returns false when somebody has changed the record since.
+   */
+  async claim(action: string, seenRevision: number | undefined): Promise<boolean> {
+    const claimed = await this.#table.update(
+      this.#key('coordinator'),
+      'SET #revision = #revision + :one, #action = :action',
+      { one: 1, action },
+      seenRevision === undefined
+        ? { expression: 'attribute_exists(#term)' }
+        : { expression: '#revision = :seenRevision', values: { seenRevision } },
+    );
+    if (claimed) return true;
+    // The answer of an earlier attempt may have been lost: then the record carries this action.
+    return (await this.read())?.action === action;
   }
 
   /** @throws LeaseLostError when another coordinator has taken over. */
@@ -166,15 +179,6 @@ export class Coordinator {
 
   async withdrawApproval(): Promise<void> {
     await this.#table.delete(this.#ownKey('approval'));
-  }
-
-  postponement(): Promise<Postponement | undefined> {
-    return this.#table.get<Postponement>(this.#ownKey('postponement'));
-  }
-
-  /** Postpones the cutover; the last word stands. */
-  async postpone(postponement: Postponement): Promise<void> {
-    await this.#table.put(this.#ownKey('postponement'), { ...postponement });
   }
 
   ending(): Promise<Ending | undefined> {

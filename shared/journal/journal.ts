@@ -2,7 +2,10 @@ import type { DynamoDB } from '../clients.ts';
 import { FIRST_EPOCH, type Side } from '../direction.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Spec } from '../spec.ts';
+import { Actions } from './actions.ts';
 import { Activity } from './activity.ts';
+import { Budget } from './budget.ts';
+import { Controls } from './controls.ts';
 import { Coordinator } from './coordinator.ts';
 import { Facts } from './facts.ts';
 import { DirectionGate } from './gate.ts';
@@ -30,6 +33,9 @@ export class Journal {
   readonly migration: string;
   readonly epoch: number;
   readonly coordinator: Coordinator;
+  readonly controls: Controls;
+  readonly actions: Actions;
+  readonly budget: Budget;
   readonly units: Units;
   readonly gate: DirectionGate;
   readonly lists: KeyLists;
@@ -48,6 +54,9 @@ export class Journal {
     // A name of a migration has no such character.
     const scope = epoch === FIRST_EPOCH ? '' : `~${epoch}`;
     this.coordinator = new Coordinator(this.#table, migration, epoch);
+    this.controls = new Controls(this.#table, migration);
+    this.actions = new Actions(this.#table, migration);
+    this.budget = new Budget(this.#table, migration);
     this.units = new Units(this.#table, migration);
     this.gate = new DirectionGate(this.#table, migration, runtime, epoch);
     this.lists = new KeyLists(this.#table, `${migration}${scope}`);

@@ -5,6 +5,7 @@ import { lifeSection } from './life-section.ts';
 import { gatesSection, proofSection } from './proof-sections.ts';
 import { backupSection, identitySection, keysSection } from './record-sections.ts';
 import type { MigrationReport } from './report.ts';
+import { steeringSection } from './steering-section.ts';
 import { STYLE } from './style.ts';
 import { changesSection, costSection, estimateSection, movedSection } from './work-sections.ts';
 
@@ -16,6 +17,7 @@ const SECTIONS: readonly ((report: MigrationReport) => Markup | undefined)[] = [
   cutoverSection,
   proofSection,
   gatesSection,
+  steeringSection,
   keysSection,
   backupSection,
   costSection,

@@ -21,6 +21,7 @@ import { type KeyListReport, keyListReport } from './keys.ts';
 import { type LagReport, lagReport } from './lag.ts';
 import { completedAt, type LifeReport, lifeReport } from './life.ts';
 import { type Outcome, type OutcomeKind, outcomeOf } from './outcome.ts';
+import { type SteeringReport, steeringReport } from './steering.ts';
 import {
   type CompareReport,
   type CopyReport,
@@ -64,6 +65,7 @@ export interface MigrationReport {
   readonly gates?: GatesReport | undefined;
   readonly awaitsApproval?: boolean | undefined;
   readonly approval?: { readonly by: string; readonly at?: string | undefined } | undefined;
+  readonly steering?: SteeringReport | undefined;
   readonly route?: RouteReport | undefined;
   readonly cutover?: CutoverReport | undefined;
   readonly drain?: DrainReport | undefined;
@@ -164,6 +166,7 @@ function migrationFindings(
       : status.spec.cutover.approval === 'automatic'
         ? { by: 'the spec: approval is automatic' }
         : undefined,
+    steering: steeringReport(status),
     route: route && {
       state: route.state,
       revision: route.revision,

@@ -7,9 +7,12 @@ import {
 import { backoffMilliseconds } from '../backoff.ts';
 import type { DynamoDB } from '../clients.ts';
 import { isNamed, SegueError } from '../errors.ts';
+import { writeUnits } from '../item-size.ts';
 import type { Item } from '../model.ts';
 import { inParallel } from '../parallel.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Meter } from './meter.ts';
+import { statementThrottling } from './throttling.ts';
 
 /**
  * Put-if-absent of many items. `BatchWriteItem` has no conditions; PartiQL's INSERT has one built in, and
@@ -42,6 +45,7 @@ export interface InsertTarget {
   readonly table: string;
   readonly partitionKey: string;
   readonly runtime: Runtime;
+  readonly meter?: Meter | undefined;
 }
 
 /** Puts each item whose key is free; the outcomes stand in the order of the items. */
@@ -89,6 +93,8 @@ async function insertBatch(
       for (const index of open) outcomes.set(index, await putAbsent(target, items[index] as Item));
       return outcomes;
     }
+    const throttling = target.meter && statementThrottling(responses);
+    if (throttling) await target.meter?.throttled(throttling);
     const again: number[] = [];
     for (const [position, index] of open.entries()) {
       // A response that is missing is an outcome that is not known: the statement is sent again.
@@ -115,6 +121,10 @@ async function execute(
   items: readonly Item[],
 ): Promise<readonly BatchStatementResponse[] | undefined> {
   if (items.length === 1 && !fits(target.table, items[0] as Item)) return undefined;
+  await target.meter?.spend(
+    'write',
+    items.reduce((sum, item) => sum + writeUnits(item), 0),
+  );
   try {
     const { Responses } = await target.client.send(
       new BatchExecuteStatementCommand({
@@ -131,7 +141,11 @@ async function execute(
   }
 }
 
-async function putAbsent({ client, table, partitionKey }: InsertTarget, item: Item): Promise<InsertOutcome> {
+async function putAbsent(
+  { client, table, partitionKey, meter }: InsertTarget,
+  item: Item,
+): Promise<InsertOutcome> {
+  await meter?.spend('write', writeUnits(item));
   try {
     await client.send(
       new PutItemCommand({

@@ -10,18 +10,23 @@ import {
 import { backoffMilliseconds } from '../backoff.ts';
 import type { DynamoDB } from '../clients.ts';
 import { isNamed, SegueError } from '../errors.ts';
+import { itemBytes, readUnits, writeUnits } from '../item-size.ts';
 import { itemText, keyFromText, withoutAttribute } from '../items.ts';
 import type { Item, Key } from '../model.ts';
 import { chunks, inParallel } from '../parallel.ts';
 import type { Runtime } from '../runtime.ts';
 import { cellOf } from './dynamodb-cell.ts';
 import { insertAbsent } from './dynamodb-insert.ts';
+import { type Meter, meteredClient, type PageSize } from './meter.ts';
 import type { CellWrite, Page, Store, WriteResult } from './store.ts';
 import { TrackedWrites } from './tracked-writes.ts';
 
 const KEYS_PER_READ = 100;
 const READS_IN_FLIGHT = 4;
 const READ_ATTEMPTS = 12;
+/** Units of the largest item and of the largest page, 400 KB and 1 MB, read consistently. */
+const MOST_ITEM_UNITS = 100;
+const MOST_PAGE_UNITS = 256;
 
 export interface DynamoDBStoreProps {
   readonly client: DynamoDB;
@@ -31,11 +36,24 @@ export interface DynamoDBStoreProps {
   readonly keyNames: readonly string[];
   /** Name of the reserved attribute. */
   readonly reserved: string;
+  /** Holds back what the store uses of its table. @default nothing does */
+  readonly meter?: Meter | undefined;
 }
 
 /** A DynamoDB table as a source or a target. Attribute values pass through as the SDK read them. */
-export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: DynamoDBStoreProps): Store {
-  const writes = new TrackedWrites(client);
+export function dynamoDBStore({
+  client: unmetered,
+  runtime,
+  table,
+  keyNames,
+  reserved,
+  meter,
+}: DynamoDBStoreProps): Store {
+  const metered = (some: DynamoDB) => (meter ? meteredClient(some, runtime, meter) : some);
+  const client = metered(unmetered);
+  // Each attempt is tracked: that the last one had no effect says nothing of those before it.
+  const tracked = new TrackedWrites(unmetered);
+  const writes = metered(tracked);
   const [partitionKey] = keyNames as [string];
   const keyOf = (item: Item): Key => Object.fromEntries(keyNames.map((name) => [name, item[name]])) as Key;
 
@@ -44,6 +62,9 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
       ...(write.item ? withoutAttribute(write.item, reserved) : write.key),
       ...(write.version ? { [reserved]: { S: write.version } } : {}),
     };
+    const seen =
+      write.when.kind === 'unchanged' && write.when.seen.kind === 'item' ? write.when.seen.item : {};
+    await meter?.spend('write', writeUnits(item, seen));
     try {
       await writes.send(
         new PutItemCommand({
@@ -108,19 +129,31 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
           `read of ${table}: ${open.length} keys still throttled after ${READ_ATTEMPTS} attempts`,
         );
       if (attempt > 0) await runtime.sleep(backoffMilliseconds(runtime, attempt));
+      const expected = open.length * Math.max(1, Math.ceil(averageBytes() / 4_096));
+      await meter?.spend('read', expected);
       const { Responses, UnprocessedKeys } = await client.send(
         new BatchGetItemCommand({ RequestItems: { [table]: { Keys: open, ConsistentRead: true } } }),
       );
-      for (const item of Responses?.[table] ?? []) found.set(itemText(keyOf(item)), item);
+      const items = Responses?.[table] ?? [];
+      for (const item of items) found.set(itemText(keyOf(item)), item);
+      const asked = open.length;
       open = UnprocessedKeys?.[table]?.Keys ?? [];
+      const absent = asked - open.length - items.length;
+      meter?.correct('read', items.reduce((sum, item) => sum + readUnits(item), absent) - expected);
     }
   };
+
+  let lastPage: PageSize | undefined;
+  const averageBytes = () => (lastPage ? lastPage.bytes / Math.max(1, lastPage.items) : 0);
 
   const scanPage = async (
     segment: { segment: number; segments: number },
     cursor: string | undefined,
     filter: object = {},
   ) => {
+    const limit = await meter?.pageItems(lastPage);
+    const reserve = Math.min(MOST_PAGE_UNITS, MOST_ITEM_UNITS * (limit ?? MOST_PAGE_UNITS));
+    await meter?.spend('read', reserve);
     const answer = await client.send(
       new ScanCommand({
         TableName: table,
@@ -129,9 +162,18 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
         TotalSegments: segment.segments,
         ReturnConsumedCapacity: 'TOTAL',
         ...(cursor === undefined ? {} : { ExclusiveStartKey: keyFromText(cursor) }),
+        ...(limit === undefined ? {} : { Limit: limit }),
         ...filter,
       }),
     );
+    if (meter) {
+      const { Items = [], ScannedCount = 0, ConsumedCapacity } = answer;
+      // A projection shows less than was read, so that only the service knows; the larger of both is what it took.
+      const shown = limit === undefined ? 0 : Items.reduce((sum, item) => sum + itemBytes(item), 0);
+      const bytes = Math.max(shown, 4_096 * (ConsumedCapacity?.CapacityUnits ?? 0));
+      lastPage = { items: ScannedCount, bytes };
+      meter.correct('read', Math.max(1, Math.ceil(bytes / 4_096)) - reserve);
+    }
     return { ...answer, next: answer.LastEvaluatedKey ? { next: itemText(answer.LastEvaluatedKey) } : {} };
   };
 
@@ -153,7 +195,7 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
 
     async insertAbsent(page) {
       const items = page.items();
-      const outcomes = await insertAbsent({ client: writes, table, partitionKey, runtime }, items);
+      const outcomes = await insertAbsent({ client: writes, table, partitionKey, runtime, meter }, items);
       return {
         inserted: outcomes.filter(({ kind }) => kind === 'inserted').length,
         existing: outcomes.filter(({ kind }) => kind === 'existing').length,
@@ -207,6 +249,7 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
     },
 
     async removeVersion(key, version) {
+      await meter?.spend('write', Math.max(1, Math.ceil(averageBytes() / 1_024)));
       // Conditional always: without the condition REMOVE would create the item that a removal has just taken away.
       await ignoreFailedCondition(
         writes.send(
@@ -222,7 +265,7 @@ export function dynamoDBStore({ client, runtime, table, keyNames, reserved }: Dy
       );
     },
 
-    outcomesKnown: () => writes.outcomesKnown,
+    outcomesKnown: () => tracked.outcomesKnown,
   };
 }
 

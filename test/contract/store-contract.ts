@@ -11,6 +11,7 @@ import { readContract } from './read-contract.ts';
 import { recordContract } from './record-contract.ts';
 import { routeContract } from './route-contract.ts';
 import { scanContract } from './scan-contract.ts';
+import { steeringContract } from './steering-contract.ts';
 import { sweepContract } from './sweep-contract.ts';
 import { switchContract } from './switch-contract.ts';
 import { unitContract } from './unit-contract.ts';
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<string, (contract: Contract) => void>> = {
   'gate and permits': gateContract,
   'leases of units': unitContract,
   'the coordinator': coordinatorContract,
+  steering: steeringContract,
   'lists of keys': listContract,
   'the route': routeContract,
   'the switch': switchContract,

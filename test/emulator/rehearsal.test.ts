@@ -22,8 +22,8 @@ it('a cutover is rehearsed, postponed, and made when a person wants it', async (
   expect((await migration.route()).state).toBe('source');
   await goesOn(scene);
 
-  const { coordinator } = migration.journal;
-  const postpone = (until: number) => coordinator.postpone({ by: 'a test', at: Date.now(), until });
+  const { controls, coordinator } = migration.journal;
+  const postpone = (until: number) => controls.postpone({ by: 'a test', at: Date.now(), until, epoch: 1 });
   await postpone(Date.now() + HOUR);
   await coordinator.approve({ by: 'a test', at: Date.now() });
   await migration.reaches('is postponed, though approved', execution, ({ standBy, approval }) => {

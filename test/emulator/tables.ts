@@ -15,6 +15,7 @@ const PAIRS = [
   'rehearsed',
   'there-and-back',
   'back',
+  'steered',
   'existing-items',
   'dry-run',
   'side-effects',

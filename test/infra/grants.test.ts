@@ -35,6 +35,7 @@ describe('the grants', () => {
     const free = minimal.grants(worker).filter((statement) => resources(statement).includes('*'));
     for (const action of free.flatMap(actions))
       expect([
+        'cloudwatch:DescribeAlarms',
         'xray:PutTraceSegments',
         'xray:PutTelemetryRecords',
         'cloudwatch:GetMetricData',

@@ -7,7 +7,7 @@ export interface StateDefinition {
   readonly Resource?: string;
   readonly Next?: string;
   readonly Default?: string;
-  readonly Choices?: readonly { readonly Next: string }[];
+  readonly Choices?: readonly { readonly Next: string; readonly Variable?: string }[];
   readonly Catch?: readonly { readonly Next: string }[];
   readonly Retry?: readonly {
     readonly ErrorEquals: readonly string[];

@@ -76,7 +76,7 @@ describe('what the stack stores', () => {
 describe('the functions', () => {
   it('run on Node 24 and arm64, traced, and tell errors by the lines of the source', () => {
     const functions = minimal.resources('AWS::Lambda::Function');
-    expect(functions).toHaveLength(11);
+    expect(functions).toHaveLength(12);
     for (const { Properties } of functions)
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -145,8 +145,8 @@ describe('what is watched', () => {
       MetricName: 'IteratorAge',
       Threshold: 120_000,
     });
-    full.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Errors' }, 11);
-    full.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Throttles' }, 11);
+    full.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Errors' }, 12);
+    full.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Throttles' }, 12);
     for (const { Properties } of full.resources('AWS::CloudWatch::Alarm'))
       expect(Properties.AlarmActions).toEqual([FULL.alarmTopicArn]);
   });
@@ -155,7 +155,13 @@ describe('what is watched', () => {
 describe('the stack', () => {
   it('says where things are', () => {
     const outputs = Object.keys(minimal.template.toJSON().Outputs);
-    expect(outputs.sort()).toEqual(['JournalTable', 'ReportBucket', 'RouteTable', 'StateMachineArn']);
+    expect(outputs.sort()).toEqual([
+      'JournalTable',
+      'ReportBucket',
+      'RouteTable',
+      'StateMachineArn',
+      'SteeringArn',
+    ]);
   });
 
   it('is tagged', () => {
@@ -174,7 +180,7 @@ describe('the stack', () => {
     const names = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')).map(
       ({ Properties }) => Properties.FunctionName as string,
     );
-    expect(new Set(names).size).toBe(22);
+    expect(new Set(names).size).toBe(24);
     expect(names.every((name) => name.startsWith('Shop-') && name.length <= 64)).toBe(true);
   });
 });

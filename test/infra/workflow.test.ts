@@ -16,26 +16,33 @@ const HISTORY_LIMIT = 25_000;
 const synthesized = new Synthesized();
 const migration = synthesized.definition('Segue');
 const wait = synthesized.definition('Segue-Wait');
+const steer = synthesized.definition('Segue-Steer');
 
 /** The states that an execution enters when every function answers as it is hoped. */
 function happyPath({ StartAt, States }: Definition): string[] {
   const path = [StartAt];
-  for (let state = States[StartAt]; state; ) {
-    const ways = [state.Next, ...(state.Choices ?? []).map(({ Next }) => Next), state.Default];
-    const titles: readonly string[] = [...PHASES.map(({ title }) => title), 'Report', 'Succeeded'];
-    // The first state that is new and is called like a phase, or the choice in front of it. No dry run.
-    const next = ways.find(
+  const titles: readonly string[] = [...PHASES.map(({ title }) => title), 'Report', 'Succeeded'];
+  for (let at: string | undefined = StartAt; at !== undefined; ) {
+    const from: string = at;
+    // The first state that is new and is called like a phase, or the question in front of it. No dry run.
+    const next: string | undefined = waysFrom(States[from]).find(
       (name) =>
-        name !== undefined &&
         !path.includes(name) &&
         (name.endsWith('?') || titles.includes(name)) &&
-        (path.at(-1) !== 'Dry run?' || name !== 'Report'),
+        (from !== 'Dry run?' || name !== 'Report'),
     );
-    if (!next) break;
-    path.push(next);
-    state = States[next];
+    if (next) path.push(next);
+    // What was fanned out leads back to the question whether something is left, and now nothing is.
+    const question: string | undefined = States[from]?.Type === 'Map' ? States[from].Next : undefined;
+    at = next ?? (question && States[question]?.Next);
   }
   return path;
+}
+
+function waysFrom(state: StateDefinition | undefined): string[] {
+  return [state?.Next, ...(state?.Choices ?? []).map(({ Next }) => Next), state?.Default].filter(
+    (name) => name !== undefined,
+  );
 }
 
 function statesOf(definition: Definition): [string, StateDefinition][] {
@@ -45,14 +52,13 @@ function statesOf(definition: Definition): [string, StateDefinition][] {
   ]);
 }
 
-function nextOf(name: string): (string | undefined)[] {
-  const state = migration.States[name];
-  return [state?.Next, ...(state?.Choices ?? []).map(({ Next }) => Next), state?.Default];
+function nextOf(name: string): string[] {
+  return waysFrom(migration.States[name]);
 }
 
 describe('the state machines', () => {
   it('are valid', () => {
-    for (const definition of [migration, wait])
+    for (const definition of [migration, wait, steer])
       expect(aslValidator(definition).errors.map(({ Message }) => Message)).toEqual([]);
   });
 
@@ -64,14 +70,39 @@ describe('the state machines', () => {
     ]);
   });
 
-  it('fan the unit phases out over the planned units, with the planned workers', () => {
+  it('fan the unit phases out over the units that are left, with the workers of the pace', () => {
     for (const phase of UNIT_PHASES)
       expect(migration.States[phaseTitle(phase)]).toMatchObject({
         Type: 'Map',
-        ItemsPath: '$.plan.output.units',
-        MaxConcurrencyPath: '$.plan.output.workers',
+        ItemsPath: '$.result.output.units',
+        MaxConcurrencyPath: '$.result.output.workers',
+        ItemSelector: { 'workers.$': '$.result.output.workers', 'until.$': '$.result.output.until' },
         ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
       });
+  });
+
+  it('ask what is left before each Map Run and after it, in child executions', () => {
+    for (const phase of UNIT_PHASES) {
+      const title = phaseTitle(phase);
+      const ask = `${title}: what is left?`;
+      expect(migration.States[ask]?.Resource).toBe('arn:aws:states:::states:startExecution.sync:2');
+      expect(nextOf(ask)).toEqual([`${title}: begin?`]);
+      expect(nextOf(`${title}: begin?`)).toEqual(['Failed for good', title, expect.any(String), ask]);
+      expect(nextOf(title)).toEqual([ask]);
+    }
+  });
+
+  it('end the execution of a unit whose worker stands aside, so that nobody waits for it', () => {
+    for (const phase of UNIT_PHASES) {
+      const unit = migration.States[phaseTitle(phase)]?.ItemProcessor as Definition;
+      const choice = Object.values(unit.States).find(({ Type }) => Type === 'Choice');
+      expect(choice?.Choices).toContainEqual(
+        expect.objectContaining({
+          Variable: '$.result.output.aside',
+          Next: expect.stringMatching(/: done$/),
+        }),
+      );
+    }
   });
 
   it('end a unit with next to nothing, since the results of all are collected', () => {
@@ -90,7 +121,7 @@ describe('the state machines', () => {
   });
 
   it('retry every task with exponential backoff and full jitter, and bound its time', () => {
-    const tasks = [...statesOf(migration), ...statesOf(wait)].filter(([, { Type }]) => Type === 'Task');
+    const tasks = [migration, wait, steer].flatMap(statesOf).filter(([, { Type }]) => Type === 'Task');
     expect(tasks.length).toBeGreaterThan(20);
     for (const [name, { Retry = [], TimeoutSeconds, Resource }] of tasks) {
       expect(Retry, name).not.toEqual([]);
@@ -132,6 +163,45 @@ describe('the state machines', () => {
       CausePath: '$.failure.Cause',
     });
     expect(migration.States['Accepted?']?.Default).toBe('Refused');
+  });
+});
+
+describe('the steering machine', () => {
+  it('takes its input as it is, and succeeds with the effect or fails with the problems', () => {
+    expect(steer.States.Steer).toMatchObject({
+      Parameters: { Payload: { 'input.$': '$$.Execution.Input', 'id.$': '$$.Execution.Id' } },
+    });
+    expect(steer.States['Done?']?.Choices).toMatchObject([{ Next: 'Refused' }]);
+    expect(steer.States.Refused).toMatchObject({
+      ErrorPath: '$.result.output.error',
+      CausePath: '$.result.output.message',
+    });
+    expect(steer.States.Done).toMatchObject({ Type: 'Succeed', OutputPath: '$.result.output' });
+  });
+});
+
+describe('the history of a pause', () => {
+  /** The longest wait of a turn while a migration is paused. */
+  const WAIT_SECONDS = 60;
+  const title = phaseTitle('copy');
+  const ask = `${title}: what is left?`;
+  const waiting = loop(migration, ask).reduce(
+    (sum, name) => sum + eventsOfState(migration.States[name] as StateDefinition),
+    0,
+  );
+
+  it('has no worker in it: one execution asks for all of them', () => {
+    expect(loop(migration, ask)).toEqual([ask, `${title}: begin?`]);
+  });
+
+  it('lets a migration be paused for years', () => {
+    const secondsOfTurns = MAX_TURNS * WAIT_SECONDS;
+    expect((HISTORY_LIMIT / waiting) * secondsOfTurns).toBeGreaterThan(3 * 365 * 86_400);
+  });
+
+  it('lets it be paused and resumed a thousand times', () => {
+    const run = eventsOfState({ Type: 'Map' }) + 2;
+    expect(HISTORY_LIMIT / (waiting + run)).toBeGreaterThan(1_000);
   });
 });
 

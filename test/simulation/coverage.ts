@@ -56,7 +56,15 @@ export const EXPECTED_COVERAGE: readonly CoverageGroup[] = [
   },
   {
     name: 'what others do',
-    expected: ['write without an answer', 'expired', 'refused by the target'],
+    expected: [
+      'write without an answer',
+      'expired',
+      'refused by the target',
+      'paused',
+      'resumed',
+      'paced',
+      'stood aside',
+    ],
   },
   {
     name: 'what others do in a migration',

@@ -13,6 +13,7 @@ export type Scenario = (typeof SCENARIOS)[number];
 export const DISTURBED = [
   'validate',
   'capture',
+  'units left',
   'copy',
   'apply',
   'catch up',
@@ -102,6 +103,8 @@ export interface Setting {
   readonly rehearse: boolean;
   /** The operator postpones the cutover, at some moment, for a while. */
   readonly postpones: boolean;
+  /** Somebody sets a pace, pauses the migration and resumes it, at some moments. */
+  readonly steers: boolean;
   /** The stream of the source is on from the start. */
   readonly streamOn: boolean;
   /** Somebody replaces the stream of the source in the course of the migration. */
@@ -178,6 +181,7 @@ function drawnSetting(seed: number, scenario?: Scenario, part?: readonly Disturb
     ...turns(random, whole),
     rehearse: whole && random.chance(0.08),
     postpones: whole && random.chance(0.1),
+    steers: random.chance(0.15),
     streamOn: random.chance(0.2),
     streamReplaced: random.chance(0.1),
     invocationMilliseconds: random.pick([30_000, 30_000, 2_000]),
@@ -253,6 +257,7 @@ export function simplerSettings(setting: Setting): Setting[] {
         'expiresSteadily',
         'rehearse',
         'postpones',
+        'steers',
         'streamOn',
         'streamReplaced',
         'wayBack',

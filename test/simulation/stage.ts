@@ -3,14 +3,24 @@ import { Account } from '../../shared/account.ts';
 import { activeSide, FIRST_EPOCH, passiveSide } from '../../shared/direction.ts';
 import { applyChanges } from '../../shared/engine/apply.ts';
 import { withFeeds } from '../../shared/engine/feeds.ts';
-import type { AuditedMigration, Migration, Plan, Resource } from '../../shared/engine/migration.ts';
+import type { UnitsLeft } from '../../shared/engine/left.ts';
+import type {
+  AuditedMigration,
+  Migration,
+  Plan,
+  Resource,
+  UnitMigration,
+} from '../../shared/engine/migration.ts';
+import { Pacer } from '../../shared/engine/pacer.ts';
 import { PermanentError } from '../../shared/errors.ts';
 import { Journal, StreamBindings } from '../../shared/journal/journal.ts';
 import type { Item, Key } from '../../shared/model.ts';
+import type { UnitPhase } from '../../shared/phases.ts';
 import { RouteTable } from '../../shared/route.ts';
 import { parseSpec, type Spec } from '../../shared/spec.ts';
 import { dynamoDBStore } from '../../shared/stores/dynamodb.ts';
 import { changeOfEvent, dynamoDBFeed } from '../../shared/stores/dynamodb-feed.ts';
+import type { Meter } from '../../shared/stores/meter.ts';
 import type { Store } from '../../shared/stores/store.ts';
 import { reservedAttribute } from '../../shared/version.ts';
 import { Ledger } from './ledger.ts';
@@ -180,9 +190,10 @@ export class Stage {
     return new RouteTable(this.world.client(task, { slow }), 'route', NAME, task.runtime);
   }
 
-  store(task: Task, table: string): Store {
+  store(task: Task, table: string, meter?: Meter): Store {
     const client = this.world.client(task);
-    return dynamoDBStore({ client, runtime: task.runtime, table, keyNames: ['id'], reserved: RESERVED });
+    const { runtime } = task;
+    return dynamoDBStore({ client, runtime, table, keyNames: ['id'], reserved: RESERVED, meter });
   }
 
   /** The migration as an invocation of a worker sees it. */
@@ -201,6 +212,24 @@ export class Stage {
       runtime: task.runtime,
       deadline,
       handoverAt: deadline - Math.min(HANDOVER_MILLISECONDS, lifetime / 2),
+    };
+  }
+
+  /** The same as the worker of a unit sees it, sent by a Map Run. */
+  async worker(
+    task: Task,
+    term: number,
+    phase: UnitPhase,
+    run: Pick<UnitsLeft, 'workers' | 'until'>,
+  ): Promise<UnitMigration> {
+    const migration = await this.migration(task, term);
+    const { epoch } = migration.journal;
+    const pacer = new Pacer({ ...migration, phase, ...run });
+    const store = (table: string) => this.store(task, table, pacer);
+    return {
+      ...migration,
+      pacer,
+      resources: [{ index: 0, source: store(activeSide(epoch)), target: store(passiveSide(epoch)) }],
     };
   }
 

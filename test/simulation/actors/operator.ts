@@ -2,6 +2,7 @@ import { isNamed } from '../../../shared/errors.ts';
 import type { Stage } from '../stage.ts';
 import type { Task } from '../world/task.ts';
 import { Invocations } from './invocations.ts';
+import { steerAtTimes } from './steersman.ts';
 import { Workflow } from './workflow.ts';
 
 const MOST_EXECUTIONS = 10;
@@ -37,7 +38,11 @@ export class Operator {
   /** Starts the first execution, and with it what else an operator does. */
   begin(): void {
     const { scheduler } = this.#stage.world;
-    const { operator, postpones } = this.#stage.setting;
+    const { operator, postpones, steers } = this.#stage.setting;
+    if (steers)
+      scheduler.spawn('steersman', (task) =>
+        steerAtTimes(task, this.#stage, () => this.finished || this.gone),
+      );
     if (postpones) scheduler.spawn('postponer', (task) => this.#postpone(task));
     scheduler.spawn('operator', async (task) => {
       this.#start();
@@ -121,9 +126,14 @@ export class Operator {
     await task.runtime.sleep(random.int(0, LATEST_POSTPONEMENT_MILLISECONDS));
     if (this.finished || this.gone) return;
     const at = task.runtime.now();
-    const { coordinator } = this.#stage.journal(task);
-    await coordinator
-      .postpone({ by: 'operator', at, until: at + random.int(0, LONGEST_POSTPONEMENT_MILLISECONDS) })
+    const { controls } = this.#stage.journal(task);
+    await controls
+      .postpone({
+        by: 'operator',
+        at,
+        until: at + random.int(0, LONGEST_POSTPONEMENT_MILLISECONDS),
+        epoch: 1,
+      })
       .then(
         () => this.#stage.count('postponed'),
         () => this.#stage.count('postponed without an answer'),

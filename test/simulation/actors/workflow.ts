@@ -1,10 +1,12 @@
 import { completeMigration } from '../../../shared/engine/complete.ts';
 import { copyUnit } from '../../../shared/engine/copy.ts';
 import { cutoverStep, giveUp } from '../../../shared/engine/cutover.ts';
-import type { Migration } from '../../../shared/engine/migration.ts';
+import { type UnitsLeft, unitsLeft } from '../../../shared/engine/left.ts';
+import type { UnitMigration } from '../../../shared/engine/migration.ts';
 import { captureOn, mappingStates, prepareWayBack } from '../../../shared/engine/prepare.ts';
 import { catchUp, type StandByTurn, standBy, type Turn } from '../../../shared/engine/stand-by.ts';
 import { sweepUnit } from '../../../shared/engine/sweep.ts';
+import type { UnitAnswer } from '../../../shared/engine/unit.ts';
 import { validate } from '../../../shared/engine/validate.ts';
 import { verifyUnit } from '../../../shared/engine/verify.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
@@ -46,6 +48,7 @@ export class Workflow {
         allowed: { sources: ['source'], targets: ['target'] },
         look: stage.account(task),
         applier: APPLIER,
+        alarmFires: async () => undefined,
         runtime: task.runtime,
         journalOf: () => stage.journal(task),
         routeOf: () => stage.route(task),
@@ -141,15 +144,36 @@ export class Workflow {
 
   async #units(
     phase: UnitPhase,
-    work: (migration: Migration, unit: number) => Promise<{ readonly done: boolean }>,
+    work: (migration: UnitMigration, unit: number) => Promise<UnitAnswer>,
   ): Promise<void> {
-    for (let number = 0; number < this.#stage.plan.units; number++) {
-      const once = async (task: Task) => work(await this.#stage.migration(task, this.#term), number);
-      while (
-        !(await this.#invocations.invoke(this.#task, { kind: phase, term: this.#term, number, work: once }))
-          .done
-      );
+    for (let left = await this.#left(phase); left; left = await this.#left(phase)) {
+      const { units, ...run } = left;
+      for (const number of units) {
+        const once = async (task: Task) =>
+          work(await this.#stage.worker(task, this.#term, phase, run), number);
+        for (let stays = true; stays; ) {
+          const { done, aside } = await this.#invocations.invoke(this.#task, {
+            kind: phase,
+            term: this.#term,
+            number,
+            work: once,
+          });
+          if (aside) this.#stage.count('stood aside');
+          stays = !done && !aside;
+        }
+      }
     }
+  }
+
+  /** Waits while the migration is paused. @returns undefined once every unit is done. */
+  async #left(phase: UnitPhase): Promise<UnitsLeft | undefined> {
+    let left: UnitsLeft | undefined;
+    await this.#turns('units left', async (task) => {
+      const answer = await unitsLeft(await this.#stage.audited(task, this.#term), phase);
+      left = 'kind' in answer ? answer : undefined;
+      return 'kind' in answer ? { done: true, waitSeconds: 0 } : answer;
+    });
+    return left;
   }
 
   async #turns<T extends Turn>(kind: DisturbedInvocation, turn: (task: Task) => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const COPY = 'shared/engine/copy.ts';
 const INSERT = 'shared/stores/dynamodb-insert.ts';
+const LEFT = 'shared/engine/left.ts';
 const MIGRATION = 'shared/engine/migration.ts';
 const UNIT = 'shared/engine/unit.ts';
 
@@ -127,6 +128,9 @@ export const COPY_MUTANTS: readonly Mutant[] = [
     rule: 'A unit that was handed over is not done.',
     scenario: 'copy',
     focus: { keys: 9, initialItems: 9, segments: 1, invocationMilliseconds: 20 },
-    edits: [{ file: UNIT, from: 'return { done: state.done };', to: 'return { done: true };' }],
+    edits: [
+      { file: UNIT, from: 'return { done: state.done, ', to: 'return { done: true, ' },
+      { file: LEFT, from: 'record?.done', to: 'record' },
+    ],
   },
 ];

@@ -1,6 +1,7 @@
 import { Invocations } from '../actors/invocations.ts';
 import { expireItems, poisonTarget } from '../actors/nature.ts';
 import { writeSource } from '../actors/source-writer.ts';
+import { steerAtTimes } from '../actors/steersman.ts';
 import { Workflow } from '../actors/workflow.ts';
 import { bothSidesAreEqual } from '../invariants/both-sides.ts';
 import { listedKeys } from '../invariants/cells.ts';
@@ -45,6 +46,8 @@ export async function simulateDataPath(
       await writeSource(task, stage);
       writing--;
     });
+  let over = false;
+  if (setting.steers) world.scheduler.spawn('steersman', (task) => steerAtTimes(task, stage, () => over));
   world.scheduler.spawn('workflow', async (task) => {
     stage.running.add('workflow');
     await stage.createRoute(task);
@@ -52,6 +55,7 @@ export async function simulateDataPath(
     await workflow.validate();
     await workflow.copy();
     if (compared) await workflow.compare();
+    over = true;
     stage.moments.end();
     while (writing > 0) await task.runtime.sleep(POLL_MILLISECONDS);
     await task.runtime.sleep(compared ? REQUEST_MILLISECONDS : LAST_MILLISECONDS);

@@ -4,6 +4,7 @@ import { run } from '../../../infra/cli/run.ts';
 import type { Terminal } from '../../../infra/cli/terminal.ts';
 import { Journal } from '../../../shared/journal/journal.ts';
 import { RouteTable } from '../../../shared/route.ts';
+import type { Task } from '../../simulation/world/task.ts';
 import { World } from '../../simulation/world/world.ts';
 
 /** What a command has printed and how it ended. */
@@ -88,14 +89,18 @@ export class CommandLine {
 
   /** Lets a test read or write the journal and the route of the migration `orders`. */
   with<T>(code: (records: { journal: Journal; route: RouteTable; now: number }) => Promise<T>): Promise<T> {
-    return this.world.run((task) => {
-      const client = this.world.client(task);
-      return code({
-        journal: new Journal(client, 'journal', 'orders', task.runtime),
-        route: new RouteTable(client, 'route', 'orders', task.runtime),
+    return this.world.run((task) =>
+      code({
+        journal: this.journal(task),
+        route: new RouteTable(this.world.client(task), 'route', 'orders', task.runtime),
         now: task.runtime.now(),
-      });
-    });
+      }),
+    );
+  }
+
+  /** The journal of the migration `orders`, as a process sees it. */
+  journal(task: Task): Journal {
+    return new Journal(this.world.client(task), 'journal', 'orders', task.runtime);
   }
 
   #cloudFormation(): AwsClients['cloudFormation'] {

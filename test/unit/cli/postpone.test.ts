@@ -12,7 +12,7 @@ async function inPhase(phase: 'copy' | 'ready' | 'drain' | 'reverse'): Promise<C
 
 const standing = (segue: CommandLine) =>
   segue.with(async ({ journal, now }) => {
-    const postponement = await journal.coordinator.postponement();
+    const { postponement } = await journal.controls.read();
     return postponement && { by: postponement.by, hours: Math.round((postponement.until - now) / HOUR) };
   });
 
@@ -53,7 +53,7 @@ describe('segue postpone', () => {
   });
 
   it.each([
-    [[], 'exactly one of --until, --hours and --off'],
+    [[], 'exactly one of until, hours and off'],
     [['--hours', '1', '--off'], 'exactly one of'],
     [['--hours', '-1'], 'above 0, at most 2160'],
     [['--hours', 'x'], 'above 0, at most 2160'],

@@ -21,6 +21,7 @@ export function statusIn(phase: Phase, more: Partial<Status> = {}): Status {
     term: 1,
     epoch: 1,
     active: 'source',
+    revision: 1,
     execution: 'arn:aws:states:eu-central-1:123456789012:execution:Segue:orders-1',
     phases: { [phase]: { startedAt: NINE, enteredAt: NINE } },
     plan: {
@@ -35,6 +36,8 @@ export function statusIn(phase: Phase, more: Partial<Status> = {}): Status {
     progress: { copy: NOT_BEGUN, verify: NOT_BEGUN, sweep: NOT_BEGUN },
     applied: { records: 0, written: 0, removed: 0, newer: 0, skipped: 0, quarantined: 0, rechecked: 0 },
     awaitsApproval: false,
+    controls: {},
+    actions: [],
     ...more,
   };
 }

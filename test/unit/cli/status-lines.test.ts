@@ -82,6 +82,52 @@ describe('the status of a migration', () => {
     );
   });
 
+  it('says who has paused it, and how fast it may go', () => {
+    const paused = { by: 'ada', at: NINE };
+    const pace = { by: 'bob', at: NINE, limits: { writeUnits: 500, workers: 4 } };
+    const text = shown(statusIn('copy', { controls: { paused, pace } }));
+    expect(text).toMatch(/^Steering +paused by ada since 2026-11-21T09:00:00/m);
+    expect(text).toMatch(/^ +segue resume orders ends the pause$/m);
+    expect(text).toMatch(/^ +pace: at most 500 write units a second, 4 workers at one time, set by bob$/m);
+    expect(shown(statusIn('copy'))).not.toMatch(/^Steering/m);
+  });
+
+  it('says that an alarm or throttling holds it back', () => {
+    const alarm = { name: 'orders-latency', firing: true, since: NINE };
+    expect(shown(statusIn('copy', { controls: { alarm } }))).toMatch(
+      /^Steering +paused while the alarm orders-latency fires, since 2026/m,
+    );
+    const slowdownOfWrite = { at: NINE, unitsPerSecond: 400, fromUnitsPerSecond: 800, scope: 'table' };
+    const slowed = statusIn('copy', { controls: { slowdownOfWrite } });
+    expect(shown(slowed, { now: NINE + 10_000 })).toMatch(
+      /^Steering +slowed to 480 write units a second: DynamoDB throttled the table; it comes back step by step$/m,
+    );
+    expect(shown(slowed, { now: NINE + 60_000 })).not.toMatch(/^Steering/m);
+  });
+
+  it('shows what was done to it last', () => {
+    const action = (at: number, outcome: 'done' | 'refused') => ({
+      id: String(at),
+      at,
+      by: 'ada',
+      action: 'pace',
+      parameters: { workers: at - NINE },
+      outcome,
+      effect: 'first line\nsecond line',
+    });
+    const actions = [1, 2, 3, 4].map((index) => action(NINE + index, index === 4 ? 'refused' : 'done'));
+    const text = shown(statusIn('copy', { actions }));
+    expect(text).toMatch(/^Actions +2026-11-21 09:00:00 UTC, ada: pace workers 2: first line$/m);
+    expect(text).toMatch(/^ +.*pace workers 4: refused: first line$/m);
+    expect(text).not.toContain('workers 1');
+  });
+
+  it('counts how often workers were throttled', () => {
+    const counts = { items: 10, throttledByTable: 2, throttledByKeyRange: 1 };
+    const progress = { ...statusIn('copy').progress, copy: { units: 4, unitsDone: 1, counts } };
+    expect(shown(statusIn('copy', { progress }))).toContain('throttled 3 times');
+  });
+
   it('counts the write pause while writes are held, and keeps it at the end without the gates', () => {
     const phases = { fence: { startedAt: NINE, enteredAt: NINE } };
     expect(shown(statusIn('drain', { phases }), { now: NINE + 800 })).toMatch(

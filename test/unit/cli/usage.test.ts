@@ -5,7 +5,20 @@ describe('the command line', () => {
   it('shows every command in its help and ends well', async () => {
     const { code, out } = await new CommandLine().run('--help');
     expect(code).toBe(0);
-    for (const name of ['start', 'status', 'watch', 'approve', 'report', 'route', 'validate', 'schema'])
+    for (const name of [
+      'start',
+      'status',
+      'watch',
+      'pause',
+      'resume',
+      'pace',
+      'approve',
+      'postpone',
+      'report',
+      'route',
+      'validate',
+      'schema',
+    ])
       expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   });
 
@@ -13,7 +26,11 @@ describe('the command line', () => {
     ['start'],
     ['status'],
     ['watch'],
+    ['pause'],
+    ['resume'],
+    ['pace'],
     ['approve'],
+    ['postpone'],
     ['report'],
     ['validate'],
     ['schema'],

@@ -3,7 +3,14 @@ import type { DynamoDB } from '../../../shared/clients.ts';
 import { activeSide, FIRST_EPOCH, passiveSide, type Side } from '../../../shared/direction.ts';
 import { applyChanges } from '../../../shared/engine/apply.ts';
 import { FeedReader } from '../../../shared/engine/audit.ts';
-import type { AuditedMigration, Plan, Resource, SideFeed } from '../../../shared/engine/migration.ts';
+import type {
+  AuditedMigration,
+  Plan,
+  Resource,
+  SideFeed,
+  UnitMigration,
+} from '../../../shared/engine/migration.ts';
+import { Pacer, type PacerProps } from '../../../shared/engine/pacer.ts';
 import type { Gate } from '../../../shared/journal/gate.ts';
 import { Journal } from '../../../shared/journal/journal.ts';
 import type { KeyListKind } from '../../../shared/journal/key-lists.ts';
@@ -142,14 +149,37 @@ export class Bench {
     };
   }
 
+  /** The same as the worker of a unit sees it. Its tables are behind a budget, unless a test brings its own. */
+  worker(
+    phase: PacerProps['phase'],
+    changes: Partial<AuditedMigration & Pick<PacerProps, 'workers' | 'until'>> = {},
+    view: View = {},
+  ): UnitMigration {
+    const { workers, until, ...rest } = changes;
+    const migration = this.migration(rest, view);
+    const pacer = new Pacer({ ...migration, phase, workers, until });
+    const resources = rest.resources ?? [this.resource(view, pacer)];
+    return { ...migration, resources, pacer };
+  }
+
   journal({ task = this.task, client = this.world.client(task), epoch = this.epoch }: View = {}): Journal {
     return new Journal(client, 'journal', NAME, task.runtime, epoch);
   }
 
   /** As a direction sees it: its source is the active side. */
-  resource({ task = this.task, client = this.world.client(task), epoch = this.epoch }: View = {}): Resource {
+  resource(
+    { task = this.task, client = this.world.client(task), epoch = this.epoch }: View = {},
+    meter?: Pacer,
+  ): Resource {
     const side = (table: Side) =>
-      dynamoDBStore({ client, runtime: task.runtime, table, keyNames: [ID.name], reserved: RESERVED });
+      dynamoDBStore({
+        client,
+        runtime: task.runtime,
+        table,
+        keyNames: [ID.name],
+        reserved: RESERVED,
+        meter,
+      });
     return { index: 0, source: side(activeSide(epoch)), target: side(passiveSide(epoch)) };
   }
 

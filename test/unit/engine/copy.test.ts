@@ -16,16 +16,16 @@ async function record(bench: Bench, unit = 0) {
 /** The copy with something that happens before each page is written. */
 function copyWith(bench: Bench, happens: (page: number) => unknown, changes: object = {}, task = bench.task) {
   const resource: Resource = hooked(bench.resource({ task }), 'target', 'insertAbsent', happens);
-  return copyUnit(bench.migration({ resources: [resource], ...changes }, { task }), 0);
+  return copyUnit(bench.worker('copy', { resources: [resource], ...changes }, { task }), 0);
 }
 
 it('copies every item of its unit, and no item of another', () =>
   onBench(
     async (bench) => {
-      expect(await copyUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(await copyUnit(bench.worker('copy'), 0)).toEqual({ done: true });
       const first = bench.target.items().length;
       expect(first).toBeLessThan(SOURCE.length);
-      await copyUnit(bench.migration(), 1);
+      await copyUnit(bench.worker('copy'), 1);
       expect(bench.target.items()).toEqual(bench.source.items());
       expect((await record(bench))?.counts).toMatchObject({ items: first, inserted: first, existing: 0 });
     },
@@ -36,7 +36,7 @@ it('never overwrites what stands under a key', () =>
   onBench(
     async (bench) => {
       const standing = bench.target.items();
-      await copyUnit(bench.migration(), 0);
+      await copyUnit(bench.worker('copy'), 0);
       for (const { id } of standing)
         expect(bench.target.get({ id } as never)).toEqual(standing.find((other) => other.id === id));
       expect((await record(bench))?.counts).toMatchObject({ inserted: 28, existing: 2 });
@@ -52,7 +52,7 @@ it('moves its position only when the write before it is done', () =>
       });
       await expect(dying).rejects.toThrow('dies');
       expect(bench.target.items().length).toBeLessThan(SOURCE.length);
-      expect(await copyUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(await copyUnit(bench.worker('copy'), 0)).toEqual({ done: true });
       expect(bench.target.items()).toEqual(bench.source.items());
     },
     { source: SOURCE },
@@ -65,7 +65,7 @@ it('goes on where it stopped', () =>
         if (page === 3) throw new Error('the invocation dies');
       });
       await expect(dying).rejects.toThrow('dies');
-      await copyUnit(bench.migration(), 0);
+      await copyUnit(bench.worker('copy'), 0);
       expect((await record(bench))?.counts).toMatchObject({ items: 30, inserted: 30, existing: 0 });
     },
     { source: SOURCE },
@@ -82,7 +82,7 @@ it('hands over before its time is out, and goes on in the next invocation', () =
       expect(await copyWith(bench, slow, { handoverAt: bench.now + 1_500 })).toEqual({ done: false });
       expect(pages).toEqual([1, 2]);
       // The unit is free at once.
-      expect(await copyUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(await copyUnit(bench.worker('copy'), 0)).toEqual({ done: true });
       expect(bench.target.items()).toEqual(bench.source.items());
     },
     { source: SOURCE },
@@ -91,11 +91,11 @@ it('hands over before its time is out, and goes on in the next invocation', () =
 it('does a unit once: who asks again is told at once that it is done', () =>
   onBench(
     async (bench) => {
-      await copyUnit(bench.migration(), 0);
+      await copyUnit(bench.worker('copy'), 0);
       bench.target.remove(keyOf('k000'));
       for (const _ of ['once', 'twice']) {
         const began = bench.now;
-        expect(await copyUnit(bench.migration(), 0)).toEqual({ done: true });
+        expect(await copyUnit(bench.worker('copy'), 0)).toEqual({ done: true });
         expect(bench.now - began).toBeLessThan(1_000);
       }
       expect(bench.target.get(keyOf('k000'))).toBeUndefined();
@@ -108,7 +108,7 @@ it("quarantines an item that can't be written, and copies the others", () =>
     const page = pageOf(item('good', 'x'), { ...keyOf('bad'), empty: { SS: [] } });
     const { source, ...rest } = bench.resource();
     const resources = [{ ...rest, source: { ...source, scan: async () => page } }];
-    expect(await copyUnit(bench.migration({ resources }), 0)).toEqual({ done: true });
+    expect(await copyUnit(bench.worker('copy', { resources }), 0)).toEqual({ done: true });
     expect(bench.target.items()).toEqual([item('good', 'x')]);
     const [entry] = await bench.journal().lists.all('quarantine');
     expect(entry).toMatchObject({ key: keyOf('bad'), reason: expect.stringMatching(/^copy: .*empty/) });
@@ -119,7 +119,7 @@ it('waits for a unit that another worker holds, and hands over when it stays hel
     async (bench) => {
       const lease = { holder: 'another', coordinator: 1, now: bench.now, expiresAt: bench.now + 100_000 };
       await bench.journal().units.take('copy', 0, lease);
-      expect(await copyUnit(bench.migration(), 0)).toEqual({ done: false });
+      expect(await copyUnit(bench.worker('copy'), 0)).toEqual({ done: false });
       expect(bench.target.items()).toEqual([]);
     },
     { source: SOURCE },
@@ -130,7 +130,7 @@ it('takes a unit over when the lease of its worker is over', () =>
     async (bench) => {
       const lease = { holder: 'dead', coordinator: 1, now: bench.now, expiresAt: bench.now + 10_000 };
       await bench.journal().units.take('copy', 0, lease);
-      expect(await copyUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(await copyUnit(bench.worker('copy'), 0)).toEqual({ done: true });
       expect(bench.now).toBeGreaterThan(lease.expiresAt);
     },
     { source: SOURCE },
@@ -140,7 +140,7 @@ it('a later coordinator takes a unit over at once, and the earlier worker moves 
   onBench(
     async (bench) => {
       const earlier = copyWith(bench, async (page) => {
-        if (page === 2) await copyUnit(bench.migration({ term: 2 }), 0);
+        if (page === 2) await copyUnit(bench.worker('copy', { term: 2 }), 0);
       });
       await expect(earlier).rejects.toThrow(UnitLostError);
       expect(await record(bench)).toMatchObject({ done: true, counts: { items: 30 } });
@@ -153,7 +153,7 @@ it('copies nothing while the direction is closed', () =>
   onBench(
     async (bench) => {
       await bench.journal().gate.move(false, 1);
-      await expect(copyUnit(bench.migration(), 0)).rejects.toThrow('the direction is closed');
+      await expect(copyUnit(bench.worker('copy'), 0)).rejects.toThrow('the direction is closed');
       expect(bench.target.items()).toEqual([]);
     },
     { source: SOURCE },

@@ -334,12 +334,16 @@ it('rehearses everything but the switch, and measures the pause', () =>
     expect(fact?.pauseMilliseconds).toBeLessThan(5_000);
   }, APPROVED));
 
-it.each(BEFORE_THE_SWITCH)('goes no further than %s once it is postponed', (name) =>
-  onBench(async (bench) => {
-    await cutOver(bench, name);
-    await bench.journal().coordinator.postpone({ by: 'Ada', at: bench.now, until: bench.now + 3_600_000 });
-    const next = CUTOVER_STEPS[CUTOVER_STEPS.indexOf(name) + 1] as CutoverStep;
-    await expect(step(bench, next)).rejects.toThrow(/^postponed by Ada until/);
-    expect((await bench.route()).state).not.toBe('target');
-  }),
+it.each(BEFORE_THE_SWITCH.flatMap((name) => [['postponed', name] as const, ['paused', name] as const]))(
+  'once it is %s it goes no further than %s',
+  (held, name) =>
+    onBench(async (bench) => {
+      await cutOver(bench, name);
+      const { controls } = bench.journal();
+      if (held === 'paused') await controls.pause({ by: 'Ada', at: bench.now });
+      else await controls.postpone({ by: 'Ada', at: bench.now, until: bench.now + 3_600_000, epoch: 1 });
+      const next = CUTOVER_STEPS[CUTOVER_STEPS.indexOf(name) + 1] as CutoverStep;
+      await expect(step(bench, next)).rejects.toThrow(new RegExp(`^${held} by Ada (until|since)`));
+      expect((await bench.route()).state).not.toBe('target');
+    }),
 );

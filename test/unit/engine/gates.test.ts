@@ -223,8 +223,14 @@ const SHUT: readonly Case[] = [
     name: 'postponement',
     when: 'somebody has postponed the cutover',
     prepare: (bench) =>
-      bench.journal().coordinator.postpone({ by: 'Ada', at: bench.now, until: bench.now + 60_000 }),
+      bench.journal().controls.postpone({ by: 'Ada', at: bench.now, until: bench.now + 60_000, epoch: 1 }),
     says: /^postponed by Ada until 20\d\d-.*Z; segue postpone --off/,
+  },
+  {
+    name: 'pause',
+    when: 'somebody has paused the migration',
+    prepare: (bench) => bench.journal().controls.pause({ by: 'Ada', at: bench.now }),
+    says: /^paused by Ada since 20\d\d-.*Z; segue resume ends it/,
   },
   {
     name: 'approval',
@@ -384,8 +390,17 @@ const OPEN: readonly Case[] = [
   {
     name: 'postponement',
     when: 'its time is over',
-    prepare: (bench) => bench.journal().coordinator.postpone({ by: 'Ada', at: 0, until: bench.now }),
+    prepare: (bench) => bench.journal().controls.postpone({ by: 'Ada', at: 0, until: bench.now, epoch: 1 }),
     says: /^not postponed$/,
+  },
+  {
+    name: 'pause',
+    when: 'the migration was resumed',
+    prepare: async (bench) => {
+      await bench.journal().controls.pause({ by: 'Ada', at: bench.now });
+      await bench.journal().controls.resume();
+    },
+    says: /^not paused$/,
   },
 ];
 

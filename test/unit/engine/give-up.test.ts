@@ -195,15 +195,17 @@ it('asks a person once a rehearsal could not be made', () =>
     { cutover: { approval: 'required', rehearse: true, attempts: 1 } },
   ));
 
-it('uses up no attempt for a cutover that was postponed', () =>
+it.each(['postponed', 'paused'])('uses up no attempt for a cutover that was %s', (held) =>
   onBench(
     async (bench) => {
-      const { coordinator } = bench.journal();
+      const { controls, coordinator } = bench.journal();
       await coordinator.approve({ by: 'Ada', at: bench.now });
       await cutOver(bench, 'drain');
-      await coordinator.postpone({ by: 'Ada', at: bench.now, until: bench.now + 60_000 });
+      if (held === 'paused') await controls.pause({ by: 'Ada', at: bench.now });
+      else await controls.postpone({ by: 'Ada', at: bench.now, until: bench.now + 60_000, epoch: 1 });
       expect(await give(bench)).toEqual(LIFTED);
       expect(await coordinator.approval()).toMatchObject({ by: 'Ada' });
     },
     { cutover: { approval: 'required', attempts: 1 } },
-  ));
+  ),
+);

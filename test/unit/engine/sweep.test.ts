@@ -149,7 +149,7 @@ it('the last sweep gives up when a tombstone stands above the floor', () =>
 /** Sweeps a unit of a migration that has ended with the side that is active in a direction. */
 function sweepAfter(bench: Bench, epoch: number, changes: () => Partial<AuditedMigration> = () => ({})) {
   bench.begin(epoch, { open: false, sealed: true });
-  return sweepUnit(bench.migration(changes()), 0);
+  return sweepUnit(bench.worker('sweep', changes()), 0);
 }
 
 it('removes the versions of its unit, and nothing else', () =>
@@ -203,7 +203,7 @@ it('goes on with the sweep where it stopped', () =>
         return { resources, handoverAt: bench.now + 2_500 };
       });
       expect(await stopped).toEqual({ done: false });
-      expect(await sweepUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(await sweepUnit(bench.worker('sweep'), 0)).toEqual({ done: true });
       const [record] = await bench.journal().units.records('sweep', 1);
       expect(record?.counts).toEqual({ items: 40, swept: 40 });
     },
@@ -265,7 +265,7 @@ it('goes on with the second side where it stopped between the two', () =>
       });
       expect(await stopped).toEqual({ done: false });
       expect(bench.source.items()).toEqual([VERSIONED.a]);
-      expect(await sweepUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(await sweepUnit(bench.worker('sweep'), 0)).toEqual({ done: true });
       expect(bench.source.items()).toEqual([item('a', 'x')]);
     },
     { cutover: WAY_BACK, source: [VERSIONED.a], target: [VERSIONED.a] },

@@ -36,6 +36,7 @@ function ask(bench: Bench, props: Ask = {}): Promise<Validated> {
     allowed: { sources: ['source'], targets: ['target'] },
     look: look.asAccount,
     applier: 'applier',
+    alarmFires: async (name) => (name === 'quiet' ? false : undefined),
     runtime,
     journalOf: (name) => new Journal(client, 'journal', name, runtime),
     routeOf: (name) => new RouteTable(client, 'route', name, runtime),
@@ -345,6 +346,17 @@ it.each([
     const look = account();
     look.change('target', streamOf('arn', 'KEYS_ONLY'));
     expect(problems(await ask(bench, { look, input: { cutover: { wayBack } } }))).toEqual(expected);
+  }),
+);
+
+it.each([
+  ['quiet', []],
+  ['deleted', ['copy.pauseOnAlarm: there is no such alarm']],
+] as const)('looks whether the alarm that pauses copying is there: %s', (pauseOnAlarm, expected) =>
+  onBench(async (bench) => {
+    await createRoute(bench);
+    const found = await ask(bench, { input: { copy: { pauseOnAlarm } } });
+    expect(found.kind === 'refused' ? problems(found) : []).toEqual(expected);
   }),
 );
 

@@ -23,7 +23,7 @@ async function contents(bench: Bench) {
 it('finds what is missing, what differs and what only the target holds, repairs and counts it', () =>
   onBench(
     async (bench) => {
-      expect(await verifyUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(await verifyUnit(bench.worker('verify'), 0)).toEqual({ done: true });
       expect(await contents(bench)).toEqual(bench.source.items());
       expect(await counts(bench)).toMatchObject({ items: 3, targetItems: 3, readByKey: 3, repaired: 3 });
     },
@@ -36,7 +36,7 @@ it('finds what is missing, what differs and what only the target holds, repairs 
 it('needs no read by key where both sides are equal', () =>
   onBench(
     async (bench) => {
-      await verifyUnit(bench.migration(), 0);
+      await verifyUnit(bench.worker('verify'), 0);
       expect(await counts(bench)).toMatchObject({ items: 60, targetItems: 60, readByKey: 0, repaired: 0 });
     },
     { source: items(60), target: items(60), limits: { pageItems: 1 } },
@@ -45,7 +45,7 @@ it('needs no read by key where both sides are equal', () =>
 it('takes no account of versions and tombstones', () =>
   onBench(
     async (bench) => {
-      await verifyUnit(bench.migration(), 0);
+      await verifyUnit(bench.worker('verify'), 0);
       expect(await counts(bench)).toMatchObject({ readByKey: 0, repaired: 0 });
     },
     { source: [item('a', 'x')], target: [cell(item('a', 'x'), version(3)), tombstone('b', 4)] },
@@ -54,7 +54,7 @@ it('takes no account of versions and tombstones', () =>
 it('is right when both sides are scanned in different orders', () =>
   onBench(
     async (bench) => {
-      await verifyUnit(bench.migration(), 0);
+      await verifyUnit(bench.worker('verify'), 0);
       expect(new Set(bench.target.items().map(({ id }) => id?.S))).toEqual(
         new Set(bench.source.items().map(({ id }) => id?.S)),
       );
@@ -73,12 +73,12 @@ it('hands over before its time is out, and goes on where it stopped', () =>
   onBench(
     async (bench) => {
       const resource = hooked(bench.resource(), 'source', 'scan', () => bench.task.runtime.sleep(100));
-      const migration = bench.migration({ resources: [resource], handoverAt: bench.now + 500 });
+      const migration = bench.worker('verify', { resources: [resource], handoverAt: bench.now + 500 });
       expect(await verifyUnit(migration, 0)).toEqual({ done: false });
       const { items: before = 0 } = await counts(bench);
       expect(before).toBeGreaterThan(0);
       expect(before).toBeLessThan(100);
-      expect(await verifyUnit(bench.migration(), 0)).toEqual({ done: true });
+      expect(await verifyUnit(bench.worker('verify'), 0)).toEqual({ done: true });
       expect(await counts(bench)).toMatchObject({ items: 100, targetItems: 99, repaired: 1 });
     },
     { source: items(100), target: items(99) },
@@ -87,7 +87,7 @@ it('hands over before its time is out, and goes on where it stopped', () =>
 it('goes on with one side when the other has come to its end', () =>
   onBench(
     async (bench) => {
-      await verifyUnit(bench.migration(), 0);
+      await verifyUnit(bench.worker('verify'), 0);
       expect(await counts(bench)).toMatchObject({ items: 0, targetItems: 80, repaired: 80 });
       expect(await contents(bench)).toEqual([]);
     },
@@ -102,7 +102,7 @@ it('repairs under a permit, and gives it back', () =>
       const resource = hooked(bench.resource(), 'target', 'write', async () => {
         out = [...(await gate.permitsOut()).values()];
       });
-      await verifyUnit(bench.migration({ resources: [resource] }), 0);
+      await verifyUnit(bench.worker('verify', { resources: [resource] }), 0);
       expect(out).toEqual(['repair']);
       expect(await gate.permitsOut()).toEqual(new Map());
     },

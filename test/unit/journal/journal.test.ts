@@ -67,11 +67,6 @@ const OWN: readonly {
     read: ({ coordinator }) => coordinator.approval(),
   },
   {
-    what: 'a postponement',
-    write: ({ coordinator }) => coordinator.postpone({ ...SAID, until: 2 }),
-    read: ({ coordinator }) => coordinator.postponement(),
-  },
-  {
     what: 'the end of the migration',
     write: ({ coordinator }) => coordinator.end(SAID),
     read: ({ coordinator }) => coordinator.ending(),

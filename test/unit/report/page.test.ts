@@ -1,7 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { renderPage } from '../../../shared/report/page.ts';
 import { type MigrationReport, type ReportInput, reportData } from '../../../shared/report/report.ts';
-import { completed, dryRun, failed, failureFact, givenUp, keyEntries, lagSamples, plan } from './builders.ts';
+import {
+  completed,
+  dryRun,
+  failed,
+  failureFact,
+  givenUp,
+  keyEntries,
+  lagSamples,
+  plan,
+  START,
+} from './builders.ts';
 
 const INPUTS: Readonly<Record<string, () => ReportInput>> = {
   'a migration that was made': completed,
@@ -12,6 +22,23 @@ const INPUTS: Readonly<Record<string, () => ReportInput>> = {
   'a cutover that was given up': givenUp,
   'no change at all': () => completed({ history: { samples: [] } }),
   'a single sample of lag': () => completed({ history: { samples: lagSamples(1) } }),
+  'a migration that was steered': () =>
+    completed({
+      status: {
+        actions: [
+          {
+            id: '1',
+            at: START + 60_000,
+            by: 'ada <script>',
+            action: 'pace',
+            parameters: { writeUnits: 500 },
+            outcome: 'done',
+            effect: 'at most 500 write units a second',
+          },
+          { id: '2', at: START + 90_000, by: 'bob', action: 'pause', parameters: {}, outcome: 'begun' },
+        ],
+      },
+    }),
   'long lists of keys': () =>
     completed({ history: { strays: keyEntries(60, 'late'), quarantine: keyEntries(51, 'too large') } }),
   'an empty table': () =>

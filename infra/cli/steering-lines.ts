@@ -1,0 +1,46 @@
+import { pauseText } from '../../shared/engine/hold.ts';
+import { slowedTo, standingPace } from '../../shared/engine/pace.ts';
+import { CAPACITY_KINDS, slowdownOf } from '../../shared/journal/controls.ts';
+import { countOf, isoTime, utcText } from '../../shared/report/format.ts';
+import { completedAt } from '../../shared/report/life.ts';
+import { actionText, effectText } from '../../shared/report/steering.ts';
+import type { Status } from '../../shared/status.ts';
+import { paceText } from '../../shared/steering/pace.ts';
+import type { Paint } from './terminal.ts';
+
+/** The newest of them: the report has all. */
+const SHOWN_ACTIONS = 3;
+
+/** What holds the migration back or limits it now: a person, its alarm, its pace, throttling. */
+export function steeringTexts(status: Status, now: number, paint: Paint): string[] {
+  if (completedAt(status) !== undefined) return [];
+  const { controls, spec } = status;
+  const paused = pauseText(controls);
+  const pace = standingPace(spec, controls);
+  return [
+    ...(paused ? [paint('yellow', paused)] : []),
+    ...(controls.paused ? [`segue resume ${status.name} ends the pause`] : []),
+    ...(Object.values(pace).some((limit) => limit !== undefined)
+      ? [`pace: ${paceText(pace)}${controls.pace ? `, set by ${controls.pace.by}` : ' (spec)'}`]
+      : []),
+    ...CAPACITY_KINDS.flatMap((kind) => {
+      const slowdown = controls[slowdownOf(kind)];
+      const units = slowedTo(slowdown, now);
+      return slowdown && units !== undefined
+        ? [
+            `slowed to ${countOf(Math.round(units), `${kind} unit`)} a second: DynamoDB throttled the ${slowdown.scope}; it comes back step by step`,
+          ]
+        : [];
+    }),
+  ];
+}
+
+/** What was done to it last. */
+export function actionTexts({ actions }: Status): string[] {
+  return actions
+    .slice(-SHOWN_ACTIONS)
+    .map(
+      (action) =>
+        `${utcText(isoTime(action.at))} UTC, ${action.by}: ${actionText(action)}: ${effectText(action).split('\n')[0]}`,
+    );
+}

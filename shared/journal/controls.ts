@@ -1,0 +1,140 @@
+import type { RecordTable } from './table.ts';
+
+/** What somebody has said, and when: milliseconds since the epoch. */
+export interface Said {
+  readonly by: string;
+  readonly at: number;
+}
+
+/** Nobody cuts over before a time: a gate keeps shut, and a cutover that is under way is given up. */
+export interface Postponement extends Said {
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  /** It counts in the direction in which it was said. */
+  readonly epoch: number;
+}
+
+/** The two kinds of DynamoDB's capacity units. */
+export const CAPACITY_KINDS = ['read', 'write'] as const;
+export type CapacityKind = (typeof CAPACITY_KINDS)[number];
+
+/** How fast units may be worked on, by all workers together. What is absent has no limit. */
+export interface Pace {
+  /** Capacity units a second. */
+  readonly readUnits?: number | undefined;
+  readonly writeUnits?: number | undefined;
+  /** Workers at one time. Absent: as many as were planned. */
+  readonly workers?: number | undefined;
+}
+
+/** DynamoDB has throttled a table or the account: all workers go slower for a while. */
+export interface Slowdown {
+  readonly at: number;
+  /** What they were slowed to; units a second. */
+  readonly unitsPerSecond: number;
+  /** What they had come to, and come back to. */
+  readonly fromUnitsPerSecond: number;
+  readonly scope: string;
+}
+
+/** The alarm that vetoes copying, as it was seen last. */
+export interface AlarmFact {
+  readonly name: string;
+  readonly firing: boolean;
+  /** When it was first seen so; milliseconds since the epoch. */
+  readonly since: number;
+  /** Why it could not be looked at, and counts as firing. */
+  readonly unknown?: string;
+}
+
+/** What every worker follows while it works. */
+export interface ControlsRecord {
+  readonly paused?: Said;
+  readonly postponement?: Postponement;
+  /** In place of the spec's. */
+  readonly pace?: Said & { readonly limits: Pace };
+  readonly slowdownOfRead?: Slowdown;
+  readonly slowdownOfWrite?: Slowdown;
+  readonly alarm?: AlarmFact;
+  /** When somebody has last begun to look at the alarm. */
+  readonly alarmLookAt?: number;
+}
+
+/** Between two slowdowns of one kind: workers that are throttled together slow the migration once. */
+export const SLOWDOWN_MILLISECONDS = 5_000;
+
+/** One record, so that a worker or a step of the cutover learns everything by one read. */
+export class Controls {
+  readonly #table: RecordTable;
+  readonly #key: { readonly pk: string; readonly sk: string };
+
+  constructor(table: RecordTable, migration: string) {
+    this.#table = table;
+    this.#key = { pk: `migration#${migration}`, sk: 'controls' };
+  }
+
+  async read(): Promise<ControlsRecord> {
+    return (await this.#table.get<ControlsRecord>(this.#key)) ?? {};
+  }
+
+  /** The first pause stands. */
+  async pause(paused: Said): Promise<void> {
+    await this.#table.update(
+      this.#key,
+      'SET #paused = :paused',
+      { paused },
+      { expression: 'attribute_not_exists(#paused)' },
+    );
+  }
+
+  async resume(): Promise<void> {
+    await this.#table.update(this.#key, 'REMOVE #paused', {});
+  }
+
+  /** Postpones the cutover; the last word stands. */
+  async postpone(postponement: Postponement): Promise<void> {
+    await this.#table.update(this.#key, 'SET #postponement = :postponement', { postponement });
+  }
+
+  /** The last word stands. */
+  async setPace(pace: Said & { readonly limits: Pace }): Promise<void> {
+    await this.#table.update(this.#key, 'SET #pace = :pace', { pace });
+  }
+
+  /** Slows all workers, unless somebody has just done so. */
+  async slow(kind: CapacityKind, slowdown: Slowdown): Promise<void> {
+    const name = `#${slowdownOf(kind)}`;
+    await this.#table.update(
+      this.#key,
+      `SET ${name} = :slowdown`,
+      { slowdown },
+      {
+        expression: `attribute_not_exists(${name}) OR ${name}.#at <= :before`,
+        values: { before: slowdown.at - SLOWDOWN_MILLISECONDS },
+      },
+    );
+  }
+
+  /**
+   * Claims the next look at the alarm, so that of thousands of workers one asks.
+   * @returns false when somebody has looked after `before`.
+   */
+  async claimAlarmLook(now: number, before: number): Promise<boolean> {
+    const claimed = await this.#table.update(
+      this.#key,
+      'SET #alarmLookAt = :now',
+      { now },
+      { expression: 'attribute_not_exists(#alarmLookAt) OR #alarmLookAt <= :before', values: { before } },
+    );
+    return claimed !== undefined;
+  }
+
+  async noteAlarm(alarm: AlarmFact): Promise<void> {
+    await this.#table.update(this.#key, 'SET #alarm = :alarm', { alarm });
+  }
+}
+
+/** Where the record keeps the slowdown of a kind. */
+export function slowdownOf(kind: CapacityKind): 'slowdownOfRead' | 'slowdownOfWrite' {
+  return kind === 'read' ? 'slowdownOfRead' : 'slowdownOfWrite';
+}

@@ -1,0 +1,149 @@
+import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { expect, it } from 'vitest';
+import type { Status } from '../../shared/status.ts';
+import { cloudwatch, dynamodb, outputs, sfn } from './aws.ts';
+import { Execution } from './execution.ts';
+import { reportOf } from './left-behind.ts';
+import { closeScene, goesOn, openScene } from './scene.ts';
+import { tablePair } from './tables.ts';
+import { until } from './until.ts';
+
+const PAIR = tablePair('steered');
+const ALARM = 'steered-alarm';
+/** Workers look up every five seconds, and finish their step. */
+const HEARD_MILLISECONDS = 8_000;
+const STANDING_MILLISECONDS = 4_000;
+
+it('a running migration is paused, paced and approved from the console, and paused by its alarm', async () => {
+  await alarm('OK');
+  const scene = await openScene(PAIR);
+  const { migration } = scene;
+  const stopLooking = lookEveryTime(migration.name);
+  const execution = await Execution.start(
+    migration.spec({ copy: { writeUnits: 30, pauseOnAlarm: ALARM }, cutover: { approval: 'required' } }),
+  );
+
+  // In the middle of the copy.
+  await migration.reaches('copies', execution, ({ progress }) => (progress.copy.counts.items ?? 0) > 0);
+  expect(await steer({ action: 'pause' })).toContain('is paused by alice');
+  await standsStill(() => migration.status());
+  expect((await migration.status()).progress.copy.unitsDone).toBe(0);
+  const { records } = (await migration.status()).applied;
+  await goesOn(scene);
+  await migration.reaches('applies changes', execution, ({ applied }) => applied.records > records);
+  await expect(steer({ action: 'approve' })).rejects.toThrow(
+    /the action approve has 1 problem:.*there is nothing to approve in the phase Copy/s,
+  );
+  await expect(steer({ action: 'pace', wrokers: 1, by: undefined })).rejects.toThrow(/2 problems/);
+
+  // The alarm pauses what a person does not.
+  await alarm('ALARM');
+  expect(await steer({ action: 'resume' })).toContain('goes on');
+  await migration.reaches(
+    'is paused by its alarm',
+    execution,
+    ({ controls }) => controls.alarm?.firing === true,
+  );
+  await standsStill(() => migration.status());
+  await alarm('OK');
+  expect(await steer({ action: 'pace', off: true })).toContain('not limited');
+
+  // At ready a pause holds the cutover, although it is approved.
+  await migration.standsReady(execution);
+  await steer({ action: 'pause' });
+  await steer({ action: 'approve' });
+  await migration.reaches('is held by the gate', execution, ({ standBy, approval }) => {
+    const shut = standBy?.gates.filter(({ holds }) => !holds) ?? [];
+    return approval !== undefined && shut.length === 1 && shut[0]?.name === 'pause';
+  });
+  expect((await migration.route()).state).toBe('source');
+  await steer({ action: 'resume' });
+  await closeScene(scene, execution);
+  stopLooking();
+
+  const { json, html } = await reportOf(migration.name);
+  const actionsOf = (name: string) =>
+    json.steering?.actions
+      .filter(({ by }) => by === name)
+      .map(({ action, outcome }) => `${action} ${outcome}`);
+  expect(actionsOf('alice')).toEqual([
+    'pause done',
+    'approve refused',
+    'resume done',
+    'pace done',
+    'pause done',
+    'approve done',
+    'resume done',
+  ]);
+  expect(actionsOf(`alarm ${ALARM}`)).toEqual(['pause done', 'resume done']);
+  expect(html).toContain('is paused by alice');
+}, 600_000);
+
+/** Waits until no unit moves any more, and sees that it stays so. */
+async function standsStill(status: () => Promise<Status>): Promise<void> {
+  const items = async () => JSON.stringify((await status()).progress);
+  await delay(HEARD_MILLISECONDS);
+  const before = await items();
+  await delay(STANDING_MILLISECONDS);
+  expect(await items()).toBe(before);
+}
+
+/** Starts the steering machine with an input, as a person does in the console. @returns the effect. */
+async function steer(input: object): Promise<string> {
+  const { executionArn } = await sfn.send(
+    new StartExecutionCommand({
+      stateMachineArn: outputs.SteeringArn,
+      input: JSON.stringify({ migration: PAIR.source, by: 'alice', ...input }),
+    }),
+  );
+  const { status, cause, output } = await until('the action is done', async () => {
+    const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return found.status !== 'RUNNING' && found;
+  });
+  if (status !== 'SUCCEEDED') throw new Error(cause);
+  return (JSON.parse(output ?? '{}') as { effect: string }).effect;
+}
+
+async function alarm(state: 'OK' | 'ALARM'): Promise<void> {
+  if (state === 'OK')
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: ALARM,
+        Namespace: 'Orders',
+        MetricName: 'Latency',
+        Statistic: 'Maximum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanThreshold',
+      }),
+    );
+  await cloudwatch.send(
+    new SetAlarmStateCommand({ AlarmName: ALARM, StateValue: state, StateReason: 'a test says so' }),
+  );
+}
+
+/**
+ * Makes every look at the alarm due at once, so that the workers of each phase look at it, however short it is.
+ * @returns ends it.
+ */
+function lookEveryTime(migration: string): () => void {
+  const timer = setInterval(() => {
+    void dynamodb
+      .send(
+        new UpdateItemCommand({
+          TableName: outputs.JournalTable,
+          Key: { pk: { S: `migration#${migration}` }, sk: { S: 'controls' } },
+          UpdateExpression: 'REMOVE alarmLookAt',
+        }),
+      )
+      .catch(() => undefined);
+  }, 100);
+  return () => clearInterval(timer);
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
