@@ -7,22 +7,26 @@ import type { RoutedTable } from './route.ts';
  * What the router must know of DynamoDB's requests: which tables they name, whether they write, and how to give them
  * other names. Bodies are DynamoDB's JSON, in which every number of an item is text, so parsing loses nothing.
  */
-export type RequestKind = 'read' | 'write' | 'other';
+export type RequestKind = 'read' | 'write' | 'statement' | 'other';
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 const READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems']);
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
 const PARTIQL = new Set(['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction']);
 
 export function requestKind(operation: string): RequestKind {
-  return READS.has(operation) ? 'read' : WRITES.has(operation) ? 'write' : 'other';
+  if (READS.has(operation)) return 'read';
+  if (WRITES.has(operation)) return 'write';
+  return PARTIQL.has(operation) ? 'statement' : 'other';
 }
 
-/** @throws RouteError for a request that names a routed table in a way that can't be routed. */
-export function assertRoutable(operation: string, body: Json, tables: readonly RoutedTable[]): void {
-  if (!PARTIQL.has(operation)) return;
-  const text = JSON.stringify(body);
+/**
+ * PartiQL can't be routed: a table's name may stand anywhere in its text.
+ * @throws RouteError for statements that name a routed table.
+ */
+export function assertNoneNamed(operation: string, body: Json, tables: readonly RoutedTable[]): void {
+  const text = statementsOf(body).join('\n');
   const named = tables.find(({ source }) =>
     new RegExp(`(^|[^\\w.-])${source.replaceAll('.', '\\.')}([^\\w.-]|$)`).test(text),
   );
@@ -30,6 +34,22 @@ export function assertRoutable(operation: string, body: Json, tables: readonly R
     throw new RouteError(
       `${operation} names ${named.source}, which is being migrated: PartiQL is not routed, use the item operations (PutItem, UpdateItem, DeleteItem, Query, transactions, batches)`,
     );
+}
+
+function statementsOf(body: Json): unknown[] {
+  const many = [body.Statements, body.TransactStatements].flat() as ({ Statement?: unknown } | undefined)[];
+  return [body.Statement, ...many.map((one) => one?.Statement)].filter((text) => text !== undefined);
+}
+
+/** Whether a request names one of these tables, by its name or its ARN. */
+export function isNamedIn(body: Json, tables: readonly RoutedTable[]): boolean {
+  const names = tablesOf(body).map(tableName);
+  return tables.some(({ source }) => names.includes(source));
+}
+
+/** The name in a table's name or ARN. */
+export function tableName(table: string): string {
+  return table.slice(table.lastIndexOf('/') + 1);
 }
 
 /** The names of tables in a request, as they stand there (a name or an ARN). */

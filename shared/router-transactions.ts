@@ -1,4 +1,5 @@
 import { isNamed } from './errors.ts';
+import type { RequestBody } from './router-body.ts';
 import type { Runtime } from './runtime.ts';
 
 /** How long DynamoDB knows the token of a transaction (API reference, TransactWriteItems). */
@@ -27,8 +28,8 @@ export class UndecidedTransactions {
   }
 
   /** Sends an attempt to the source, and remembers its token until the outcome is known. */
-  async send<T>(body: Record<string, unknown>, send: () => Promise<T>): Promise<T> {
-    const token = tokenOf(body);
+  async send<T>(body: RequestBody, send: () => Promise<T>): Promise<T> {
+    const token = body.mentions('ClientRequestToken') ? tokenOf(body.json) : undefined;
     if (token === undefined) return send();
     this.#forgetSpent();
     // The newest last: the map is in the order of sending.

@@ -12,9 +12,18 @@ import { isNamed, RouteError } from './errors.ts';
 import { withoutAttribute } from './items.ts';
 import type { Item, Key } from './model.ts';
 import { FRESH_MILLISECONDS, ROUTE_PROTOCOL, type Route, RouteTable } from './route.ts';
-import { answerFor, assertRoutable, renamed, requestKind, tablesOf } from './router-request.ts';
+import { RequestBody } from './router-body.ts';
+import {
+  answerFor,
+  assertNoneNamed,
+  type Json,
+  type RequestKind,
+  renamed,
+  requestKind,
+  tableName,
+} from './router-request.ts';
 import { UndecidedTransactions } from './router-transactions.ts';
-import { type Runtime, systemRuntime } from './runtime.ts';
+import { type Runtime, systemRuntime, Waker } from './runtime.ts';
 
 export interface RouterProps {
   /** Name of the migration. */
@@ -50,20 +59,19 @@ export function routed(client: DynamoDBClient, props: RouterProps): DynamoDBClie
   const router = new Router({ ...props, client: direct });
   const middleware: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> =
     (next, context) => async (args) => {
-      const request = args.request as { body?: unknown; headers: Record<string, string> };
-      const parsed = own.has(args.input) ? undefined : parseBody(request.body);
-      if (!parsed) return next(args);
+      if (own.has(args.input)) return next(args);
+      const request = args.request as { readonly body?: unknown; readonly headers: Record<string, string> };
       const operation = (context.commandName ?? '').replace(/Command$/, '');
-      const answer = await router.attempt(operation, parsed, async (body) => {
+      const body = new RequestBody(request.body, args.input);
+      const answer = await router.attempt(operation, body, async (changed) => {
         // Each attempt gets a request of its own: an earlier one may still be on its way.
-        const text = JSON.stringify(body);
-        const headers = { ...request.headers, 'content-length': String(Buffer.byteLength(text)) };
         const { response, output } = await next({
           ...args,
-          request: Object.assign(Object.create(Object.getPrototypeOf(request)), request, {
-            body: text,
-            headers,
-          }),
+          request: Object.assign(
+            Object.create(Object.getPrototypeOf(request)),
+            request,
+            changed ? withBody(request, changed) : { headers: { ...request.headers } },
+          ),
         });
         return { response, output: output as unknown as Record<string, unknown> };
       });
@@ -79,16 +87,17 @@ export function routed(client: DynamoDBClient, props: RouterProps): DynamoDBClie
   return client;
 }
 
-function parseBody(body: unknown): Record<string, unknown> | undefined {
-  if (typeof body === 'string') return JSON.parse(body);
-  return body instanceof Uint8Array
-    ? JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString())
-    : undefined;
+function withBody({ headers }: { readonly headers: Record<string, string> }, changed: Json) {
+  const body = JSON.stringify(changed);
+  return { body, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) } };
 }
 
 interface Answer {
-  readonly output: Record<string, unknown>;
+  readonly output: Json;
 }
+
+/** Sends an attempt: as the application made it, or with another body. */
+type Send<T extends Answer> = (changed?: Json) => Promise<T>;
 
 /** Decides, for each attempt of a request, which side it goes to, and holds writes behind the fence. */
 export class Router {
@@ -118,29 +127,20 @@ export class Router {
    * Sends one attempt of a request to the side that the route names now.
    * @throws RouteError when there is no route, or a write was held too long.
    */
-  async attempt<T extends Answer>(
-    operation: string,
-    body: Record<string, unknown>,
-    send: (body: Record<string, unknown>) => Promise<T>,
-  ): Promise<T> {
-    const kind = requestKind(operation);
-    const route = await this.#routeFor(kind, operation, body);
-    if (!route) return send(body);
+  async attempt<T extends Answer>(operation: string, body: RequestBody, send: Send<T>): Promise<T> {
+    const route = await this.#routeFor(requestKind(operation), operation, body);
+    if (!route) return send();
     try {
       return route.state === 'target'
-        ? await this.#toTarget(route, body, send)
-        : await this.#transactions.send(body, () => this.#within(route, () => send(body)));
+        ? await this.#toTarget(route, body.json, send)
+        : await this.#transactions.send(body, () => this.#within(route, send));
     } catch (error) {
       hideReserved(error, route.reserved);
       throw error;
     }
   }
 
-  async #toTarget<T extends Answer>(
-    route: Route,
-    body: Record<string, unknown>,
-    send: (body: Record<string, unknown>) => Promise<T>,
-  ): Promise<T> {
+  async #toTarget<T extends Answer>(route: Route, body: Json, send: Send<T>): Promise<T> {
     const toTarget = new Map(route.tables.map(({ source, target }) => [source, target]));
     const toSource = new Map(route.tables.map(({ source, target }) => [target, source]));
     const sent = renamed(body, (table) => renameTable(table, toTarget));
@@ -157,12 +157,7 @@ export class Router {
   }
 
   /** The route under which a request may be sent at this moment; undefined for one that names no routed table. */
-  async #routeFor(
-    kind: ReturnType<typeof requestKind>,
-    operation: string,
-    body: Record<string, unknown>,
-  ): Promise<Route | undefined> {
-    const names = tablesOf(body).map(tableName);
+  async #routeFor(kind: RequestKind, operation: string, body: RequestBody): Promise<Route | undefined> {
     let overdueSince: number | undefined;
     for (
       let pause = FIRST_HOLD_MILLISECONDS;
@@ -170,8 +165,8 @@ export class Router {
       pause = Math.min(pause * HOLD_GROWTH, LONGEST_HOLD_MILLISECONDS)
     ) {
       const route = await this.#current();
-      assertRoutable(operation, body, route.tables);
-      if (kind === 'other' || !route.tables.some(({ source }) => names.includes(source))) return undefined;
+      if (kind === 'statement') assertNoneNamed(operation, body.json, route.tables);
+      if (kind === 'statement' || kind === 'other' || !body.namesOneOf(route.tables)) return undefined;
       if (kind === 'read' || route.state !== 'fenced') return route;
       if (this.#runtime.now() > (route.deadline ?? Number.POSITIVE_INFINITY)) {
         overdueSince ??= this.#runtime.now();
@@ -273,12 +268,13 @@ export class Router {
 
   /** Gives an attempt its time limit. What is sent may still take effect later: the drain waits for this bound. */
   async #within<T>({ attemptMilliseconds: milliseconds }: Route, send: () => Promise<T>): Promise<T> {
-    const answered = new AbortController();
+    const answered = new Waker();
     return new Promise<T>((resolve, reject) => {
       send()
         .then(resolve, reject)
-        .finally(() => answered.abort());
+        .finally(() => answered.wake());
       void this.#runtime.sleep(milliseconds, answered.signal).then(() => {
+        if (answered.aborted) return;
         // The SDK takes an error of this name for a transient one and tries again.
         reject(
           Object.assign(new RouteError(`no answer within ${milliseconds} ms`), { name: 'TimeoutError' }),
@@ -292,11 +288,6 @@ function maxAge({ state, cacheMilliseconds }: Route): number {
   return state === 'announced' || state === 'fenced'
     ? Math.min(FRESH_MILLISECONDS, cacheMilliseconds)
     : cacheMilliseconds;
-}
-
-/** The name in a table's name or ARN. */
-function tableName(table: string): string {
-  return table.slice(table.lastIndexOf('/') + 1);
 }
 
 function renameTable(table: string, names: ReadonlyMap<string, string>): string {
