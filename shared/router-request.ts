@@ -25,7 +25,11 @@ export function requestKind(operation: string): RequestKind {
  * PartiQL can't be routed: a table's name may stand anywhere in its text.
  * @throws RouteError for statements that name a routed table.
  */
-export function assertNoneNamed(operation: string, body: Json, tables: readonly RoutedTable[]): void {
+export function assertNoneNamed(
+  operation: string,
+  body: Json,
+  tables: readonly Pick<RoutedTable, 'source'>[],
+): void {
   const text = statementsOf(body).join('\n');
   const named = tables.find(({ source }) =>
     new RegExp(`(^|[^\\w.-])${source.replaceAll('.', '\\.')}([^\\w.-]|$)`).test(text),
@@ -42,14 +46,20 @@ function statementsOf(body: Json): unknown[] {
 }
 
 /** Whether a request names one of these tables, by its name or its ARN. */
-export function isNamedIn(body: Json, tables: readonly RoutedTable[]): boolean {
+export function isNamedIn(body: Json, tables: readonly Pick<RoutedTable, 'source'>[]): boolean {
   const names = tablesOf(body).map(tableName);
   return tables.some(({ source }) => names.includes(source));
 }
 
 /** The name in a table's name or ARN. */
-export function tableName(table: string): string {
+function tableName(table: string): string {
   return table.slice(table.lastIndexOf('/') + 1);
+}
+
+/** Another table in the same words: an ARN stays one. */
+export function renameTable(table: string, names: ReadonlyMap<string, string>): string {
+  const name = tableName(table);
+  return table.slice(0, table.length - name.length) + (names.get(name) ?? name);
 }
 
 /** The names of tables in a request, as they stand there (a name or an ARN). */
@@ -70,7 +80,10 @@ export function renamed(body: Json, rename: (table: string) => string): Json {
   if (Array.isArray(body.TransactItems)) {
     result.TransactItems = (body.TransactItems as Json[]).map((entry) =>
       Object.fromEntries(
-        Object.entries(entry).map(([kind, operation]) => [kind, renamed(operation as Json, rename)]),
+        Object.entries(entry).map(([kind, operation]) => [
+          kind,
+          isJson(operation) ? renamed(operation, rename) : operation,
+        ]),
       ),
     );
   }
@@ -100,11 +113,29 @@ export function answerFor(output: Json, reserved: string, rename: (table: string
   }
   for (const name of ['UnprocessedItems', 'UnprocessedKeys', 'ItemCollectionMetrics'])
     if (isJson(output[name])) result[name] = renamedKeys(output[name] as Json, rename);
+  const { ConsumedCapacity: consumed } = output;
+  if (Array.isArray(consumed)) result.ConsumedCapacity = consumed.map((one: Json) => renamed(one, rename));
+  else if (isJson(consumed)) result.ConsumedCapacity = renamed(consumed, rename);
   return result;
 }
 
+/** The same for an error: a failed condition may carry the item that stood in its way. */
+export function hideReserved(error: unknown, reserved: string): void {
+  const carriers = [error, ...((error as { CancellationReasons?: unknown[] }).CancellationReasons ?? [])];
+  for (const carrier of carriers as { Item?: Item }[])
+    if (carrier.Item) carrier.Item = withoutAttribute(carrier.Item, reserved);
+}
+
+/** @throws RouteError when two keys would become one: what stands under either would be lost. */
 function renamedKeys(map: Json, rename: (table: string) => string): Json {
-  return Object.fromEntries(Object.entries(map).map(([table, value]) => [rename(table), value]));
+  const entries = Object.entries(map).map(([table, value]) => [rename(table), value] as const);
+  const names = entries.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined)
+    throw new RouteError(
+      `a batch names the table ${twice} and the one that was moved there, which are the same now: send them in two batches`,
+    );
+  return Object.fromEntries(entries);
 }
 
 function isJson(value: unknown): value is Json {

@@ -1,5 +1,5 @@
 import { isNamed } from './errors.ts';
-import type { RequestBody } from './router-body.ts';
+import type { Attempt } from './router-attempt.ts';
 import type { Runtime } from './runtime.ts';
 
 /** How long DynamoDB knows the token of a transaction (API reference, TransactWriteItems). */
@@ -28,8 +28,8 @@ export class UndecidedTransactions {
   }
 
   /** Sends an attempt to the source, and remembers its token until the outcome is known. */
-  async send<T>(body: RequestBody, send: () => Promise<T>): Promise<T> {
-    const token = body.mentions('ClientRequestToken') ? tokenOf(body.json) : undefined;
+  async send<T>(attempt: Attempt, send: () => Promise<T>): Promise<T> {
+    const token = attempt.mentions('ClientRequestToken') ? tokenOf(attempt.json) : undefined;
     if (token === undefined) return send();
     this.#forgetSpent();
     // The newest last: the map is in the order of sending.

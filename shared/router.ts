@@ -9,21 +9,13 @@ import {
 import type { FinalizeRequestMiddleware } from '@smithy/types';
 import type { DynamoDB } from './clients.ts';
 import { isNamed, RouteError } from './errors.ts';
-import { withoutAttribute } from './items.ts';
-import type { Item, Key } from './model.ts';
+import type { Key } from './model.ts';
 import { FRESH_MILLISECONDS, ROUTE_PROTOCOL, type Route, RouteTable } from './route.ts';
-import { RequestBody } from './router-body.ts';
-import {
-  answerFor,
-  assertNoneNamed,
-  type Json,
-  type RequestKind,
-  renamed,
-  requestKind,
-  tableName,
-} from './router-request.ts';
+import { Attempt, type TablePair } from './router-attempt.ts';
+import { answerFor, hideReserved, type Json, renamed, renameTable } from './router-request.ts';
 import { UndecidedTransactions } from './router-transactions.ts';
 import { type Runtime, systemRuntime, Waker } from './runtime.ts';
+import { SharedRead } from './shared-read.ts';
 
 export interface RouterProps {
   /** Name of the migration. */
@@ -42,13 +34,24 @@ const LONGEST_HOLD_MILLISECONDS = 100;
 const HOLD_GROWTH = 1.25;
 const REPORT_EVERY_MILLISECONDS = 5_000;
 const REPORT_LIVES_SECONDS = 30;
+/** How long a request waits for a route that is not too old already when it arrives. */
+const LONGEST_READING_MILLISECONDS = 30_000;
+/** The migration that a client follows, by its middleware, which a `DynamoDBDocumentClient` shares with it. */
+const FOLLOWED = new WeakMap<object, string>();
 
 /**
  * Puts the router into a DynamoDB client of the AWS SDK v3: from now on each attempt of each request goes to the side
  * that the route names. It works for a `DynamoDBDocumentClient` made from the client, too.
  * @returns the same client.
+ * @throws RouteError for a client that follows another migration.
  */
 export function routed(client: DynamoDBClient, props: RouterProps): DynamoDBClient {
+  const followed = FOLLOWED.get(client.middlewareStack) ?? props.migration;
+  if (followed !== props.migration)
+    throw new RouteError(
+      `this client follows the route of ${followed} already: make another client for ${props.migration}`,
+    );
+  FOLLOWED.set(client.middlewareStack, props.migration);
   const own = new WeakSet<object>();
   const direct: DynamoDB = {
     send: ((command: Parameters<DynamoDBClient['send']>[0]) => {
@@ -62,8 +65,8 @@ export function routed(client: DynamoDBClient, props: RouterProps): DynamoDBClie
       if (own.has(args.input)) return next(args);
       const request = args.request as { readonly body?: unknown; readonly headers: Record<string, string> };
       const operation = (context.commandName ?? '').replace(/Command$/, '');
-      const body = new RequestBody(request.body, args.input);
-      const answer = await router.attempt(operation, body, async (changed) => {
+      const attempt = new Attempt({ operation, body: request.body, input: args.input });
+      const answer = await router.send(attempt, async (changed) => {
         // Each attempt gets a request of its own: an earlier one may still be on its way.
         const { response, output } = await next({
           ...args,
@@ -106,8 +109,9 @@ export class Router {
   readonly #runtime: Runtime;
   readonly #id: string;
   readonly #transactions: UndecidedTransactions;
+  readonly #props: Pick<RouterProps, 'migration' | 'routeTable'>;
+  readonly #reading: SharedRead;
   #cached: { readonly route: Route | undefined; readonly sentAt: number } | undefined;
-  #reading: Promise<void> | undefined;
   #reportDueAt = 0;
 
   constructor({
@@ -119,34 +123,41 @@ export class Router {
     this.#client = client;
     this.#runtime = runtime;
     this.#route = new RouteTable(client, routeTable, migration, runtime);
+    this.#props = { migration, routeTable };
+    this.#reading = new SharedRead(() => this.#read().catch((error) => this.#explain(error)), runtime);
     this.#id = runtime.id();
     this.#transactions = new UndecidedTransactions(runtime);
   }
 
   /**
    * Sends one attempt of a request to the side that the route names now.
-   * @throws RouteError when there is no route, or a write was held too long.
+   * @throws RouteError when the route is missing or can't be read, when a write was held too long, and for what can't
+   * be routed.
    */
-  async attempt<T extends Answer>(operation: string, body: RequestBody, send: Send<T>): Promise<T> {
-    const route = await this.#routeFor(requestKind(operation), operation, body);
+  async send<T extends Answer>(attempt: Attempt, send: Send<T>): Promise<T> {
+    const route = await this.#routeFor(attempt);
     if (!route) return send();
     try {
       return route.state === 'target'
-        ? await this.#toTarget(route, body.json, send)
-        : await this.#transactions.send(body, () => this.#within(route, send));
+        ? await this.#toTarget(route, attempt.json, (changed) => this.#within(route, () => send(changed)))
+        : await this.#transactions.send(attempt, () => this.#within(route, send));
     } catch (error) {
       hideReserved(error, route.reserved);
       throw error;
     }
   }
 
-  async #toTarget<T extends Answer>(route: Route, body: Json, send: Send<T>): Promise<T> {
+  async #toTarget<T extends Answer>(
+    route: { readonly tables: readonly TablePair[]; readonly reserved: string },
+    body: Json,
+    send: Send<T>,
+  ): Promise<T> {
     const toTarget = new Map(route.tables.map(({ source, target }) => [source, target]));
     const toSource = new Map(route.tables.map(({ source, target }) => [target, source]));
     const sent = renamed(body, (table) => renameTable(table, toTarget));
     const sentAt = this.#runtime.now();
     try {
-      const answer = await this.#within(route, () => send(sent));
+      const answer = await send(sent);
       const output = answerFor(answer.output, route.reserved, (table) => renameTable(table, toSource));
       return { ...answer, output };
     } catch (error) {
@@ -157,7 +168,8 @@ export class Router {
   }
 
   /** The route under which a request may be sent at this moment; undefined for one that names no routed table. */
-  async #routeFor(kind: RequestKind, operation: string, body: RequestBody): Promise<Route | undefined> {
+  async #routeFor(attempt: Attempt): Promise<Route | undefined> {
+    const { kind } = attempt;
     let overdueSince: number | undefined;
     for (
       let pause = FIRST_HOLD_MILLISECONDS;
@@ -165,15 +177,16 @@ export class Router {
       pause = Math.min(pause * HOLD_GROWTH, LONGEST_HOLD_MILLISECONDS)
     ) {
       const route = await this.#current();
-      if (kind === 'statement') assertNoneNamed(operation, body.json, route.tables);
-      if (kind === 'statement' || kind === 'other' || !body.namesOneOf(route.tables)) return undefined;
+      if (!attempt.names(route.tables)) return undefined;
       if (kind === 'read' || route.state !== 'fenced') return route;
       if (this.#runtime.now() > (route.deadline ?? Number.POSITIVE_INFINITY)) {
         overdueSince ??= this.#runtime.now();
         await this.#liftOverdue(route, overdueSince);
       }
+      const heldAt = this.#runtime.now();
       await this.#runtime.sleep(pause * (0.5 + this.#runtime.random()));
-      this.#cached = undefined;
+      // However many writes a process holds, it looks at the fence as often as for one.
+      if (this.#cached && this.#cached.sentAt <= heldAt) this.#cached = undefined;
     }
   }
 
@@ -197,23 +210,21 @@ export class Router {
 
   /** The route, never older than its cache time, counted from the sending of the read. */
   async #current(): Promise<Route> {
+    const began = this.#runtime.now();
     for (;;) {
       const route = this.#cached?.route;
       if (this.#cached && route && this.#runtime.now() - this.#cached.sentAt < maxAge(route)) {
         this.#report(route);
         return route;
       }
-      this.#reading ??= this.#read().finally(() => {
-        this.#reading = undefined;
-      });
-      await this.#reading;
+      if (this.#runtime.now() - began > LONGEST_READING_MILLISECONDS)
+        throw new RouteError(
+          `${this.#unreadable}: for ${LONGEST_READING_MILLISECONDS / 1000} s each answer was too old when it came`,
+        );
+      await this.#reading.answer();
       if (!this.#cached?.route)
         throw new RouteError(
           'there is no route for this migration: create it before the application uses the router (segue route create)',
-        );
-      if (this.#cached.route.protocol > ROUTE_PROTOCOL)
-        throw new RouteError(
-          `the route speaks protocol ${this.#cached.route.protocol}, this router ${ROUTE_PROTOCOL}: update the application's router`,
         );
     }
   }
@@ -221,14 +232,37 @@ export class Router {
   async #read(): Promise<void> {
     const sentAt = this.#runtime.now();
     this.#cached = { route: await this.#route.read(), sentAt };
+    const protocol = this.#cached.route?.protocol ?? ROUTE_PROTOCOL;
+    if (protocol <= ROUTE_PROTOCOL) return;
+    // Its other fields may mean something else: nobody acts on it.
+    this.#cached = undefined;
+    throw new RouteError(
+      `the route speaks protocol ${protocol}, this router ${ROUTE_PROTOCOL}: update the application's router`,
+    );
+  }
+
+  /** What the SDK's retries go by stays: the error's name, its status, its code. */
+  #explain(error: Error): never {
+    if (error instanceof RouteError) throw error;
+    const text = `${this.#unreadable}: ${error.name}: ${error.message}`;
+    throw Object.assign(new RouteError(text, { cause: error }), error, { name: error.name, message: text });
+  }
+
+  get #unreadable(): string {
+    const { migration, routeTable } = this.#props;
+    return `the route of ${migration} can't be read from the table ${routeTable}`;
   }
 
   /** Says from time to time that this router lives, and whether it may write the targets. It never delays a request. */
   #report(route: Route): void {
     if (route.state === 'target' || this.#runtime.now() < this.#reportDueAt) return;
     this.#reportDueAt = this.#runtime.now() + REPORT_EVERY_MILLISECONDS;
+    this.#say(this.#prove(route));
+  }
+
+  #say(unready: Promise<string | undefined>): void {
     // A report that fails is a router not heard of: the gate waits, the application goes on.
-    void this.#prove(route)
+    void unready
       .then((reason) =>
         this.#route.report({
           id: this.#id,
@@ -288,18 +322,6 @@ function maxAge({ state, cacheMilliseconds }: Route): number {
   return state === 'announced' || state === 'fenced'
     ? Math.min(FRESH_MILLISECONDS, cacheMilliseconds)
     : cacheMilliseconds;
-}
-
-function renameTable(table: string, names: ReadonlyMap<string, string>): string {
-  const name = tableName(table);
-  return table.slice(0, table.length - name.length) + (names.get(name) ?? name);
-}
-
-/** A failed condition may carry the item that stood in its way. */
-function hideReserved(error: unknown, reserved: string): void {
-  const carriers = [error, ...((error as { CancellationReasons?: unknown[] }).CancellationReasons ?? [])];
-  for (const carrier of carriers as { Item?: Item }[])
-    if (carrier.Item) carrier.Item = withoutAttribute(carrier.Item, reserved);
 }
 
 async function neverHolds(sent: Promise<unknown>): Promise<void> {

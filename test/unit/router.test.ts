@@ -1,110 +1,19 @@
-import { Readable } from 'node:stream';
-import {
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { RouteError } from '../../shared/errors.ts';
-import { ROUTE_PROTOCOL, type Route } from '../../shared/route.ts';
-import { routed } from '../../shared/router.ts';
-import { type Runtime, systemRuntime } from '../../shared/runtime.ts';
+import { type Network, ROUTE, RouterScene } from './router-network.ts';
 
-const ROUTE: Route = {
-  state: 'source',
-  revision: 1,
-  protocol: ROUTE_PROTOCOL,
-  tables: [{ source: 'orders', target: 'orders-v2', keys: [{ name: 'id', type: 'S' }] }],
-  reserved: '_segue:m',
-  cacheMilliseconds: 1_000,
-  attemptMilliseconds: 500,
-  settledAt: 0,
-};
-
-interface Sent {
-  readonly operation: string;
-  readonly body: { readonly TableName?: string; readonly [name: string]: unknown };
-  readonly headers: Record<string, string>;
-}
-
-/** The network under a real client of the SDK: answers route reads from `route`, the rest by `answer`. */
-class Network {
-  route: Route | undefined = ROUTE;
-  readonly sent: Sent[] = [];
-  answer: (sent: Sent) => { readonly status?: number; readonly body?: object } | 'silence' = () => ({});
-
-  /** Answers a router that lifts the fence. */
-  lift: () => ReturnType<typeof response> = () => response(200, {});
-
-  readonly handler = {
-    handle: async (request: { headers: Record<string, string>; body: Uint8Array | string }) => {
-      const text = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body);
-      const sent = {
-        operation: request.headers['x-amz-target']?.split('.')[1] ?? '',
-        body: JSON.parse(text),
-        headers: request.headers,
-      };
-      expect(Number(request.headers['content-length'])).toBe(Buffer.byteLength(text));
-      if (sent.body.TableName === 'route') {
-        if (sent.operation === 'UpdateItem') return { response: this.lift() };
-        const body =
-          sent.operation === 'GetItem' && this.route
-            ? { Item: marshall(this.route, { removeUndefinedValues: true }) }
-            : {};
-        return { response: response(200, body) };
-      }
-      // The proof of the router's permissions is not what these tests look at.
-      if ('ConditionExpression' in sent.body)
-        return { response: response(400, { __type: 'ConditionalCheckFailedException' }) };
-      this.sent.push(sent);
-      const answer = this.answer(sent);
-      if (answer === 'silence') return new Promise<never>(() => {});
-      return { response: response(answer.status ?? 200, answer.body ?? {}) };
-    },
-  };
-
-  get tables(): (string | undefined)[] {
-    return this.sent.map(({ body }) => body.TableName);
-  }
-}
-
-function response(statusCode: number, body: object) {
-  return {
-    statusCode,
-    headers: { 'content-type': 'application/x-amz-json-1.0' },
-    body: Readable.from([Buffer.from(JSON.stringify(body))]),
-  };
-}
-
+let scene: RouterScene;
 let network: Network;
-let now: number;
-let client: DynamoDBClient;
 
 beforeEach(() => {
-  network = new Network();
-  now = 1_000_000;
-  const runtime: Runtime = {
-    ...systemRuntime,
-    now: () => now,
-    // Time is moved by the test; a limit of time passes quickly.
-    sleep: (milliseconds, signal) => systemRuntime.sleep(milliseconds / 20, signal),
-  };
-  client = routed(
-    new DynamoDBClient({
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-      requestHandler: network.handler as never,
-      maxAttempts: 4,
-    }),
-    { migration: 'm', routeTable: 'route', runtime },
-  );
+  scene = new RouterScene();
+  network = scene.network;
 });
 
 const put = () =>
-  client.send(
+  scene.client.send(
     new PutItemCommand({
       TableName: 'orders',
       Item: { id: { S: 'x' }, n: { N: '12345678901234567890123456789012345678' } },
@@ -115,7 +24,7 @@ describe('the router in a client of the SDK', () => {
   it('sends to the side that the route names, with the item untouched', async () => {
     await put();
     network.route = { ...ROUTE, state: 'target' };
-    now += 2_000;
+    scene.now += 2_000;
     await put();
     expect(network.tables).toEqual(['orders', 'orders-v2']);
     expect(network.sent[1]?.body.Item).toEqual({
@@ -128,9 +37,9 @@ describe('the router in a client of the SDK', () => {
   it('acts on a cached route only as long as the route allows', async () => {
     await put();
     network.route = { ...ROUTE, state: 'target' };
-    now += 999;
+    scene.now += 999;
     await put();
-    now += 2;
+    scene.now += 2;
     await put();
     expect(network.tables).toEqual(['orders', 'orders', 'orders-v2']);
   });
@@ -139,7 +48,7 @@ describe('the router in a client of the SDK', () => {
     network.answer = () => {
       if (network.sent.length > 1) return {};
       network.route = { ...ROUTE, state: 'target' };
-      now += 2_000;
+      scene.now += 2_000;
       return { status: 500, body: { __type: 'InternalServerError' } };
     };
     await put();
@@ -150,7 +59,7 @@ describe('the router in a client of the SDK', () => {
     network.answer = () => {
       if (network.sent.length > 1) return {};
       network.route = { ...ROUTE, state: 'target' };
-      now += 2_000;
+      scene.now += 2_000;
       return 'silence';
     };
     await put();
@@ -158,67 +67,59 @@ describe('the router in a client of the SDK', () => {
   });
 
   it('holds writes while fenced and lets reads through', async () => {
-    network.route = { ...ROUTE, state: 'fenced', deadline: now + 10_000 };
+    network.route = { ...ROUTE, state: 'fenced', deadline: scene.now + 10_000 };
     const held = put();
-    await client.send(new GetItemCommand({ TableName: 'orders', Key: { id: { S: 'x' } } }));
+    await scene.client.send(new GetItemCommand({ TableName: 'orders', Key: { id: { S: 'x' } } }));
     expect(network.sent.map(({ operation }) => operation)).toEqual(['GetItem']);
     network.route = { ...ROUTE, state: 'target' };
-    now += 300;
+    scene.now += 300;
     await held;
     expect(network.tables).toEqual(['orders', 'orders-v2']);
   });
 
   it('lifts a fence whose deadline is over', async () => {
-    network.route = { ...ROUTE, state: 'fenced', deadline: now - 1 };
+    network.route = { ...ROUTE, state: 'fenced', deadline: scene.now - 1 };
     network.lift = () => {
       network.route = ROUTE;
-      return response(200, { Attributes: marshall(ROUTE) });
+      return { body: { Attributes: marshall(ROUTE) } };
     };
     await put();
     expect(network.tables).toEqual(['orders']);
   });
 
   it('reads the route again when somebody else was faster, however long it has tried', async () => {
-    network.route = { ...ROUTE, state: 'fenced', deadline: now - 1 };
+    network.route = { ...ROUTE, state: 'fenced', deadline: scene.now - 1 };
     network.lift = () => {
       network.route = ROUTE;
-      now += 60_000;
-      return response(400, { __type: 'ConditionalCheckFailedException' });
+      scene.now += 60_000;
+      return { status: 400, body: { __type: 'ConditionalCheckFailedException' } };
     };
     await put();
     expect(network.tables).toEqual(['orders']);
   });
 
   it('fails a write behind an overdue fence only when it could not be lifted for seconds', async () => {
-    network.route = { ...ROUTE, state: 'fenced', deadline: now - 1 };
+    network.route = { ...ROUTE, state: 'fenced', deadline: scene.now - 1 };
     let tries = 0;
     network.lift = () => {
       tries++;
-      now += 2_000;
-      return response(400, { __type: 'AccessDeniedException' });
+      scene.now += 2_000;
+      return { status: 400, body: { __type: 'AccessDeniedException' } };
     };
     await expect(put()).rejects.toThrow('held behind the fence beyond its deadline');
     expect(tries).toBe(3);
   });
 
-  it('refuses without a route, and with a route of a newer protocol', async () => {
-    network.route = undefined;
-    await expect(put()).rejects.toThrow(RouteError);
-    network.route = { ...ROUTE, protocol: ROUTE_PROTOCOL + 1 };
-    await expect(put()).rejects.toThrow(/update the application's router/);
-    expect(network.sent).toEqual([]);
-  });
-
   it('lets requests to other tables through', async () => {
-    network.route = { ...ROUTE, state: 'fenced', deadline: now + 10_000 };
-    await client.send(new PutItemCommand({ TableName: 'customers', Item: { id: { S: 'x' } } }));
+    network.route = { ...ROUTE, state: 'fenced', deadline: scene.now + 10_000 };
+    await scene.client.send(new PutItemCommand({ TableName: 'customers', Item: { id: { S: 'x' } } }));
     expect(network.tables).toEqual(['customers']);
   });
 
   it('hides the reserved attribute, also from a DynamoDBDocumentClient', async () => {
     network.route = { ...ROUTE, state: 'target' };
     network.answer = () => ({ body: { Item: { id: { S: 'x' }, '_segue:m': { S: 'version' } } } });
-    const documents = DynamoDBDocumentClient.from(client);
+    const documents = DynamoDBDocumentClient.from(scene.client);
     expect((await documents.send(new GetCommand({ TableName: 'orders', Key: { id: 'x' } }))).Item).toEqual({
       id: 'x',
     });
@@ -230,7 +131,7 @@ describe('the router in a client of the SDK', () => {
 describe('a transaction whose outcome on the source is not known', () => {
   const MISMATCH = { status: 400, body: { __type: 'IdempotentParameterMismatchException' } };
   const transact = () =>
-    client.send(
+    scene.client.send(
       new TransactWriteItemsCommand({
         TransactItems: [{ Put: { TableName: 'orders', Item: { id: { S: 'x' } } } }],
       }),
@@ -242,7 +143,7 @@ describe('a transaction whose outcome on the source is not known', () => {
     network.answer = () => {
       if (network.sent.length > 1) return MISMATCH;
       network.route = { ...ROUTE, state: 'target' };
-      now += 2_000;
+      scene.now += 2_000;
       return 'silence';
     };
     expect((await transact()).$metadata.attempts).toBe(2);
@@ -255,7 +156,7 @@ describe('a transaction whose outcome on the source is not known', () => {
     network.answer = () => {
       if (network.sent.length > 1) return {};
       network.route = { ...ROUTE, state: 'target' };
-      now += 2_000;
+      scene.now += 2_000;
       return { status: 500, body: { __type: 'InternalServerError' } };
     };
     await transact();
@@ -268,11 +169,11 @@ describe('a transaction whose outcome on the source is not known', () => {
     await expect(transact()).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
     network.sent.length = 0;
     network.route = ROUTE;
-    now += 2_000;
+    scene.now += 2_000;
     network.answer = () => {
       if (network.sent.length > 1) return MISMATCH;
       network.route = { ...ROUTE, state: 'target' };
-      now += 10 * 60_000;
+      scene.now += 10 * 60_000;
       return 'silence';
     };
     await expect(transact()).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
