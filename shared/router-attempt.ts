@@ -42,8 +42,8 @@ export class Attempt {
   }
 
   /**
-   * Whether these tables' routes concern the request. Most requests tell it without being parsed: a table that is named
-   * stands in the body, and one that the application has asked for needs no second look.
+   * Whether the request reads or writes items of one of these tables. Most tell it without being parsed: a table that
+   * is named stands in the body, and one that the application has asked for needs no second look.
    * @throws RouteError for PartiQL that names one of them, and for a body that is not JSON.
    */
   names(tables: readonly TablePair[]): boolean {

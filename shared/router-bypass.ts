@@ -1,13 +1,14 @@
 import { RouteError } from './errors.ts';
+import type { TablePair } from './router-attempt.ts';
 
 /** Which way requests go: as the route says, or past it to one side. */
 export type Side = 'route' | 'source' | 'target';
 
 /** The kill switch of a router, in the hands of the application's operator. ROUTER.md says when it may be used. */
 export interface Bypass {
-  /** Asked at each attempt of each request. */
-  readonly side: () => Side;
-  /** The target of each source table: nobody reads the route then. */
+  /** Asked at each attempt of each request. @default what is undefined means the route */
+  readonly side: () => Side | undefined;
+  /** The target of each source table, as in the route, which nobody reads then. */
   readonly tables: Readonly<Record<string, string>>;
 }
 
@@ -19,4 +20,21 @@ export function sideNow(bypass: Bypass | undefined): Side {
   if (!SIDES.includes(side))
     throw new RouteError(`the router's bypass says "${side}": it must be one of ${SIDES.join(', ')}`);
   return side;
+}
+
+export function pairsOf(bypass: Bypass | undefined): TablePair[] {
+  return Object.entries(bypass?.tables ?? {}).map(([source, target]) => ({ source, target }));
+}
+
+/** What is wrong with a bypass, to be found while it is not needed: it would leave tables on the wrong side. */
+export function bypassProblem(bypass: Bypass | undefined, routed: readonly TablePair[]): string | undefined {
+  const [own, wanted] = [pairsOf(bypass), routed].map((pairs) =>
+    pairs
+      .map(({ source, target }) => `${source}:${target}`)
+      .sort()
+      .join(' '),
+  );
+  return bypass && own !== wanted
+    ? `its bypass names the tables ${own || '(none)'}, the route ${wanted}: make them the same`
+    : undefined;
 }

@@ -12,7 +12,7 @@ import { isNamed, RouteError } from './errors.ts';
 import type { Key } from './model.ts';
 import { FRESH_MILLISECONDS, ROUTE_PROTOCOL, type Route, RouteTable } from './route.ts';
 import { Attempt, type TablePair } from './router-attempt.ts';
-import { type Bypass, type Side, sideNow } from './router-bypass.ts';
+import { type Bypass, bypassProblem, pairsOf, type Side, sideNow } from './router-bypass.ts';
 import { answerFor, hideReserved, type Json, renamed, renameTable } from './router-request.ts';
 import { UndecidedTransactions } from './router-transactions.ts';
 import { type Runtime, systemRuntime, Waker } from './runtime.ts';
@@ -160,7 +160,7 @@ export class Router {
   /** Sends an attempt past the route, as the kill switch says: nothing is read, nothing held, nothing has a time limit. */
   async #past<T extends Answer>(side: Side, attempt: Attempt, send: Send<T>): Promise<T> {
     this.#reportBypass(side);
-    const tables = Object.entries(this.#bypass?.tables ?? {}).map(([source, target]) => ({ source, target }));
+    const tables = pairsOf(this.#bypass);
     if (side === 'source' || !attempt.names(tables)) return send();
     const reserved = reservedAttribute(this.#props.migration);
     try {
@@ -310,6 +310,8 @@ export class Router {
 
   /** Tries each kind of write on each target with a condition that can't hold. @returns why one is not allowed. */
   async #prove({ tables }: Route): Promise<string | undefined> {
+    const problem = bypassProblem(this.#bypass, tables);
+    if (problem !== undefined) return problem;
     for (const { target, keys } of tables) {
       const key: Key = Object.fromEntries(
         keys.map(({ name, type }) => [

@@ -12,7 +12,7 @@ import { type Network, ROUTE, RouterScene } from './router-network.ts';
 let scene: RouterScene;
 let network: Network;
 let client: DynamoDBClient;
-let side: Side;
+let side: Side | undefined;
 
 beforeEach(() => {
   side = 'route';
@@ -28,7 +28,9 @@ describe('the kill switch', () => {
   it('follows the route until it is thrown', async () => {
     network.route = { ...ROUTE, state: 'target' };
     await put();
-    expect(network.tables).toEqual(['orders-v2']);
+    side = undefined;
+    await put();
+    expect(network.tables).toEqual(['orders-v2', 'orders-v2']);
   });
 
   it.each([
@@ -94,6 +96,19 @@ describe('the kill switch', () => {
     scene.now += 5_000;
     await put();
     await expect.poll(() => network.reports.at(-1)?.ready?.BOOL).toBe(true);
+  });
+
+  it('whose tables are not those of the route is found before it is needed: the router is not ready', async () => {
+    const wrong = new RouterScene({ bypass: { side: () => 'route', tables: { orders: 'orders-v3' } } });
+    await wrong.client.send(new PutItemCommand({ TableName: 'orders', Item: key }));
+    await expect.poll(() => wrong.network.reports.length).toBe(1);
+    expect(wrong.network.reports[0]).toMatchObject({
+      ready: { BOOL: false },
+      reason: {
+        S: 'its bypass names the tables orders:orders-v3, the route orders:orders-v2: make them the same',
+      },
+    });
+    expect(wrong.network.tables).toEqual(['orders']);
   });
 
   it('refuses a side that there is not', async () => {

@@ -36,7 +36,7 @@ export class Network {
   readonly sent: Sent[] = [];
   /** What was sent to the route. */
   readonly toRoute: Sent[] = [];
-  answer: (sent: Sent) => Answer = () => ({});
+  answer: (sent: Sent) => Answer | Promise<Answer> = () => ({});
   /** Answers a read of the route. */
   read: () => Answer = () => ({
     body: this.route ? { Item: marshall(this.route, { removeUndefinedValues: true }) } : {},
@@ -63,7 +63,7 @@ export class Network {
         body: JSON.parse(text),
         headers: request.headers,
       };
-      const answer = this.#answerTo(sent);
+      const answer = await this.#answerTo(sent);
       return answer === 'silence' ? SILENCE : { response: response(answer.status ?? 200, answer.body ?? {}) };
     },
   };
@@ -85,7 +85,7 @@ export class Network {
     return this.toRoute.filter(({ operation }) => operation === 'GetItem').length;
   }
 
-  #answerTo(sent: Sent): Answer {
+  #answerTo(sent: Sent): Answer | Promise<Answer> {
     if (sent.body.TableName === 'route') {
       this.toRoute.push(sent);
       if (sent.operation === 'UpdateItem') return this.lift();
@@ -103,23 +103,20 @@ export class RouterScene {
   now = 1_000_000;
   readonly client: DynamoDBClient;
 
-  constructor(props: Partial<RouterProps> = {}) {
+  constructor(props: Partial<RouterProps> = {}, maxAttempts = 4) {
     const runtime: Runtime = {
       ...systemRuntime,
       now: () => this.now,
       // Time is moved by the test; a limit of time passes quickly.
       sleep: (milliseconds, signal) => systemRuntime.sleep(milliseconds / 20, signal),
     };
-    this.client = routed(this.plainClient(), { migration: 'm', routeTable: 'route', runtime, ...props });
-  }
-
-  plainClient(): DynamoDBClient {
-    return new DynamoDBClient({
+    const client = new DynamoDBClient({
       region: 'us-east-1',
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
       requestHandler: this.network.handler as never,
-      maxAttempts: 4,
+      maxAttempts,
     });
+    this.client = routed(client, { migration: 'm', routeTable: 'route', runtime, ...props });
   }
 
   /** The route changes, and whoever has cached it must read it again. */

@@ -46,6 +46,17 @@ describe('a route that can not be read', () => {
     expect(network.tables).toEqual(['orders']);
   });
 
+  it.each(['announced', 'fenced'] as const)('is held for 250 ms while it is %s', async (state) => {
+    network.route = { ...ROUTE, state, deadline: scene.now + 10_000 };
+    await get();
+    scene.now += 249;
+    await get();
+    expect(network.reads).toBe(1);
+    scene.now += 1;
+    await get();
+    expect(network.reads).toBe(2);
+  });
+
   it('is followed as long as it may be held', async () => {
     await put();
     network.read = () => ({ status: 400, body: { __type: 'AccessDeniedException' } });

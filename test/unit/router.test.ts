@@ -2,6 +2,8 @@ import { GetItemCommand, PutItemCommand, TransactWriteItemsCommand } from '@aws-
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { RouteError } from '../../shared/errors.ts';
+import { systemRuntime } from '../../shared/runtime.ts';
 import { type Network, ROUTE, RouterScene } from './router-network.ts';
 
 let scene: RouterScene;
@@ -66,6 +68,17 @@ describe('the router in a client of the SDK', () => {
     expect(network.tables).toEqual(['orders', 'orders-v2']);
   });
 
+  it('fails with a TimeoutError when no attempt gets an answer in time', async () => {
+    network.answer = () => 'silence';
+    const error = await put().catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(RouteError);
+    expect(error).toMatchObject({
+      name: 'TimeoutError',
+      message: 'no answer within 500 ms',
+      $metadata: { attempts: 4 },
+    });
+  });
+
   it('holds writes while fenced and lets reads through', async () => {
     network.route = { ...ROUTE, state: 'fenced', deadline: scene.now + 10_000 };
     const held = put();
@@ -110,10 +123,37 @@ describe('the router in a client of the SDK', () => {
     expect(tries).toBe(3);
   });
 
+  it('tries for as long again in each attempt of the SDK, where a retry might help', async () => {
+    const patient = new RouterScene({}, 2);
+    patient.network.route = { ...ROUTE, state: 'fenced', deadline: patient.now - 1 };
+    let lifts = 0;
+    patient.network.lift = () => {
+      lifts++;
+      patient.now += 2_000;
+      return { status: 500, body: { __type: 'InternalServerError' } };
+    };
+    await expect(
+      patient.client.send(new PutItemCommand({ TableName: 'orders', Item: { id: { S: 'x' } } })),
+    ).rejects.toMatchObject({ name: 'RouteError', cause: { name: 'InternalServerError' } });
+    // Two lifts in each attempt, each of them with its own retry.
+    expect(lifts).toBe(2 * 2 * 2);
+  });
+
   it('lets requests to other tables through', async () => {
     network.route = { ...ROUTE, state: 'fenced', deadline: scene.now + 10_000 };
     await scene.client.send(new PutItemCommand({ TableName: 'customers', Item: { id: { S: 'x' } } }));
     expect(network.tables).toEqual(['customers']);
+  });
+
+  it('gives requests to other tables the time that they take', async () => {
+    network.answer = async () => {
+      await systemRuntime.sleep(ROUTE.attemptMilliseconds / 5);
+      return {};
+    };
+    const { $metadata } = await scene.client.send(
+      new PutItemCommand({ TableName: 'customers', Item: { id: { S: 'x' } } }),
+    );
+    expect($metadata.attempts).toBe(1);
   });
 
   it('hides the reserved attribute, also from a DynamoDBDocumentClient', async () => {
