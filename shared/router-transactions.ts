@@ -1,5 +1,6 @@
 import { otherSide, type Side } from './direction.ts';
 import { isNamed } from './errors.ts';
+import type { Attempt } from './router-attempt.ts';
 import type { Runtime } from './runtime.ts';
 
 /** How long DynamoDB knows the token of a transaction (API reference, TransactWriteItems). */
@@ -28,21 +29,21 @@ export class UndecidedTransactions {
   }
 
   /** Sends an attempt to a side, and remembers its token until the outcome is known. */
-  async send<T>(side: Side, body: Record<string, unknown>, send: () => Promise<T>): Promise<T> {
-    const token = tokenOf(body);
+  async send<T>(side: Side, attempt: Attempt, send: () => Promise<T>): Promise<T> {
+    const token = attempt.mentions('ClientRequestToken') ? tokenOf(attempt.json) : undefined;
     if (token === undefined) return send();
     this.#forgetSpent();
-    const attempt = `${side} ${token}`;
+    const sent = `${side} ${token}`;
     // The newest last: the map is in the order of sending.
-    this.#sentAt.delete(attempt);
-    this.#sentAt.set(attempt, this.#runtime.now());
+    this.#sentAt.delete(sent);
+    this.#sentAt.set(sent, this.#runtime.now());
     try {
       const answer = await send();
-      this.#sentAt.delete(attempt);
+      this.#sentAt.delete(sent);
       return answer;
     } catch (error) {
       // Of an earlier attempt of the same token this says nothing: it would have been done, not cancelled.
-      if (isNamed(error, ...WITHOUT_EFFECT)) this.#sentAt.delete(attempt);
+      if (isNamed(error, ...WITHOUT_EFFECT)) this.#sentAt.delete(sent);
       throw error;
     }
   }
@@ -51,13 +52,10 @@ export class UndecidedTransactions {
    * Whether a side's refusal says that the transaction is done: on the other side, before the switch.
    * @param at when the refused attempt was sent.
    */
-  isDone(side: Side, body: Record<string, unknown>, error: unknown, at: number): boolean {
-    const sentAt = this.#sentAt.get(`${otherSide(side)} ${tokenOf(body)}`);
-    return (
-      isNamed(error, 'IdempotentParameterMismatchException') &&
-      sentAt !== undefined &&
-      at - sentAt < TOKEN_MILLISECONDS
-    );
+  isDone(side: Side, attempt: Attempt, error: unknown, at: number): boolean {
+    if (!isNamed(error, 'IdempotentParameterMismatchException')) return false;
+    const sentAt = this.#sentAt.get(`${otherSide(side)} ${tokenOf(attempt.json)}`);
+    return sentAt !== undefined && at - sentAt < TOKEN_MILLISECONDS;
   }
 
   #forgetSpent(): void {

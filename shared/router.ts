@@ -8,20 +8,25 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { FinalizeRequestMiddleware } from '@smithy/types';
 import type { DynamoDB } from './clients.ts';
-import { otherSide } from './direction.ts';
+import { otherSide, type Side } from './direction.ts';
 import { isNamed, RouteError } from './errors.ts';
-import { withoutAttribute } from './items.ts';
-import type { Item, Key } from './model.ts';
+import type { Key } from './model.ts';
 import { FRESH_MILLISECONDS, ROUTE_PROTOCOL, type Route, RouteTable } from './route.ts';
-import { answerFor, assertRoutable, renamed, requestKind, tablesOf } from './router-request.ts';
+import { Attempt, type TablePair } from './router-attempt.ts';
+import { type Bypass, bypassProblem, pairsOf, sideNow, type Way } from './router-bypass.ts';
+import { answerFor, hideReserved, type Json, renamed, renameTable } from './router-request.ts';
 import { UndecidedTransactions } from './router-transactions.ts';
-import { type Runtime, systemRuntime } from './runtime.ts';
+import { type Runtime, systemRuntime, Waker } from './runtime.ts';
+import { SharedRead } from './shared-read.ts';
+import { reservedAttribute } from './version.ts';
 
 export interface RouterProps {
   /** Name of the migration. */
   readonly migration: string;
   /** Name of the stack's route table (output `RouteTable`). */
   readonly routeTable: string;
+  /** The kill switch. @default none: requests always go as the route says */
+  readonly bypass?: Bypass;
   /** @default the system's clock and randomness */
   readonly runtime?: Runtime;
 }
@@ -34,13 +39,26 @@ const LONGEST_HOLD_MILLISECONDS = 100;
 const HOLD_GROWTH = 1.25;
 const REPORT_EVERY_MILLISECONDS = 5_000;
 const REPORT_LIVES_SECONDS = 30;
+/** How long a request waits for a route that is not too old already when it arrives. */
+const LONGEST_READING_MILLISECONDS = 30_000;
+/** A process that was frozen for so long has not tried: it reads anew. */
+const LEAST_READS = 10;
+/** The migration that a client follows, by its middleware, which a `DynamoDBDocumentClient` shares with it. */
+const FOLLOWED = new WeakMap<object, string>();
 
 /**
  * Puts the router into a DynamoDB client of the AWS SDK v3: from now on each attempt of each request goes to the side
  * that the route names. It works for a `DynamoDBDocumentClient` made from the client, too.
  * @returns the same client.
+ * @throws RouteError for a client that follows another migration.
  */
 export function routed(client: DynamoDBClient, props: RouterProps): DynamoDBClient {
+  const followed = FOLLOWED.get(client.middlewareStack) ?? props.migration;
+  if (followed !== props.migration)
+    throw new RouteError(
+      `this client follows the route of ${followed} already: make another client for ${props.migration}`,
+    );
+  FOLLOWED.set(client.middlewareStack, props.migration);
   const own = new WeakSet<object>();
   const direct: DynamoDB = {
     send: ((command: Parameters<DynamoDBClient['send']>[0]) => {
@@ -51,20 +69,19 @@ export function routed(client: DynamoDBClient, props: RouterProps): DynamoDBClie
   const router = new Router({ ...props, client: direct });
   const middleware: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> =
     (next, context) => async (args) => {
-      const request = args.request as { body?: unknown; headers: Record<string, string> };
-      const parsed = own.has(args.input) ? undefined : parseBody(request.body);
-      if (!parsed) return next(args);
+      if (own.has(args.input)) return next(args);
+      const request = args.request as { readonly body?: unknown; readonly headers: Record<string, string> };
       const operation = (context.commandName ?? '').replace(/Command$/, '');
-      const answer = await router.attempt(operation, parsed, async (body) => {
+      const attempt = new Attempt({ operation, body: request.body, input: args.input });
+      const answer = await router.send(attempt, async (changed) => {
         // Each attempt gets a request of its own: an earlier one may still be on its way.
-        const text = JSON.stringify(body);
-        const headers = { ...request.headers, 'content-length': String(Buffer.byteLength(text)) };
         const { response, output } = await next({
           ...args,
-          request: Object.assign(Object.create(Object.getPrototypeOf(request)), request, {
-            body: text,
-            headers,
-          }),
+          request: Object.assign(
+            Object.create(Object.getPrototypeOf(request)),
+            request,
+            changed ? withBody(request, changed) : { headers: { ...request.headers } },
+          ),
         });
         return { response, output: output as unknown as Record<string, unknown> };
       });
@@ -80,16 +97,17 @@ export function routed(client: DynamoDBClient, props: RouterProps): DynamoDBClie
   return client;
 }
 
-function parseBody(body: unknown): Record<string, unknown> | undefined {
-  if (typeof body === 'string') return JSON.parse(body);
-  return body instanceof Uint8Array
-    ? JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString())
-    : undefined;
+function withBody({ headers }: { readonly headers: Record<string, string> }, changed: Json) {
+  const body = JSON.stringify(changed);
+  return { body, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) } };
 }
 
 interface Answer {
-  readonly output: Record<string, unknown>;
+  readonly output: Json;
 }
+
+/** Sends an attempt: as the application made it, or with another body. */
+type Send<T extends Answer> = (changed?: Json) => Promise<T>;
 
 /** Decides, for each attempt of a request, which side it goes to, and holds writes behind the fence. */
 export class Router {
@@ -98,67 +116,75 @@ export class Router {
   readonly #runtime: Runtime;
   readonly #id: string;
   readonly #transactions: UndecidedTransactions;
+  readonly #bypass: Bypass | undefined;
+  readonly #props: Pick<RouterProps, 'migration' | 'routeTable'>;
+  readonly #reading: SharedRead;
   #cached: { readonly route: Route | undefined; readonly sentAt: number } | undefined;
-  #reading: Promise<void> | undefined;
   #reportDueAt = 0;
+  #reportedSide: Way = 'route';
 
   constructor({
     migration,
     routeTable,
     client,
+    bypass,
     runtime = systemRuntime,
   }: RouterProps & { readonly client: DynamoDB }) {
     this.#client = client;
     this.#runtime = runtime;
     this.#route = new RouteTable(client, routeTable, migration, runtime);
+    this.#props = { migration, routeTable };
+    this.#bypass = bypass;
+    this.#reading = new SharedRead(() => this.#read().catch((error) => this.#explain(error)), runtime);
     this.#id = runtime.id();
     this.#transactions = new UndecidedTransactions(runtime);
   }
 
   /**
    * Sends one attempt of a request to the side that the route names now.
-   * @throws RouteError when there is no route, or a write was held too long.
+   * @throws RouteError when the route is missing or can't be read, when a write was held too long, and for what can't
+   * be routed.
    */
-  async attempt<T extends Answer>(
-    operation: string,
-    body: Record<string, unknown>,
-    send: (body: Record<string, unknown>) => Promise<T>,
-  ): Promise<T> {
-    const kind = requestKind(operation);
-    const route = await this.#routeFor(kind, operation, body);
-    if (!route) return send(body);
+  async send<T extends Answer>(attempt: Attempt, send: Send<T>): Promise<T> {
+    const side = sideNow(this.#bypass);
+    if (side !== 'route') return this.#past(side, attempt, send);
+    const route = await this.#routeFor(attempt);
+    if (!route) return send();
+    const { active, switchedAt } = route;
+    const timed: Send<T> = (changed) => this.#within(route, () => send(changed));
+    // Before the first switch the source is as it always was: nothing is renamed, and there is nothing to hide.
+    const asItIs = active === 'source' && switchedAt === undefined;
     const sentAt = this.#runtime.now();
     try {
-      return await this.#transactions.send(route.active, body, () => this.#toActive(route, body, send));
+      return await this.#transactions.send(active, attempt, () =>
+        asItIs ? timed() : sendTo(active, route, attempt.json, timed),
+      );
     } catch (error) {
-      if (this.#transactions.isDone(route.active, body, error, sentAt))
-        return { output: { $metadata: {} } } as unknown as T;
+      if (this.#transactions.isDone(active, attempt, error, sentAt)) return done();
       hideReserved(error, route.reserved);
       throw error;
     }
   }
 
-  /** After a rollback the source, too, holds versions: whichever side answers, they are hidden. */
-  async #toActive<T extends Answer>(
-    route: Route,
-    body: Record<string, unknown>,
-    send: (body: Record<string, unknown>) => Promise<T>,
-  ): Promise<T> {
-    const toActive = new Map(route.tables.map(({ source, [route.active]: active }) => [source, active]));
-    const asAsked = new Map(route.tables.map(({ source, [route.active]: active }) => [active, source]));
-    const sent = renamed(body, (table) => renameTable(table, toActive));
-    const answer = await this.#within(route, () => send(sent));
-    const output = answerFor(answer.output, route.reserved, (table) => renameTable(table, asAsked));
-    return { ...answer, output };
+  /** Sends an attempt past the route, as the kill switch says: nothing is read, nothing held, nothing has a time limit. */
+  async #past<T extends Answer>(side: Side, attempt: Attempt, send: Send<T>): Promise<T> {
+    this.#reportBypass(side);
+    const tables = pairsOf(this.#bypass);
+    if (side === 'source' || !attempt.names(tables)) return send();
+    const reserved = reservedAttribute(this.#props.migration);
+    const sentAt = this.#runtime.now();
+    try {
+      return await sendTo(side, { tables, reserved }, attempt.json, send);
+    } catch (error) {
+      if (this.#transactions.isDone(side, attempt, error, sentAt)) return done();
+      hideReserved(error, reserved);
+      throw error;
+    }
   }
 
   /** The route under which a request may be sent at this moment; undefined for one that names no routed table. */
-  async #routeFor(
-    kind: ReturnType<typeof requestKind>,
-    operation: string,
-    body: Record<string, unknown>,
-  ): Promise<Route | undefined> {
-    const names = tablesOf(body).map(tableName);
+  async #routeFor(attempt: Attempt): Promise<Route | undefined> {
+    const { kind } = attempt;
     let overdueSince: number | undefined;
     for (
       let pause = FIRST_HOLD_MILLISECONDS;
@@ -166,15 +192,16 @@ export class Router {
       pause = Math.min(pause * HOLD_GROWTH, LONGEST_HOLD_MILLISECONDS)
     ) {
       const route = await this.#current();
-      assertRoutable(operation, body, route.tables);
-      if (kind === 'other' || !route.tables.some(({ source }) => names.includes(source))) return undefined;
+      if (!attempt.names(route.tables)) return undefined;
       if (kind === 'read' || route.state !== 'fenced') return route;
       if (this.#runtime.now() > (route.deadline ?? Number.POSITIVE_INFINITY)) {
         overdueSince ??= this.#runtime.now();
         await this.#liftOverdue(route, overdueSince);
       }
+      const heldAt = this.#runtime.now();
       await this.#runtime.sleep(pause * (0.5 + this.#runtime.random()));
-      this.#cached = undefined;
+      // However many writes a process holds, it looks at the fence as often as for one.
+      if (this.#cached && this.#cached.sentAt <= heldAt) this.#cached = undefined;
     }
   }
 
@@ -198,23 +225,21 @@ export class Router {
 
   /** The route, never older than its cache time, counted from the sending of the read. */
   async #current(): Promise<Route> {
-    for (;;) {
+    const began = this.#runtime.now();
+    for (let reads = 0; ; reads++) {
       const route = this.#cached?.route;
       if (this.#cached && route && this.#runtime.now() - this.#cached.sentAt < maxAge(route)) {
         this.#report(route);
         return route;
       }
-      this.#reading ??= this.#read().finally(() => {
-        this.#reading = undefined;
-      });
-      await this.#reading;
+      if (reads >= LEAST_READS && this.#runtime.now() - began > LONGEST_READING_MILLISECONDS)
+        throw new RouteError(
+          `${this.#unreadable}: for ${LONGEST_READING_MILLISECONDS / 1000} s each answer was too old when it came`,
+        );
+      await this.#reading.answer();
       if (!this.#cached?.route)
         throw new RouteError(
           'there is no route for this migration: create it before the application uses the router (segue route create)',
-        );
-      if (this.#cached.route.protocol > ROUTE_PROTOCOL)
-        throw new RouteError(
-          `the route speaks protocol ${this.#cached.route.protocol}, this router ${ROUTE_PROTOCOL}: update the application's router`,
         );
     }
   }
@@ -222,14 +247,46 @@ export class Router {
   async #read(): Promise<void> {
     const sentAt = this.#runtime.now();
     this.#cached = { route: await this.#route.read(), sentAt };
+    const protocol = this.#cached.route?.protocol ?? ROUTE_PROTOCOL;
+    if (protocol <= ROUTE_PROTOCOL) return;
+    // Its other fields may mean something else: nobody acts on it.
+    this.#cached = undefined;
+    throw new RouteError(
+      `the route speaks protocol ${protocol}, this router ${ROUTE_PROTOCOL}: update the application's router`,
+    );
+  }
+
+  /** What the SDK's retries go by stays: the error's name, its status, its code. */
+  #explain(error: Error): never {
+    if (error instanceof RouteError) throw error;
+    const text = `${this.#unreadable}: ${error.name}: ${error.message}`;
+    throw Object.assign(new RouteError(text, { cause: error }), error, { name: error.name, message: text });
+  }
+
+  get #unreadable(): string {
+    const { migration, routeTable } = this.#props;
+    return `the route of ${migration} can't be read from the table ${routeTable}`;
   }
 
   /** Says from time to time that this router lives, and whether it may write the targets. It never delays a request. */
   #report(route: Route): void {
     if (route.final || this.#runtime.now() < this.#reportDueAt) return;
     this.#reportDueAt = this.#runtime.now() + REPORT_EVERY_MILLISECONDS;
+    this.#reportedSide = 'route';
+    this.#say(this.#prove(route));
+  }
+
+  /** The gate is shut as long as a router is bypassed, which would not hold a write. */
+  #reportBypass(side: Way): void {
+    if (side === this.#reportedSide && this.#runtime.now() < this.#reportDueAt) return;
+    this.#reportedSide = side;
+    this.#reportDueAt = this.#runtime.now() + REPORT_EVERY_MILLISECONDS;
+    this.#say(Promise.resolve(`it is bypassed: its requests go to the ${side}, whatever the route says`));
+  }
+
+  #say(unready: Promise<string | undefined>): void {
     // A report that fails is a router not heard of: the gate waits, the application goes on.
-    void this.#prove(route)
+    void unready
       .then((reason) =>
         this.#route.report({
           id: this.#id,
@@ -247,6 +304,8 @@ export class Router {
    * @returns why one is not allowed.
    */
   async #prove({ tables, active }: Route): Promise<string | undefined> {
+    const problem = bypassProblem(this.#bypass, tables);
+    if (problem !== undefined) return problem;
     const passive = otherSide(active);
     for (const { [passive]: table, keys } of tables) {
       const key: Key = Object.fromEntries(
@@ -273,12 +332,13 @@ export class Router {
 
   /** Gives an attempt its time limit. What is sent may still take effect later: the drain waits for this bound. */
   async #within<T>({ attemptMilliseconds: milliseconds }: Route, send: () => Promise<T>): Promise<T> {
-    const answered = new AbortController();
+    const answered = new Waker();
     return new Promise<T>((resolve, reject) => {
       send()
         .then(resolve, reject)
-        .finally(() => answered.abort());
+        .finally(() => answered.wake());
       void this.#runtime.sleep(milliseconds, answered.signal).then(() => {
+        if (answered.aborted) return;
         // The SDK takes an error of this name for a transient one and tries again.
         reject(
           Object.assign(new RouteError(`no answer within ${milliseconds} ms`), { name: 'TimeoutError' }),
@@ -288,27 +348,35 @@ export class Router {
   }
 }
 
+interface Sides {
+  readonly tables: readonly TablePair[];
+  readonly reserved: string;
+}
+
+/** Sends a request to one side's tables, and answers under the names that the application knows, without versions. */
+async function sendTo<T extends Answer>(
+  side: Side,
+  { tables, reserved }: Sides,
+  body: Json,
+  send: Send<T>,
+): Promise<T> {
+  const toSide = new Map(tables.map(({ source, [side]: table }) => [source, table]));
+  const asAsked = new Map(tables.map(({ source, [side]: table }) => [table, source]));
+  const sent = renamed(body, (table) => renameTable(table, toSide));
+  const answer = await send(sent);
+  const output = answerFor(answer.output, reserved, (table) => renameTable(table, asAsked));
+  return { ...answer, output };
+}
+
+/** The answer of a transaction that was done before. */
+function done<T extends Answer>(): T {
+  return { output: { $metadata: {} } } as unknown as T;
+}
+
 function maxAge({ state, cacheMilliseconds }: Route): number {
   return state === 'announced' || state === 'fenced'
     ? Math.min(FRESH_MILLISECONDS, cacheMilliseconds)
     : cacheMilliseconds;
-}
-
-/** The name in a table's name or ARN. */
-function tableName(table: string): string {
-  return table.slice(table.lastIndexOf('/') + 1);
-}
-
-function renameTable(table: string, names: ReadonlyMap<string, string>): string {
-  const name = tableName(table);
-  return table.slice(0, table.length - name.length) + (names.get(name) ?? name);
-}
-
-/** A failed condition may carry the item that stood in its way. */
-function hideReserved(error: unknown, reserved: string): void {
-  const carriers = [error, ...((error as { CancellationReasons?: unknown[] }).CancellationReasons ?? [])];
-  for (const carrier of carriers as { Item?: Item }[])
-    if (carrier.Item) carrier.Item = withoutAttribute(carrier.Item, reserved);
 }
 
 async function neverHolds(sent: Promise<unknown>): Promise<void> {

@@ -83,6 +83,8 @@ export interface SwitchRecord extends SwitchFact {
 export interface History {
   /** Every switch, the first one first. */
   readonly switches: readonly SwitchRecord[];
+  /** The last one, in whichever direction. */
+  readonly approval?: Approval;
   readonly backups: readonly BackupFact[];
   readonly samples: readonly LagSample[];
   readonly givenUp: readonly GivenUpFact[];
@@ -183,7 +185,8 @@ export async function readHistory(known: Journal): Promise<History> {
   const directions = await Promise.all(journals.map(directionHistory));
   const last = <T>(of: (history: DirectionHistory) => T | undefined): T | undefined =>
     directions.map(of).findLast((found) => found !== undefined);
-  const [drain, recheck, unwatched] = [
+  const [approval, drain, recheck, unwatched] = [
+    last((history) => history.approval),
     last((history) => history.drain),
     last((history) => history.recheck),
     last((history) => history.unwatched),
@@ -199,6 +202,7 @@ export async function readHistory(known: Journal): Promise<History> {
     backups: [...backups.values()],
     samples,
     givenUp: directions.flatMap(({ givenUp }) => givenUp),
+    ...(approval ? { approval } : {}),
     ...(drain ? { drain } : {}),
     ...(recheck ? { recheck } : {}),
     ...(unwatched ? { unwatched } : {}),
@@ -210,18 +214,21 @@ export async function readHistory(known: Journal): Promise<History> {
 
 type DirectionHistory = Awaited<ReturnType<typeof directionHistory>>;
 
-async function directionHistory({ direction, lists }: Journal) {
-  const [switched, givenUp, drain, recheck, unwatched, strays, quarantine, repaired] = await Promise.all([
-    direction.fact<SwitchFact>('switch'),
-    direction.facts<GivenUpFact>('given-up#'),
-    direction.fact<DrainFact>('drain'),
-    direction.fact<RecheckFact>('recheck'),
-    direction.fact<UnwatchedFact>('unwatched'),
-    lists.all('stray'),
-    lists.all('quarantine'),
-    lists.all('repaired'),
-  ]);
+async function directionHistory({ coordinator, direction, lists }: Journal) {
+  const [approval, switched, givenUp, drain, recheck, unwatched, strays, quarantine, repaired] =
+    await Promise.all([
+      coordinator.approval(),
+      direction.fact<SwitchFact>('switch'),
+      direction.facts<GivenUpFact>('given-up#'),
+      direction.fact<DrainFact>('drain'),
+      direction.fact<RecheckFact>('recheck'),
+      direction.fact<UnwatchedFact>('unwatched'),
+      lists.all('stray'),
+      lists.all('quarantine'),
+      lists.all('repaired'),
+    ]);
   return {
+    approval,
     switched,
     givenUp: [...givenUp.values()],
     drain,

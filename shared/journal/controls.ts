@@ -1,4 +1,4 @@
-import type { RecordTable } from './table.ts';
+import type { Condition, Fields, RecordTable } from './table.ts';
 
 /** What somebody has said, and when: milliseconds since the epoch. */
 export interface Said {
@@ -49,6 +49,8 @@ export interface AlarmFact {
 
 /** What every worker follows while it works. */
 export interface ControlsRecord {
+  /** How many words were said: pauses, resumptions, postponements and paces. */
+  readonly words?: number;
   readonly paused?: Said;
   readonly postponement?: Postponement;
   /** In place of the spec's. */
@@ -77,28 +79,40 @@ export class Controls {
     return (await this.#table.get<ControlsRecord>(this.#key)) ?? {};
   }
 
-  /** The first pause stands. */
-  async pause(paused: Said): Promise<void> {
-    await this.#table.update(
-      this.#key,
-      'SET #paused = :paused',
-      { paused },
-      { expression: 'attribute_not_exists(#paused)' },
-    );
+  /**
+   * The first pause stands.
+   * @param seen the controls as they were read last.
+   */
+  async pause(paused: Said, seen: ControlsRecord = {}): Promise<void> {
+    await this.#say('SET #paused = if_not_exists(#paused, :paused), #words = :words', { paused }, seen);
   }
 
-  async resume(): Promise<void> {
-    await this.#table.update(this.#key, 'REMOVE #paused', {});
+  async resume(seen: ControlsRecord = {}): Promise<void> {
+    await this.#say('SET #words = :words REMOVE #paused', {}, seen);
   }
 
   /** Postpones the cutover; the last word stands. */
-  async postpone(postponement: Postponement): Promise<void> {
-    await this.#table.update(this.#key, 'SET #postponement = :postponement', { postponement });
+  async postpone(postponement: Postponement, seen: ControlsRecord = {}): Promise<void> {
+    await this.#say('SET #postponement = :postponement, #words = :words', { postponement }, seen);
   }
 
   /** The last word stands. */
-  async setPace(pace: Said & { readonly limits: Pace }): Promise<void> {
-    await this.#table.update(this.#key, 'SET #pace = :pace', { pace });
+  async setPace(pace: Said & { readonly limits: Pace }, seen: ControlsRecord = {}): Promise<void> {
+    await this.#say('SET #pace = :pace, #words = :words', { pace }, seen);
+  }
+
+  /**
+   * Each word follows the one before. Otherwise a request whose answer was lost, and that takes effect after it was
+   * tried again, might undo what was said since: a migration that was resumed would be paused for ever.
+   */
+  async #say(update: string, values: Fields, seen: ControlsRecord): Promise<void> {
+    for (let { words } = seen; ; { words } = await this.read()) {
+      const condition: Condition = words
+        ? { expression: '#words = :seen', values: { seen: words } }
+        : { expression: 'attribute_not_exists(#words)' };
+      if (await this.#table.update(this.#key, update, { ...values, words: (words ?? 0) + 1 }, condition))
+        return;
+    }
   }
 
   /** Slows all workers, unless somebody has just done so. */

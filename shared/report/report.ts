@@ -148,7 +148,8 @@ function migrationFindings(
   const { resources } = status.spec;
   const life = lifeReport({ status, history, now, failedAt: failure?.at });
   const cost = plan && costReport(status, plan, life);
-  const { approval, standBy } = status;
+  const { standBy } = status;
+  const { approval } = history;
   return {
     earlierFailure: !failure && status.failure ? failureReport(status.failure) : undefined,
     life,

@@ -37,7 +37,7 @@ export const pace: Action<typeof parameters> = {
 
   async act({ journal, runtime, by, standing: { controls, name, spec } }, { off, ...named }) {
     const limits = off ? {} : { ...standingPace(spec, controls), ...named };
-    await journal.controls.setPace({ by, at: runtime.now(), limits });
+    await journal.controls.setPace({ by, at: runtime.now(), limits }, controls);
     return `The pace of ${name} is ${paceText(limits)}. Each worker follows within seconds; the applier of changes is never held back.`;
   },
 };

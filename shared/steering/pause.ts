@@ -10,8 +10,8 @@ export const pause: Action<Record<never, never>> = {
     return nothingToPause(standing.coordinator.phase);
   },
 
-  async act({ journal, runtime, by, standing: { name, active } }: Steered) {
-    await journal.controls.pause({ by, at: runtime.now() });
+  async act({ journal, runtime, by, standing: { controls, name, active } }: Steered) {
+    await journal.controls.pause({ by, at: runtime.now() }, controls);
     const { paused } = await journal.controls.read();
     if (paused && paused.by !== by)
       return `${name} was paused before, by ${paused.by} at ${momentText(paused.at)}; that pause stands.`;

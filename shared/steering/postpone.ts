@@ -47,10 +47,10 @@ export const postpone: Action<typeof parameters> = {
     return problems;
   },
 
-  async act({ journal, runtime, by, standing: { name } }, { until, hours = 0, off }) {
+  async act({ journal, runtime, by, standing: { controls, name } }, { until, hours = 0, off }) {
     const at = runtime.now();
     const end = until === undefined ? at + (off ? 0 : hours * HOUR_MILLISECONDS) : Date.parse(until);
-    await journal.controls.postpone({ by, at, until: end, epoch: journal.epoch });
+    await journal.controls.postpone({ by, at, until: end, epoch: journal.epoch }, controls);
     return off
       ? `${name} is not postponed any more: it cuts over when its gates are open.`
       : `${name} is postponed by ${by}: no cutover before ${momentText(end)}. "segue postpone ${name} --off" ends it.`;

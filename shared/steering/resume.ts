@@ -20,7 +20,7 @@ export const resume: Action<Record<never, never>> = {
   },
 
   async act({ journal, standing: { controls, name } }) {
-    await journal.controls.resume();
+    await journal.controls.resume(controls);
     const { alarm } = controls;
     return alarm?.firing
       ? `${name} is not paused by a person any more: it goes on where it stopped when the alarm ${alarm.name} is quiet.`

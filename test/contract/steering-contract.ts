@@ -33,6 +33,17 @@ export function steeringContract({ it, always }: Contract): void {
     expect((await controls.read()).paused).toEqual({ by: 'grace', at: 2_000 });
   });
 
+  it('lets each word follow the one before, so that a late request undoes nothing', async (bench) => {
+    const { controls } = (await journalFor(bench))();
+    await controls.pause(SAID);
+    const seen = await controls.read();
+    await controls.resume(seen);
+    expect(await controls.read()).not.toHaveProperty('paused');
+    // It saw the pause that is over: it looks again, and its word is the third.
+    await controls.setPace({ ...SAID, limits: { workers: 1 } }, seen);
+    expect(await controls.read()).toMatchObject({ words: 3, pace: { limits: { workers: 1 } } });
+  });
+
   it('slows each kind of capacity once in five seconds', async (bench) => {
     const { controls } = (await journalFor(bench))();
     const slow = (at: number) => ({ at, unitsPerSecond: at, fromUnitsPerSecond: 10_000, scope: 'table' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RouteError } from '../../shared/errors.ts';
-import { answerFor, assertRoutable, renamed, requestKind, tablesOf } from '../../shared/router-request.ts';
+import { answerFor, assertNoneNamed, renamed, requestKind, tablesOf } from '../../shared/router-request.ts';
 
 const toTarget = (table: string) => (table === 'orders' ? 'orders-v2' : table);
 const tables = [{ source: 'orders', target: 'orders-v2', keys: [{ name: 'id', type: 'S' as const }] }];
@@ -12,6 +12,7 @@ describe('a routed request', () => {
     ['TransactWriteItems', 'write'],
     ['Query', 'read'],
     ['TransactGetItems', 'read'],
+    ['ExecuteStatement', 'statement'],
     ['DescribeTable', 'other'],
   ])('%s is a %s', (operation, kind) => {
     expect(requestKind(operation)).toBe(kind);
@@ -42,21 +43,19 @@ describe('a routed request', () => {
     expect(tablesOf({ Statement: 'x' })).toEqual([]);
   });
 
-  it('is refused as PartiQL when it names a routed table, and let pass when it does not', () => {
-    expect(() => assertRoutable('ExecuteStatement', { Statement: 'SELECT * FROM "orders"' }, tables)).toThrow(
+  it('is refused as PartiQL when a statement names a routed table, and let pass when none does', () => {
+    const refused = (body: Record<string, unknown>) => () =>
+      assertNoneNamed('ExecuteStatement', body, tables);
+    expect(refused({ Statement: 'SELECT * FROM "orders"' })).toThrow(RouteError);
+    expect(refused({ Statement: 'SELECT * FROM "orders"."by-day"' })).toThrow(RouteError);
+    expect(refused({ Statements: [{ Statement: 'SELECT 1' }, { Statement: 'DELETE FROM orders' }] })).toThrow(
       RouteError,
     );
-    expect(() =>
-      assertRoutable(
-        'BatchExecuteStatement',
-        { Statements: [{ Statement: 'DELETE FROM orders WHERE id=?' }] },
-        tables,
-      ),
-    ).toThrow(RouteError);
-    expect(() =>
-      assertRoutable('ExecuteStatement', { Statement: 'SELECT * FROM "orders-v1"' }, tables),
+    expect(refused({ TransactStatements: [{ Statement: 'UPDATE "orders" SET a=?' }] })).toThrow(RouteError);
+    expect(refused({ Statement: 'SELECT * FROM "orders-v1"' })).not.toThrow();
+    expect(
+      refused({ Statement: 'SELECT * FROM "customers" WHERE id=?', Parameters: [{ S: 'orders' }] }),
     ).not.toThrow();
-    expect(() => assertRoutable('PutItem', { TableName: 'orders' }, tables)).not.toThrow();
   });
 });
 

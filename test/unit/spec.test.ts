@@ -51,6 +51,18 @@ describe('a spec', () => {
     for (const problem of problems) expect(problem.change).not.toBe('');
   });
 
+  it('takes a pace at the start and an alarm, and none of both by default', () => {
+    const copy = { readUnits: 1_000, writeUnits: 500, pauseOnAlarm: 'orders-latency' };
+    expect(parseSpec({ ...least, copy }).copy).toMatchObject(copy);
+    expect(Object.keys(parseSpec(least).copy).sort()).toEqual(['unitMegabytes', 'workers']);
+    const wrong = { readUnits: 9, writeUnits: 1.5, pauseOnAlarm: '' };
+    expect(problemsOf({ ...least, copy: wrong }).map(({ at }) => at)).toEqual([
+      'copy.readUnits',
+      'copy.writeUnits',
+      'copy.pauseOnAlarm',
+    ]);
+  });
+
   it('takes "rehearse" for a cutover that is rehearsed first', () => {
     const spec = parseSpec({ ...least, cutover: 'rehearse' });
     expect(spec).toEqual(parseSpec({ ...least, cutover: { rehearse: true } }));

@@ -119,6 +119,11 @@ ${REOPEN}`,
         from: 'if (await isSwitched(migration, epoch)) return noteSwitch(migration, epoch);',
         to: 'if (await isSwitched(migration, epoch)) return;',
       },
+      {
+        file: CUTOVER,
+        from: '    await noteSwitch(migration, cutover.epoch);\n',
+        to: '    return;\n',
+      },
     ],
   },
 ];

@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
+const CONTROLS = 'shared/journal/controls.ts';
 const COORDINATOR = 'shared/journal/coordinator.ts';
 const LISTS = 'shared/journal/key-lists.ts';
 const TABLE = 'shared/journal/table.ts';
@@ -7,6 +8,25 @@ const UNITS = 'shared/journal/units.ts';
 
 /** The journal: leases, terms, lists and its table. */
 export const JOURNAL_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'word-without-the-one-before',
+    rule: 'A pause that takes effect late does not undo the resumption that followed it.',
+    scenario: 'migration',
+    focus: {
+      slowMilliseconds: 3_000,
+      writers: 1,
+      writes: 20,
+      restMilliseconds: 50,
+      part: ['announce', 'fence'],
+    },
+    edits: [
+      {
+        file: CONTROLS,
+        from: "{ expression: '#words = :seen', values: { seen: words } }",
+        to: "{ expression: '#words >= :seen', values: { seen: words } }",
+      },
+    ],
+  },
   {
     name: 'checkpoint-without-term',
     rule: 'A worker that has lost its unit moves its position no more.',

@@ -10,7 +10,6 @@ const ROUTER = 'shared/router.ts';
 const STAND_BY = 'shared/engine/stand-by.ts';
 const STRAYS = 'shared/engine/strays.ts';
 const SWEEP = 'shared/engine/sweep.ts';
-const TRANSACTIONS = 'shared/router-transactions.ts';
 
 const THERE_AND_BACK = { switches: 2, wayBack: true } as const;
 
@@ -22,19 +21,6 @@ export const REVERSE_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     focus: THERE_AND_BACK,
     edits: [{ file: APPLY, from: '  if (side !== activeSide(journal.epoch)) return;\n', to: '' }],
-  },
-  {
-    name: 'step-of-the-last-direction-obeyed',
-    rule: 'A step of a cutover that comes after its switch does nothing in the next direction.',
-    scenario: 'migration',
-    focus: { wayBack: true, part: ['announce', 'switch'] },
-    edits: [
-      {
-        file: CUTOVER,
-        from: 'if (await isSwitched(migration, epoch)) return noteSwitch(migration, epoch);',
-        to: 'if (await isSwitched(migration, migration.journal.epoch)) return noteSwitch(migration, epoch);',
-      },
-    ],
   },
   {
     name: 'way-back-approved-by-itself',
@@ -83,8 +69,8 @@ export const REVERSE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ROUTER,
-        from: '() => this.#toActive(route, body, send)',
-        to: "() => this.#toActive({ ...route, active: route.state === 'target' ? 'target' : 'source' }, body, send)",
+        from: 'asItIs ? timed() : sendTo(active, route, attempt.json, timed),',
+        to: "asItIs ? timed() : sendTo(route.state === 'target' ? 'target' : 'source', route, attempt.json, timed),",
       },
     ],
   },
@@ -96,21 +82,8 @@ export const REVERSE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ROUTER,
-        from: '    const output = answerFor(answer.output, route.reserved,',
-        to: "    if (route.active === 'source') return answer;\n    const output = answerFor(answer.output, route.reserved,",
-      },
-    ],
-  },
-  {
-    name: 'transaction-done-on-the-target-forgotten',
-    rule: 'The tokens of transactions are remembered for both sides.',
-    scenario: 'migration',
-    focus: { ...THERE_AND_BACK, slowMilliseconds: 3_000 },
-    edits: [
-      {
-        file: TRANSACTIONS,
-        from: 'otherSide(side)',
-        to: "otherSide('target')",
+        from: '  const output = answerFor(answer.output, reserved,',
+        to: "  if (side === 'source') return answer;\n  const output = answerFor(answer.output, reserved,",
       },
     ],
   },

@@ -144,8 +144,8 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ROUTER,
-        from: '() => this.#toActive(route, body, send)',
-        to: "() => this.#toActive(kind === 'read' ? { ...route, active: 'source' } : route, body, send)",
+        from: 'asItIs ? timed() : sendTo(active, route, attempt.json, timed),',
+        to: "asItIs ? timed() : sendTo(attempt.kind === 'read' ? 'source' : active, route, attempt.json, timed),",
       },
     ],
   },
@@ -216,8 +216,8 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ROUTER,
-        from: 'if (this.#transactions.isDone(route.active, body, error, sentAt))',
-        to: 'if (this.#transactions.isDone(route.active, body, error, sentAt) && !route)',
+        from: 'if (this.#transactions.isDone(active, attempt, error, sentAt))',
+        to: 'if (this.#transactions.isDone(active, attempt, error, sentAt) && !route)',
       },
     ],
   },
@@ -229,8 +229,8 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ROUTER,
-        from: '    const sent = renamed(body, (table) => renameTable(table, toActive));\n',
-        to: "    const sent = renamed(body, (table) => renameTable(table, toActive));\n    if (route.active === 'target') sent.ClientRequestToken &&= String(sent.ClientRequestToken).replace(/.$/, '-');\n",
+        from: '  const sent = renamed(body, (table) => renameTable(table, toSide));\n',
+        to: "  const sent = renamed(body, (table) => renameTable(table, toSide));\n  if (side === 'target') sent.ClientRequestToken &&= String(sent.ClientRequestToken).replace(/.$/, '-');\n",
       },
     ],
   },

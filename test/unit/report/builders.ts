@@ -164,7 +164,6 @@ export function status(phase: Phase, changes: Partial<Status> = {}): Status {
       round: { complete: true, records: 41, keys: 37, repaired: 0, lagSeconds: 0, milliseconds: 212 },
       gates: GATES,
     },
-    approval: { by: 'ada', at: START + BEGINNINGS.announce - 9_000 },
     awaitsApproval: false,
     ...changes,
   };
@@ -173,6 +172,7 @@ export function status(phase: Phase, changes: Partial<Status> = {}): Status {
 function history(changes: Partial<History> = {}): History {
   return {
     switches: [],
+    approval: { by: 'ada', at: START + BEGINNINGS.announce - 9_000 },
     backups: [
       {
         table: 'cities',
@@ -187,6 +187,11 @@ function history(changes: Partial<History> = {}): History {
     repaired: [],
     ...changes,
   };
+}
+
+function beforeApproval(changes: Partial<History>): History {
+  const { approval: _, ...others } = history(changes);
+  return others;
 }
 
 const SWITCH = {
@@ -282,11 +287,7 @@ export function failureFact(changes: Partial<FailureFact> = {}): FailureFact {
 export function failed(changes: Partial<FailureFact> = {}): ReportInput {
   const failure = failureFact(changes);
   const none = { units: 8, unitsDone: 0, counts: {} };
-  const {
-    standBy: _,
-    approval: __,
-    ...known
-  } = status('copy', {
+  const { standBy: _, ...known } = status('copy', {
     failure,
     progress: {
       copy: {
@@ -301,7 +302,7 @@ export function failed(changes: Partial<FailureFact> = {}): ReportInput {
   return input({
     now: failure.at,
     failure,
-    known: { status: known, history: history({ samples: lagSamples(45) }), route: route('source') },
+    known: { status: known, history: beforeApproval({ samples: lagSamples(45) }), route: route('source') },
   });
 }
 

@@ -145,7 +145,6 @@ describe('what comes from data', () => {
           notes: [EVIL],
           toDo: [EVIL],
         }),
-        approval: { by: EVIL, at: 0 },
         execution: EVIL,
         failure: failureFact({ error: EVIL, cause: EVIL }),
         standBy: {
@@ -155,6 +154,7 @@ describe('what comes from data', () => {
         },
       },
       history: {
+        approval: { by: EVIL, at: 0 },
         backups: [{ table: EVIL, arn: EVIL, status: EVIL }],
         givenUp: [{ at: 0, attempt: 1, reason: EVIL }],
         quarantine: [{ resource: 0, key: { [EVIL]: { S: EVIL } }, version: '', reason: EVIL }],
