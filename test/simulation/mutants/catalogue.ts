@@ -54,8 +54,9 @@ export type { Mutant } from './mutant.ts';
  * Too rare here, so that other tests stand for them: an item whose statement is too long, or its put of its own, an
  * answer without all of its responses (the store contract), an oversize item written while the direction is open, a
  * throttled change at the end of an invocation, a repair that reads its entry last, a tombstone whose entry goes first,
- * a permit of the final recheck that is given back early, a fence by the time that was announced, and sequence numbers
- * that begin anew below those of the parent shard (the engine's unit tests).
+ * a permit of the final recheck that is given back early, a fence by the time that was announced, sequence numbers
+ * that begin anew below those of the parent shard, a step of the last direction that is obeyed (the engine's unit
+ * tests), and a token forgotten of a transaction that was done on the target (the router's).
  */
 export const MUTANTS: readonly Mutant[] = [
   ...STORE_MUTANTS,
