@@ -19,10 +19,15 @@ export function floorsHold(stage: Stage, route: RouteWatch, permits: Permits): v
       if (next < floor) stage.violate(`the floor went back: ${actor} published ${next}`);
       floor = next;
     }
-    // What a complete round offers, a later turn publishes. The final recheck publishes its own while the source is
-    // fenced, after it has compared every key.
+    // What a complete round offers, a later turn publishes, unless the direction is sealed by then. The final recheck
+    // publishes its own while the source is fenced, after it has compared every key.
     const offered = after?.data?.M?.round?.M?.floorSecond?.N;
-    if (table === 'journal' && key.sk?.S === `fact${stage.scope}#stand-by` && offered !== undefined)
+    if (
+      table === 'journal' &&
+      key.sk?.S === `fact${stage.scope}#stand-by` &&
+      offered !== undefined &&
+      !stage.sealed
+    )
       assertApplied(stage, route, { last: floor, floor: Number(offered), actor });
     if (table !== route.passive || stage.sealed || isStranger(actor)) return;
     const [old, next] = [versionOf(before), versionOf(after)];
