@@ -7,6 +7,7 @@ import type { MigrationReport } from '../../shared/report/report.ts';
 import { dynamodb } from './aws.ts';
 import { captureOf, enableStream } from './capture.ts';
 import { Execution } from './execution.ts';
+import { LARGE } from './large-item.ts';
 import { reportOf } from './left-behind.ts';
 import { TestMigration } from './migration.ts';
 import { contentOf } from './table-content.ts';
@@ -22,9 +23,6 @@ const WIDE: Item = {
     Array.from({ length: 300 }, (_, index) => [`an attribute with a long name ${index}`, { BOOL: true }]),
   ),
 };
-
-/** 40 bytes below the largest size of an item: there is no room for a version in it. */
-const LARGE: Item = { ...cityKey(2, 'large'), text: { S: 'x'.repeat(409_537) } };
 
 describe('a migration to a table that holds items', () => {
   let report: MigrationReport;
