@@ -160,6 +160,7 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       dynamodb(on.route, 'GetItem', 'UpdateItem'),
       dynamodb(tables, 'DescribeTable', 'UpdateTable'),
       mappings(on.mappings, 'DeleteEventSourceMapping', 'GetEventSourceMapping'),
+      lambda(['*'], 'ListEventSourceMappings'),
       ownKey,
     ],
     report: [

@@ -81,14 +81,14 @@ export class Steps {
     return branch(plan, choice);
   }
 
-  /** A phase that is polled in child executions of bounded length: waiting for months costs little history. */
-  waiting(phase: WaitingPhase, worker: WorkerName): IChainable {
+  /**
+   * A phase that is polled in child executions of bounded length: waiting for months costs little history.
+   * @param end where it leads when the migration ends before it has come to stand by.
+   */
+  waiting(phase: WaitingPhase, worker: WorkerName, end?: IChainable): IChainable {
     const title = phaseTitle(phase);
     const wait = this.#wait(title, phase, worker);
-    const choice = new Choice(this.#scope, `${title}: done?`)
-      .when(failed('$.result.output'), this.#failures.ofStep)
-      .otherwise(wait);
-    return branch(wait, choice, done('$.result.output'));
+    return branch(wait, this.#answered(`${title}: done?`, end).otherwise(wait), done('$.result.output'));
   }
 
   /** The two phases in which a migration stands by, before a switch and after it. */
@@ -125,8 +125,9 @@ export class Steps {
    * A phase that is fanned out over the units that are left: each child execution calls its worker until the unit is
    * done, or the worker stands aside. A Map Run can neither wait nor change its number of workers, so it is ended and
    * another one is begun: while a migration is paused one execution waits, and no worker.
+   * @param end where it leads when the migration ends before it has come to stand by.
    */
-  units(phase: UnitPhase): IChainable {
+  units(phase: UnitPhase, end?: IChainable): IChainable {
     const title = phaseTitle(phase);
     const ask = this.#wait(`${title}: what is left?`, phase, 'stand-by');
     const map = new DistributedMap(this.#scope, title, {
@@ -144,8 +145,7 @@ export class Steps {
       resultPath: FAILURE,
     });
     map.next(ask);
-    const choice = new Choice(this.#scope, `${title}: begin?`)
-      .when(failed('$.result.output'), this.#failures.ofStep)
+    const choice = this.#answered(`${title}: begin?`, end)
       .when(is('$.result.output.kind', 'work'), map)
       .otherwise(ask);
     return branch(ask, choice, done('$.result.output'));
@@ -197,6 +197,14 @@ export class Steps {
       .when(failed('$.result.output'), this.#failures.ofStep)
       .otherwise(new Succeed(this.#scope, 'Succeeded', { outputPath: '$.result.output' }));
     return report.next(choice);
+  }
+
+  /** What follows an answer, beside the way on. */
+  #answered(id: string, end: IChainable | undefined): Choice {
+    const choice = new Choice(this.#scope, id).when(failed('$.result.output'), this.#failures.ofStep);
+    return end
+      ? choice.when(Condition.and(done('$.result.output'), is('$.result.output.next', 'end')), end)
+      : choice;
   }
 
   /** Asks a function again and again until it says that it is done, or something else. */

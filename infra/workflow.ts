@@ -44,12 +44,12 @@ export class Workflow extends Construct {
       steps.validate(),
       steps.plan({ afterDryRun: report }),
       steps.waiting('target', 'prepare'),
-      steps.waiting('backup', 'prepare'),
-      steps.waiting('capture', 'prepare'),
-      steps.units('copy'),
-      steps.waiting('catch-up', 'stand-by'),
-      steps.units('verify'),
-      steps.waiting('way-back', 'prepare'),
+      steps.waiting('backup', 'prepare', end),
+      steps.waiting('capture', 'prepare', end),
+      steps.units('copy', end),
+      steps.waiting('catch-up', 'stand-by', end),
+      steps.units('verify', end),
+      steps.waiting('way-back', 'prepare', end),
       standBy.ready,
     );
     this.stateMachine = new LoggedStateMachine(this, 'StateMachine', {

@@ -4,6 +4,7 @@ import type { DrainFact } from './engine/drain.ts';
 import type { BackupFact } from './engine/gates.ts';
 import type { Plan } from './engine/migration.ts';
 import type { RehearsalFact } from './engine/rehearsal.ts';
+import type { RetentionFact } from './engine/retention.ts';
 import type { NoWayBackFact, StandByFact } from './engine/stand-by.ts';
 import type { UnwatchedFact } from './engine/strays.ts';
 import type { ActionRecord } from './journal/actions.ts';
@@ -55,6 +56,8 @@ export interface Status {
   readonly rehearsal?: RehearsalFact;
   /** Why there is no way back any more. */
   readonly noWayBack?: NoWayBackFact;
+  /** How close the changes came to be trimmed by their stream before they were carried over. */
+  readonly retention?: RetentionFact;
   /** A person has said that the migration ends. */
   readonly ending?: Ending;
   /** The last switch, in whichever direction. */
@@ -116,6 +119,7 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     actions,
     rehearsal,
     noWayBack,
+    retention,
     ending,
     switched,
     failure,
@@ -130,6 +134,7 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     journal.actions.all(),
     journal.fact<RehearsalFact>('rehearsal'),
     direction.fact<NoWayBackFact>('no-way-back'),
+    direction.fact<RetentionFact>('retention'),
     journal.coordinator.ending(),
     lastSwitch(journal),
     journal.fact<FailureFact>('failure'),
@@ -164,6 +169,7 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     actions,
     ...(rehearsal ? { rehearsal } : {}),
     ...(noWayBack ? { noWayBack } : {}),
+    ...(retention ? { retention } : {}),
     ...(ending ? { ending } : {}),
     awaitsApproval: coordinator.phase === 'ready' && shut.length === 1 && shut[0]?.name === 'approval',
     ...(switched ? { switched, pauseMilliseconds: switched.switchedAt - switched.fencedAt } : {}),

@@ -14,11 +14,12 @@ const SHOWN_ACTIONS = 3;
 /** What holds the migration back or limits it now: a person, its alarm, its pace, throttling. */
 export function steeringTexts(status: Status, now: number, paint: Paint): string[] {
   if (completedAt(status) !== undefined) return [];
-  const { controls, spec } = status;
+  const { controls, retention, spec } = status;
   const paused = pauseText(controls);
   const pace = standingPace(spec, controls);
   return [
     ...(paused ? [paint('yellow', paused)] : []),
+    ...(retention && retention.level !== 'fine' ? [paint('yellow', retention.detail)] : []),
     ...(controls.paused ? [`segue resume ${status.name} ends the pause`] : []),
     ...(Object.values(pace).some((limit) => limit !== undefined)
       ? [`pace: ${paceText(pace)}${controls.pace ? `, set by ${controls.pace.by}` : ' (spec)'}`]

@@ -1,9 +1,12 @@
 import type { UnitPhase } from '../phases.ts';
+import { endingTurn } from './ending.ts';
 import { pauseText } from './hold.ts';
 import type { AuditedMigration } from './migration.ts';
 import { standingPace, workersOf } from './pace.ts';
-import { catchUpRound, type StandByFact, type Turn } from './stand-by.ts';
+import { mayCopy } from './retention.ts';
+import { catchUpRound, type StandByFact } from './stand-by.ts';
 import { StandingOrders } from './standing-orders.ts';
+import type { EndingTurn, Turn } from './turn.ts';
 
 /** The units of a phase that are to be fanned out now, and to how many workers. */
 export interface UnitsLeft {
@@ -18,9 +21,14 @@ export interface UnitsLeft {
 const ATTENTIVE_SECONDS = 5;
 const PATIENT_SECONDS = 60;
 const ATTENTIVE_MILLISECONDS = 10 * 60_000;
-/** The auditor must not fall behind by the 24 hours that a stream keeps, however long a comparison takes. */
-const LONGEST_RUN_MILLISECONDS = 12 * 3_600_000;
-const AUDITED_MILLISECONDS = 30 * 60_000;
+/** The auditor comes to his turn in between: the changes must not fall behind by what a stream keeps. */
+const LONGEST_RUN_MILLISECONDS = 30 * 60_000;
+/** What he has not read by then is left to the next time, for nothing is copied meanwhile. */
+const AUDIT_MILLISECONDS = 60_000;
+/** More than a worker does in one run: whose turn does not come is only sent back. */
+const UNITS_PER_WORKER = 200;
+/** The list of a run is a part of the 256 KiB that a state may hold. */
+const MOST_UNITS_PER_RUN = 20_000;
 const SOON_SECONDS = 1;
 
 /**
@@ -28,18 +36,24 @@ const SOON_SECONDS = 1;
  * and what a worker has answered is not relied on. One execution waits here for all workers while the migration is
  * paused.
  */
-export async function unitsLeft(migration: AuditedMigration, phase: UnitPhase): Promise<Turn | UnitsLeft> {
+export async function unitsLeft(
+  migration: AuditedMigration,
+  phase: UnitPhase,
+): Promise<Turn | EndingTurn | UnitsLeft> {
   const { journal, plan, runtime, spec, term } = migration;
   await journal.coordinator.assertTerm(term);
+  const ending = phase === 'sweep' ? undefined : await endingTurn(migration);
+  if (ending) return ending;
   const records = await journal.units.records(phase, plan.units);
   const units = records.flatMap((record, number) => (record?.done ? [] : [number]));
   if (units.length === 0) return { done: true, waitSeconds: 0 };
-  if (phase === 'verify' && !(await isInStep(migration))) return { done: false, waitSeconds: SOON_SECONDS };
+  if (phase !== 'sweep' && !(await isInStep(migration))) return { done: false, waitSeconds: SOON_SECONDS };
   const orders = await new StandingOrders(migration).look();
   const now = runtime.now();
   if (pauseText(orders) === undefined) {
     const workers = workersOf(phase, plan, standingPace(spec, orders));
-    return { kind: 'work', units, workers, until: now + LONGEST_RUN_MILLISECONDS };
+    const most = Math.min(MOST_UNITS_PER_RUN, UNITS_PER_WORKER * workers);
+    return { kind: 'work', units: units.slice(0, most), workers, until: now + LONGEST_RUN_MILLISECONDS };
   }
   const since = orders.paused?.at ?? orders.alarm?.since ?? 0;
   return {
@@ -48,10 +62,20 @@ export async function unitsLeft(migration: AuditedMigration, phase: UnitPhase): 
   };
 }
 
-/** Reads what has changed since the auditor's last round, if that is long ago. @returns whether it has read all. */
+/**
+ * Reads what has changed since the auditor's last round, if that is long ago.
+ * @returns whether the changes are far enough for units to be worked on.
+ */
 async function isInStep(migration: AuditedMigration): Promise<boolean> {
-  const { journal, runtime } = migration;
+  const { journal, runtime, handoverAt } = migration;
   const last = await journal.direction.fact<StandByFact>('stand-by');
-  if (last?.round.complete && runtime.now() - last.at < AUDITED_MILLISECONDS) return true;
-  return (await catchUpRound(migration)).complete;
+  const audited = last?.at ?? (await journal.coordinator.phaseTimes()).capture?.endedAt ?? 0;
+  const isRecent = last?.round.complete !== false && runtime.now() - audited < LONGEST_RUN_MILLISECONDS;
+  if (isRecent && (await mayCopy(migration))) return true;
+  const until = Math.min(handoverAt, runtime.now() + AUDIT_MILLISECONDS);
+  let round = await catchUpRound(migration);
+  // What has not arrived comes no sooner for being looked at.
+  while (!round.complete && round.lagSeconds === 0 && runtime.now() < until)
+    round = await catchUpRound(migration);
+  return mayCopy(migration);
 }

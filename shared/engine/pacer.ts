@@ -65,13 +65,15 @@ export class Pacer implements Meter {
   }
 
   /**
-   * Whether this worker is to leave its unit, and its Map Run is to end: the migration is paused, or wants another
-   * number of workers than the run was begun with, which a run can't change; or the run has lasted long enough.
+   * Whether this worker is to leave its unit, and its Map Run is to end: the migration is paused, or ended before it
+   * was copied; it wants another number of workers than the run was begun with, which a run can't change; or the run
+   * has lasted long enough.
    */
   async standsAside(): Promise<boolean> {
     const { phase, plan, runtime, spec, workers, until = Number.POSITIVE_INFINITY } = this.#props;
     const orders = await this.#orders.look();
     if (pauseText(orders) !== undefined || runtime.now() >= until) return true;
+    if (orders.ending && phase !== 'sweep') return true;
     return workers !== undefined && workersOf(phase, plan, standingPace(spec, orders)) !== workers;
   }
 

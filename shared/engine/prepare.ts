@@ -2,11 +2,12 @@ import type { Account } from '../account.ts';
 import { FIRST_EPOCH, type Side } from '../direction.ts';
 import { PermanentError } from '../errors.ts';
 import type { StreamBindings } from '../journal/journal.ts';
+import { endingTurn } from './ending.ts';
 import type { BackupFact } from './gates.ts';
 import type { Migration } from './migration.ts';
 import { advanceTo } from './progress.ts';
-import type { Turn } from './stand-by.ts';
 import { likeTable } from './tables.ts';
+import type { EndingTurn, Turn } from './turn.ts';
 
 export type Preparing = Pick<Migration, 'name' | 'spec' | 'plan' | 'term' | 'journal' | 'runtime'>;
 
@@ -28,6 +29,23 @@ export interface CaptureFact {
   readonly enabledByUs: boolean;
 }
 
+/** The same where it may have been left by halves: by an end that came in between. */
+export type BegunCapture = Pick<CaptureFact, 'enabledByUs'> & Partial<CaptureFact>;
+
+/** @returns undefined where nothing was begun. */
+export async function begunCapture(
+  journal: Migration['journal'],
+  resource: number,
+  side: Side,
+): Promise<BegunCapture | undefined> {
+  const id = captureId(resource, side);
+  const capture = await journal.fact<CaptureFact>(id);
+  if (capture) return capture;
+  const enabledByUs = (await journal.fact(enabledId(id))) !== undefined;
+  const known = await journal.fact<StreamFact>(streamId(id));
+  return enabledByUs || known ? { ...known, enabledByUs } : undefined;
+}
+
 /** One turn of *prepare the target*: creates each table that is to be created, and waits until it is active. */
 export async function prepareTargets(migration: Preparing, account: Account): Promise<Turn> {
   await advanceTo(migration, 'target');
@@ -46,7 +64,9 @@ export async function prepareTargets(migration: Preparing, account: Account): Pr
 }
 
 /** One turn of *back up*: a backup of each source, and of each target that holds items, until all are available. */
-export async function backUp(migration: Preparing, account: Account): Promise<Turn> {
+export async function backUp(migration: Preparing, account: Account): Promise<Turn | EndingTurn> {
+  const ending = await endingTurn(migration);
+  if (ending) return ending;
   await advanceTo(migration, 'backup');
   const { spec, journal } = migration;
   if (!spec.backup) return DONE;
@@ -73,22 +93,23 @@ export async function captureOn(
   migration: Preparing,
   account: Account,
   props: { readonly bindings: StreamBindings; readonly applier: string },
-): Promise<Turn> {
+): Promise<Turn | EndingTurn> {
   await advanceTo(migration, 'capture');
   const { spec } = migration;
   // Resumed after the switch: what was captured then is watched by the auditor.
-  if (await hasSwitched(migration)) return DONE;
-  for (const [resource, { source }] of spec.resources.entries()) {
-    const turn = await captureSide(migration, account, {
-      ...props,
-      resource,
-      side: 'source',
-      table: source.table,
-    });
-    if (!turn.done) return turn;
+  if (!(await hasSwitched(migration))) {
+    for (const [resource, { source }] of spec.resources.entries()) {
+      const turn = await captureSide(migration, account, {
+        ...props,
+        resource,
+        side: 'source',
+        table: source.table,
+      });
+      if (!turn.done) return turn;
+    }
+    await advanceTo(migration, 'copy');
   }
-  await advanceTo(migration, 'copy');
-  return DONE;
+  return (await endingTurn(migration)) ?? DONE;
 }
 
 /**
@@ -99,20 +120,21 @@ export async function prepareWayBack(
   migration: Preparing,
   account: Account,
   props: { readonly bindings: StreamBindings; readonly applier: string },
-): Promise<Turn> {
+): Promise<Turn | EndingTurn> {
   await advanceTo(migration, 'way-back');
   const { spec } = migration;
-  if (!spec.cutover.wayBack || (await hasSwitched(migration))) return DONE;
-  for (const [resource, { target }] of spec.resources.entries()) {
-    const turn = await captureSide(migration, account, {
-      ...props,
-      resource,
-      side: 'target',
-      table: target.table,
-    });
-    if (!turn.done) return turn;
+  if (spec.cutover.wayBack && !(await hasSwitched(migration))) {
+    for (const [resource, { target }] of spec.resources.entries()) {
+      const turn = await captureSide(migration, account, {
+        ...props,
+        resource,
+        side: 'target',
+        table: target.table,
+      });
+      if (!turn.done) return turn;
+    }
   }
-  return DONE;
+  return (await endingTurn(migration)) ?? DONE;
 }
 
 async function hasSwitched({ journal }: Preparing): Promise<boolean> {
@@ -135,7 +157,7 @@ async function captureSide(
 ): Promise<Turn> {
   const id = captureId(resource, side);
   const known = await journal.fact<CaptureFact>(id);
-  const expected = known?.stream ?? (await journal.fact<StreamFact>(`${id}-stream`))?.stream;
+  const expected = known?.stream ?? (await journal.fact<StreamFact>(streamId(id)))?.stream;
   const table = await account.table(tableName);
   const enabled = table?.StreamSpecification?.StreamEnabled === true;
   if (expected && (!enabled || table.LatestStreamArn !== expected))
@@ -144,7 +166,7 @@ async function captureSide(
     );
   if (!enabled) {
     // Noted before the stream is on: that it was off is not to be seen any more afterwards.
-    await journal.noteFact(`${id}-enabled-by-us`, {});
+    await journal.noteFact(enabledId(id), {});
     await account.enableStream(tableName);
     return SOON;
   }
@@ -156,9 +178,9 @@ async function captureSide(
   const stream = table.LatestStreamArn ?? '';
   if (table.TableStatus !== 'ACTIVE') return SOON;
   // Looked up after the stream was seen to be on, for it was noted before it was.
-  const enabledByUs = (await journal.fact(`${id}-enabled-by-us`)) !== undefined;
+  const enabledByUs = (await journal.fact(enabledId(id))) !== undefined;
   // Noted before anything is made for it: should somebody replace it now, nothing would be left behind unnoticed.
-  if (!expected) await journal.noteFact(`${id}-stream`, { stream } satisfies StreamFact);
+  if (!expected) await journal.noteFact(streamId(id), { stream } satisfies StreamFact);
   await bindings.bind(stream, { migration: name, resource, side });
   if (side === 'source') await journal.gate.create();
   const mapped = (await account.mappings(stream)).find(({ functionArn }) => functionArn === applier);
@@ -169,6 +191,16 @@ async function captureSide(
 
 export function captureId(resource: number, side: Side): string {
   return `capture#${side}#${String(resource).padStart(2, '0')}`;
+}
+
+/** Where it is noted that a stream was off before. */
+function enabledId(capture: string): string {
+  return `${capture}-enabled-by-us`;
+}
+
+/** Where the stream is noted before anything is made for it. */
+function streamId(capture: string): string {
+  return `${capture}-stream`;
 }
 
 /** The states of the event source mappings of the sides that are captured, in words of Lambda. */

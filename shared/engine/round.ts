@@ -27,6 +27,8 @@ export interface Round {
   readonly repaired: number;
   /** Age of the oldest record that has not arrived, in seconds; 0 if all have. */
   readonly lagSeconds: number;
+  /** Age of the newest record read, in seconds, where the round has not read to the tip: what follows is as old. */
+  readonly unreadSeconds?: number;
   readonly milliseconds: number;
   /** A creation second up to which every record is applied; undefined unless the round is complete. */
   readonly floorSecond?: number;
@@ -49,6 +51,9 @@ export async function recheckRound(migration: AuditedMigration, permit: Permit):
     keys: sum(rounds, 'keys'),
     repaired: sum(rounds, 'repaired') + (await settleListed(migration, permit)),
     lagSeconds: Math.max(0, ...rounds.map(({ lagSeconds }) => lagSeconds)),
+    ...(complete
+      ? {}
+      : { unreadSeconds: Math.max(0, ...rounds.map(({ unreadSeconds = 0 }) => unreadSeconds)) }),
     milliseconds: runtime.now() - began,
     ...(complete ? { floorSecond: Math.floor(began / 1000) - FLOOR_MARGIN_SECONDS } : {}),
   };
@@ -60,14 +65,14 @@ async function roundOfResource(
   feed: SideFeed,
   permit: Permit,
 ) {
-  const { journal } = migration;
+  const { journal, runtime } = migration;
   const reader = await readerFromLastRound(migration, feed, 'end');
   await reader.read({ most: RECORDS_PER_ROUND });
   const late = await waitForArrival(
     migration,
     resource,
     [...reader.last.values()],
-    migration.runtime.now() + ARRIVAL_MILLISECONDS,
+    runtime.now() + ARRIVAL_MILLISECONDS,
   );
   const read = { records: reader.records, keys: reader.last.size };
   if (late.length > 0) {
@@ -77,12 +82,18 @@ async function roundOfResource(
       ...read,
       complete: false,
       repaired: 0,
-      lagSeconds: Math.max(1, migration.runtime.now() / 1000 - oldest),
+      lagSeconds: Math.max(1, runtime.now() / 1000 - oldest),
     };
   }
   const { repaired } = await settle(migration, resource, reader.keys(), permit);
   await journal.shards.write(feed.stream, reader.positions());
-  return { ...read, complete: reader.atTip, repaired, lagSeconds: 0 };
+  return {
+    ...read,
+    complete: reader.atTip,
+    repaired,
+    lagSeconds: 0,
+    ...(reader.atTip ? {} : { unreadSeconds: Math.max(1, runtime.now() / 1_000 - reader.lastSecond) }),
+  };
 }
 
 /**

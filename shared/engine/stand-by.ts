@@ -3,19 +3,16 @@ import { ChangesGoneError } from '../errors.ts';
 import type { Permit } from '../journal/gate.ts';
 import { type StandByPhase, standByPhase } from '../phases.ts';
 import { noteMissedSwitch, type SwitchFact } from './cutover.ts';
+import { closeToEnd, endingTurn } from './ending.ts';
 import { checkGates, type GateState } from './gates.ts';
 import { type AuditedMigration, outcomesKnown } from './migration.ts';
 import { advanceTo } from './progress.ts';
+import { guardRetention } from './retention.ts';
 import { type Round, recheckRound } from './round.ts';
 import { type PassiveReading, watchPassiveSide } from './strays.ts';
 import { sweepTombstones } from './sweep.ts';
 import type { TargetState } from './target-watch.ts';
-
-/** What a turn of a waiting phase answers to its workflow. */
-export interface Turn {
-  readonly done: boolean;
-  readonly waitSeconds: number;
-}
+import type { EndingTurn, Turn } from './turn.ts';
 
 /** What a turn of the stand-by looks up in the account. */
 export interface Looks {
@@ -62,7 +59,9 @@ const MOST_CATCH_UP_LAG_SECONDS = 30;
 const SWEEP_WAIT_MILLISECONDS = 10_000;
 
 /** One turn of *catch up*: done when nearly everything that was changed during the copy has arrived. */
-export async function catchUp(migration: AuditedMigration): Promise<Turn> {
+export async function catchUp(migration: AuditedMigration): Promise<Turn | EndingTurn> {
+  const ending = await endingTurn(migration);
+  if (ending) return ending;
   await advanceTo(migration, 'catch-up');
   const { journal } = migration;
   // Resumed after a switch.
@@ -77,6 +76,7 @@ export async function catchUp(migration: AuditedMigration): Promise<Turn> {
 export async function catchUpRound(migration: AuditedMigration): Promise<Round> {
   const round = await withPermit(migration, (permit) => recheckRound(migration, permit));
   await note(migration, round, []);
+  await guardRetention(migration, round);
   return round;
 }
 
@@ -99,11 +99,7 @@ export async function standBy(
   await advanceTo(migration, here);
   const began = migration.runtime.now();
   const passive = await watchPassiveSide(migration);
-  if (await isToEnd(migration, began)) {
-    const done = await closeForGood(migration);
-    if (done) await advanceTo(migration, 'sweep');
-    return { done, waitSeconds: SOON_SECONDS, epoch, next: 'end' };
-  }
+  if (await isToEnd(migration, began)) return { ...(await closeToEnd(migration)), epoch, next: 'end' };
   if (await journal.gate.isOver())
     return { done: false, waitSeconds: await patience(migration), epoch, next: here };
   const { done, waitSeconds } = await keepInStep(migration, looks, passive);
@@ -153,6 +149,7 @@ async function shrinkingRounds(migration: AuditedMigration): Promise<Round | und
         count++
       )
         last = await recheckRound(migration, permit);
+      await guardRetention(migration, last);
       return last;
     });
   } catch (error) {
@@ -176,13 +173,6 @@ async function isToEnd({ journal, spec }: AuditedMigration, began: number): Prom
   if ((await journal.coordinator.approval()) && !(await journal.gate.isOver())) return false;
   const switched = await journal.inEpoch(journal.epoch - 1).direction.fact<SwitchFact>('switch');
   return began >= (switched?.switchedAt ?? 0) + spec.cutover.watchSeconds * 1000;
-}
-
-/** From now on nobody writes the passive side any more. @returns false while somebody still may. */
-async function closeForGood({ journal, runtime }: AuditedMigration): Promise<boolean> {
-  const gate = await journal.gate.read();
-  if (!gate.sealed) await journal.gate.seal(gate.revision);
-  return journal.gate.waitForPermits(runtime.now() + SWEEP_WAIT_MILLISECONDS);
 }
 
 /**

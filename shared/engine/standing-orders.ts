@@ -1,10 +1,17 @@
 import type { AlarmFact, ControlsRecord } from '../journal/controls.ts';
+import type { Ending } from '../journal/coordinator.ts';
 import type { Migration } from './migration.ts';
 
 /** What somebody has said is known to each worker within this time. */
 const LOOK_MILLISECONDS = 5_000;
 /** CloudWatch evaluates most alarms once a minute. An account has few of these calls a second. */
 const ALARM_MILLISECONDS = 15_000;
+
+/** What stands of what was said. */
+export interface Orders extends ControlsRecord {
+  /** The migration ends. */
+  readonly ending?: Ending;
+}
 
 type Ordered = Pick<Migration, 'journal' | 'runtime' | 'spec' | 'alarmFires'>;
 
@@ -14,14 +21,14 @@ type Ordered = Pick<Migration, 'journal' | 'runtime' | 'spec' | 'alarmFires'>;
  */
 export class StandingOrders {
   readonly #migration: Ordered;
-  #last: Promise<ControlsRecord> | undefined;
+  #last: Promise<Orders> | undefined;
   #lastAt = 0;
 
   constructor(migration: Ordered) {
     this.#migration = migration;
   }
 
-  look(): Promise<ControlsRecord> {
+  look(): Promise<Orders> {
     const now = this.#migration.runtime.now();
     if (!this.#last || now - this.#lastAt >= LOOK_MILLISECONDS) {
       this.#lastAt = now;
@@ -38,9 +45,10 @@ export class StandingOrders {
     this.#last = undefined;
   }
 
-  async #read(now: number): Promise<ControlsRecord> {
+  async #read(now: number): Promise<Orders> {
     const { journal, spec, alarmFires } = this.#migration;
-    const controls = await journal.controls.read();
+    const [read, ending] = await Promise.all([journal.controls.read(), journal.coordinator.ending()]);
+    const controls: Orders = { ...read, ...(ending ? { ending } : {}) };
     const name = spec.copy.pauseOnAlarm;
     if (name === undefined || !alarmFires) return controls;
     const before = now - ALARM_MILLISECONDS;

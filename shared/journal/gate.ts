@@ -88,10 +88,14 @@ export class DirectionGate {
   }
 
   /** Opens the first direction. */
-  async create(): Promise<void> {
+  create(): Promise<void> {
+    return this.#create({ open: true, sealed: false });
+  }
+
+  async #create(state: Pick<Gate, 'open' | 'sealed'>): Promise<void> {
     await this.#table.put(
       this.#key,
-      { open: true, sealed: false, epoch: FIRST_EPOCH, floor: 0, since: 0, revision: 1 },
+      { ...state, epoch: FIRST_EPOCH, floor: 0, since: 0, revision: 1 },
       { expression: 'attribute_not_exists(#pk)' },
     );
   }
@@ -106,10 +110,14 @@ export class DirectionGate {
   }
 
   /**
-   * Shuts the gate for good: the migration ends with this direction.
+   * Shuts the gate for good: the migration ends with this direction, even if it has not begun.
    * @throws CutoverGivenUpError when somebody else has moved it.
    */
   async seal(revision: number): Promise<void> {
+    if (revision === 0) {
+      await this.#create({ open: false, sealed: true });
+      if ((await this.read()).sealed) return;
+    }
     await this.#move({ open: false, sealed: true }, revision);
   }
 

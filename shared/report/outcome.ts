@@ -2,7 +2,7 @@ import type { EstimateReport } from './estimate.ts';
 import { type FailureReport, firstLine } from './failure.ts';
 import { countOf, dollarsText, millisecondsText, secondsText } from './format.ts';
 import type { MigrationReport } from './report.ts';
-import { strayKeys, whatStands, whatToDoNext } from './standing.ts';
+import { isMoved, strayKeys, whatStands, whatToDoNext } from './standing.ts';
 
 export type OutcomeKind = 'completed' | 'in-progress' | 'failed' | 'refused' | 'superseded' | 'dry-run';
 
@@ -92,10 +92,6 @@ function source({ tables }: Findings): string {
 function destination({ tables }: Findings): string {
   const [first] = tables;
   return tables.length === 1 && first ? ` to ${first.target}` : '';
-}
-
-function isMoved({ cutover, route }: Findings): boolean {
-  return cutover?.switched ? cutover.switched.to === 'target' : route?.state === 'target';
 }
 
 function isOne({ tables }: Findings): boolean {

@@ -11,7 +11,9 @@ export function whatStands(kind: OutcomeKind, findings: Findings): string[] {
     case 'superseded':
       return ['Another execution coordinates this migration now; its own report says how it stands.'];
     case 'completed':
-      return [compared(findings), strays(findings), unwatched(findings)].filter((line) => line !== undefined);
+      return [leftOnTarget(findings), compared(findings), strays(findings), unwatched(findings)].filter(
+        (line) => line !== undefined,
+      );
     case 'in-progress':
     case 'failed':
       return [
@@ -37,7 +39,7 @@ export function whatToDoNext(kind: OutcomeKind, findings: Findings): string[] {
         ...(findings.unwatched === undefined
           ? []
           : ['Make sure that nobody wrote the source after the switch without a router.']),
-        ...(findings.toDo.length > 0
+        ...(findings.toDo.length > 0 && isMoved(findings)
           ? [
               `Give the target what does not travel with the items, where it was not done before (${countOf(findings.toDo.length, 'thing')}, listed below).`,
             ]
@@ -86,6 +88,14 @@ function copied({ copy }: Findings): string | undefined {
   return `Copied so far: ${countText(copy.unitsDone)} of ${countOf(copy.units, 'unit')}, ${countOf(copy.items, 'item')}; none of it is copied again.`;
 }
 
+/** Of a migration that ended with the source. */
+function leftOnTarget(findings: Findings): string | undefined {
+  const { copy, tables } = findings;
+  if (isMoved(findings) || !copy || copy.items === 0) return undefined;
+  const names = tables.map(({ target }) => target).join(', ');
+  return `${names} ${tables.length === 1 ? 'keeps' : 'keep'} what was copied and carried over (${countText(copy.unitsDone)} of ${countOf(copy.units, 'unit')}), and nothing is added to it any more: delete it where nobody needs it.`;
+}
+
 function captured(findings: Findings): string | undefined {
   if (!isCaptured(findings) || isSwitched(findings)) return undefined;
   return 'Changes of the source are still captured and applied to the target.';
@@ -93,6 +103,8 @@ function captured(findings: Findings): string | undefined {
 
 function compared({ compare, finalRecheck }: Findings): string | undefined {
   if (!compare) return undefined;
+  if (compare.unitsDone < compare.units)
+    return `Of ${countOf(compare.units, 'unit')} ${countText(compare.unitsDone)} were compared on both sides.`;
   const found =
     compare.mismatches === 0
       ? 'no item differed'
@@ -128,6 +140,11 @@ export function strayKeys({ keys }: Findings): number {
 function isCaptured({ life }: Findings): boolean {
   const current = life?.phases.find(({ state }) => state === 'now' || state === 'stopped');
   return current !== undefined && phaseOrder(current.id) > phaseOrder('capture');
+}
+
+/** Whether the application works on the target. */
+export function isMoved({ cutover, route }: Findings): boolean {
+  return cutover?.switched ? cutover.switched.to === 'target' : route?.state === 'target';
 }
 
 function isSwitched({ cutover, route }: Findings): boolean {

@@ -31,9 +31,10 @@ function endingWith(side: Side, instead: string): Action<typeof parameters> {
       ];
     },
 
-    async act({ journal, runtime, by, standing: { name } }) {
+    async act({ journal, runtime, by, standing: { name, controls } }) {
       await journal.coordinator.end({ by, at: runtime.now() });
-      return `${name} ends on the ${side}, as ${by} has said: at its next turn of standing by nothing is carried over any more, and versions, tombstones, mappings and streams that it has added are removed.`;
+      const paused = controls.paused ? ` It is paused: "segue resume ${name}" lets that begin.` : '';
+      return `${name} ends on the ${side}, as ${by} has said: within seconds nothing is copied or carried over any more, and versions, tombstones, mappings and streams that it has added are removed.${paused}`;
     },
   };
 }

@@ -3,10 +3,13 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
 import type { Status } from '../../shared/status.ts';
+import { reservedAttribute } from '../../shared/version.ts';
 import { cloudwatch, dynamodb, outputs, sfn } from './aws.ts';
+import { captureOf, NOT_CAPTURED } from './capture.ts';
 import { Execution } from './execution.ts';
 import { reportOf } from './left-behind.ts';
-import { closeScene, goesOn, openScene } from './scene.ts';
+import { closeScene, goesOn, harmOf, NO_HARM, openScene } from './scene.ts';
+import { itemsOf } from './table-content.ts';
 import { tablePair } from './tables.ts';
 import { until } from './until.ts';
 
@@ -16,7 +19,7 @@ const ALARM = 'steered-alarm';
 const HEARD_MILLISECONDS = 8_000;
 const STANDING_MILLISECONDS = 4_000;
 
-it('a running migration is paused, paced and approved from the console, and paused by its alarm', async () => {
+it.concurrent('a running migration is paused, paced and approved from the console, and paused by its alarm', async () => {
   await alarm('OK');
   const scene = await openScene(PAIR);
   const { migration } = scene;
@@ -83,6 +86,34 @@ it('a running migration is paused, paced and approved from the console, and paus
   expect(actionsOf(`alarm ${ALARM}`)).toEqual(['pause done', 'resume done']);
   expect(html).toContain('is paused by alice');
 }, 600_000);
+
+it.concurrent('a migration is ended in the middle of its copy, and leaves nothing behind', async () => {
+  const pair = tablePair('ended-early');
+  const { migration, application, seeded } = await openScene(pair);
+  const execution = await Execution.start(migration.spec({ copy: { writeUnits: 30 } }));
+  await migration.reaches('copies', execution, ({ progress }) => (progress.copy.counts.items ?? 0) > 0);
+  expect(await steer({ action: 'abort', migration: migration.name })).toContain('ends on the source');
+  await execution.succeeded();
+
+  const ledger = await application.stop();
+  const { progress, phase } = await migration.status();
+  expect(progress.copy.unitsDone).toBe(0);
+  expect(progress.verify.counts).toEqual({});
+  expect(phase).toBe('complete');
+  // The source is what the application has made of it, and nothing that Segue has added is left.
+  const source = { source: pair.source, target: pair.source };
+  expect(await harmOf({ pair: source, ledger, seeded, switchedAt: undefined })).toEqual(NO_HARM);
+  const items = await itemsOf(pair.target);
+  expect(items.length).toBeGreaterThan(0);
+  expect(items.filter((item) => reservedAttribute(migration.name) in item)).toEqual([]);
+  for (const table of [pair.source, pair.target]) expect(await captureOf(table)).toEqual(NOT_CAPTURED);
+  expect(await migration.route()).toMatchObject({ state: 'source', final: true });
+  const { json } = await reportOf(migration.name);
+  expect(json.outcome).toMatchObject({ kind: 'completed', title: 'Ended with the source' });
+  expect(json.outcome.stands[0]).toContain(
+    `${pair.target} keeps what was copied and carried over (0 of 1 unit)`,
+  );
+});
 
 /** Waits until no unit moves any more, and sees that it stays so. */
 async function standsStill(status: () => Promise<Status>): Promise<void> {

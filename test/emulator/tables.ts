@@ -15,6 +15,7 @@ const PAIRS = [
   'rehearsed',
   'there-and-back',
   'back',
+  'ended-early',
   'steered',
   'existing-items',
   'dry-run',

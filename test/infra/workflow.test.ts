@@ -18,6 +18,18 @@ const migration = synthesized.definition('Segue');
 const wait = synthesized.definition('Segue-Wait');
 const steer = synthesized.definition('Segue-Steer');
 
+/** With what the end of a migration begins. */
+const END = 'Sweep: what is left?';
+/** Where a person can end it before it stands by. */
+const ENDED_EARLY = [
+  'Back up: done?',
+  'Capture on: done?',
+  'Copy: begin?',
+  'Catch up: done?',
+  'Verify: begin?',
+  'Prepare the way back: done?',
+];
+
 /** The states that an execution enters when every function answers as it is hoped. */
 function happyPath({ StartAt, States }: Definition): string[] {
   const path = [StartAt];
@@ -29,7 +41,8 @@ function happyPath({ StartAt, States }: Definition): string[] {
       (name) =>
         !path.includes(name) &&
         (name.endsWith('?') || titles.includes(name)) &&
-        (from !== 'Dry run?' || name !== 'Report'),
+        (from !== 'Dry run?' || name !== 'Report') &&
+        (name !== END || path.includes('Reverse')),
     );
     if (next) path.push(next);
     // What was fanned out leads back to the question whether something is left, and now nothing is.
@@ -87,9 +100,32 @@ describe('the state machines', () => {
       const ask = `${title}: what is left?`;
       expect(migration.States[ask]?.Resource).toBe('arn:aws:states:::states:startExecution.sync:2');
       expect(nextOf(ask)).toEqual([`${title}: begin?`]);
-      expect(nextOf(`${title}: begin?`)).toEqual(['Failed for good', title, expect.any(String), ask]);
+      const ends = phase === 'sweep' ? [] : [END];
+      expect(nextOf(`${title}: begin?`)).toEqual([
+        'Failed for good',
+        ...ends,
+        title,
+        expect.any(String),
+        ask,
+      ]);
       expect(nextOf(title)).toEqual([ask]);
     }
+  });
+
+  it('lead to the end from every phase before the stand-by that a person may end', () => {
+    for (const choice of ENDED_EARLY)
+      expect(migration.States[choice]?.Choices).toContainEqual({
+        And: [
+          { Variable: '$.result.output.done', BooleanEquals: true },
+          {
+            And: [
+              { Variable: '$.result.output.next', IsPresent: true },
+              { Variable: '$.result.output.next', StringEquals: 'end' },
+            ],
+          },
+        ],
+        Next: END,
+      });
   });
 
   it('end the execution of a unit whose worker stands aside, so that nobody waits for it', () => {

@@ -59,9 +59,7 @@ export class Operator {
       async (self) => {
         const workflow = new Workflow(this.#stage, this.#invocations, self, execution);
         await workflow.validate();
-        await workflow.copy();
-        await workflow.compare();
-        await workflow.move();
+        if ((await workflow.copy()) && (await workflow.compare())) await workflow.move();
         await workflow.finish();
         this.finished = true;
       },

@@ -4,8 +4,9 @@ import { cutoverStep, giveUp } from '../../../shared/engine/cutover.ts';
 import { type UnitsLeft, unitsLeft } from '../../../shared/engine/left.ts';
 import type { UnitMigration } from '../../../shared/engine/migration.ts';
 import { captureOn, mappingStates, prepareWayBack } from '../../../shared/engine/prepare.ts';
-import { catchUp, type StandByTurn, standBy, type Turn } from '../../../shared/engine/stand-by.ts';
+import { catchUp, type StandByTurn, standBy } from '../../../shared/engine/stand-by.ts';
 import { sweepUnit } from '../../../shared/engine/sweep.ts';
+import type { Turn } from '../../../shared/engine/turn.ts';
 import type { UnitAnswer } from '../../../shared/engine/unit.ts';
 import { validate } from '../../../shared/engine/validate.ts';
 import { verifyUnit } from '../../../shared/engine/verify.ts';
@@ -60,36 +61,38 @@ export class Workflow {
     stage.term = Math.max(stage.term, validated.term);
   }
 
-  /** Capture and copy: with the changes they converge on their own. */
-  async copy(): Promise<void> {
-    await this.#turns('capture', async (task) =>
+  /** Capture and copy: with the changes they converge on their own. @returns false when the end is next. */
+  async copy(): Promise<boolean> {
+    const captured = await this.#goesOn('capture', async (task) =>
       captureOn(
         await this.#stage.migration(task, this.#term),
         this.#stage.account(task),
         this.#captureProps(task),
       ),
     );
-    await this.#units('copy', copyUnit);
+    return captured && this.#units('copy', copyUnit);
   }
 
-  async compare(): Promise<void> {
-    await this.catchUp();
-    await this.#units('verify', verifyUnit);
+  /** @returns false when the end is next. */
+  async compare(): Promise<boolean> {
+    return (await this.catchUp()) && this.#units('verify', verifyUnit);
   }
 
-  async catchUp(): Promise<void> {
-    await this.#turns('catch up', async (task) => catchUp(await this.#stage.audited(task, this.#term)));
+  /** @returns false when the end is next. */
+  catchUp(): Promise<boolean> {
+    return this.#goesOn('catch up', async (task) => catchUp(await this.#stage.audited(task, this.#term)));
   }
 
   /** Cuts over, as often and in whichever direction a person asks for it, until the migration is to end. */
   async move(): Promise<void> {
-    await this.#turns('way back', async (task) =>
+    const prepared = await this.#goesOn('way back', async (task) =>
       prepareWayBack(
         await this.#stage.migration(task, this.#term),
         this.#stage.account(task),
         this.#captureProps(task),
       ),
     );
+    if (!prepared) return;
     for (let phase: StandByPhase = 'ready'; ; ) {
       const { next, epoch }: StandByTurn = await this.#standBy(phase);
       if (next === 'end') return;
@@ -112,7 +115,11 @@ export class Workflow {
   async finish(): Promise<void> {
     await this.#units('sweep', sweepUnit);
     await this.#turns('complete', async (task) =>
-      completeMigration(await this.#stage.migration(task, this.#term), this.#stage.account(task)),
+      completeMigration(
+        await this.#stage.migration(task, this.#term),
+        this.#stage.account(task),
+        this.#captureProps(task),
+      ),
     );
   }
 
@@ -142,11 +149,17 @@ export class Workflow {
     return { bindings: this.#stage.bindings(task), applier: APPLIER };
   }
 
+  /** @returns false when the end is next. */
   async #units(
     phase: UnitPhase,
     work: (migration: UnitMigration, unit: number) => Promise<UnitAnswer>,
-  ): Promise<void> {
-    for (let left = await this.#left(phase); left; left = await this.#left(phase)) {
+  ): Promise<boolean> {
+    for (;;) {
+      const left = await this.#left(phase);
+      if (!('units' in left)) {
+        if (endsNow(left)) this.#stage.count(`ended at ${phase}`);
+        return !endsNow(left);
+      }
       const { units, ...run } = left;
       for (const number of units) {
         const once = async (task: Task) =>
@@ -165,15 +178,18 @@ export class Workflow {
     }
   }
 
-  /** Waits while the migration is paused. @returns undefined once every unit is done. */
-  async #left(phase: UnitPhase): Promise<UnitsLeft | undefined> {
-    let left: UnitsLeft | undefined;
-    await this.#turns('units left', async (task) => {
+  /** Waits while the migration is paused. @returns what is to be done now, or that nothing is. */
+  #left(phase: UnitPhase): Promise<Turn | (UnitsLeft & Turn)> {
+    return this.#turns('units left', async (task) => {
       const answer = await unitsLeft(await this.#stage.audited(task, this.#term), phase);
-      left = 'kind' in answer ? answer : undefined;
-      return 'kind' in answer ? { done: true, waitSeconds: 0 } : answer;
+      return 'kind' in answer ? { ...answer, done: true, waitSeconds: 0 } : answer;
     });
-    return left;
+  }
+
+  async #goesOn(kind: DisturbedInvocation, turn: (task: Task) => Promise<Turn>): Promise<boolean> {
+    const ended = endsNow(await this.#turns(kind, turn));
+    if (ended) this.#stage.count(`ended at ${kind}`);
+    return !ended;
   }
 
   async #turns<T extends Turn>(kind: DisturbedInvocation, turn: (task: Task) => Promise<T>): Promise<T> {
@@ -192,4 +208,9 @@ export class Workflow {
       ...(attempts ? { attempts } : {}),
     });
   }
+}
+
+/** A person has ended the migration before it came to stand by. */
+function endsNow(turn: Turn): boolean {
+  return 'next' in turn && turn.next === 'end';
 }

@@ -66,7 +66,7 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     name: 'stream-of-others-disabled',
     rule: 'A stream that was on before stays on.',
     scenario: 'migration',
-    edits: [{ file: COMPLETE, from: '  if (!capture.enabledByUs) return true;\n', to: '' }],
+    edits: [{ file: COMPLETE, from: '  if (!enabledByUs) return true;\n', to: '' }],
   },
   {
     name: 'mapping-left-behind',
@@ -75,8 +75,21 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: COMPLETE,
-        from: "    if (state !== 'Deleting') await account.deleteMapping(capture.mapping);\n",
-        to: "    if (state === 'Enabled') return true;\n    if (state !== 'Deleting') await account.deleteMapping(capture.mapping);\n",
+        from: '    if (state === undefined) continue;\n',
+        to: "    if (state === undefined || state === 'Enabled') continue;\n",
+      },
+    ],
+  },
+  {
+    name: 'capture-by-halves-left-behind',
+    rule: 'What an end has interrupted while it was made is removed as well.',
+    scenario: 'migration',
+    focus: { switches: 0, wayBack: true, streamOn: false, part: ['catch up', 'way back', 'units left'] },
+    edits: [
+      {
+        file: PREPARE,
+        from: '  return enabledByUs || known ? { ...known, enabledByUs } : undefined;\n',
+        to: '  return undefined;\n',
       },
     ],
   },

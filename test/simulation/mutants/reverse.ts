@@ -7,7 +7,7 @@ const CUTOVER = 'shared/engine/cutover.ts';
 const GATES = 'shared/engine/gates.ts';
 const ROUTE = 'shared/route.ts';
 const ROUTER = 'shared/router.ts';
-const STAND_BY = 'shared/engine/stand-by.ts';
+const ENDING = 'shared/engine/ending.ts';
 const STRAYS = 'shared/engine/strays.ts';
 const SWEEP = 'shared/engine/sweep.ts';
 
@@ -108,9 +108,22 @@ export const REVERSE_MUTANTS: readonly Mutant[] = [
     focus: { switches: 1, wayBack: true, part: ['apply', 'reverse'] },
     edits: [
       {
-        file: STAND_BY,
-        from: '  return journal.gate.waitForPermits(runtime.now() + SWEEP_WAIT_MILLISECONDS);\n',
-        to: '  return runtime.now() > 0;\n',
+        file: ENDING,
+        from: '  const done = await gate.waitForPermits(migration.runtime.now() + CLOSE_MILLISECONDS);\n',
+        to: '  const done = migration.runtime.now() > CLOSE_MILLISECONDS;\n',
+      },
+    ],
+  },
+  {
+    name: 'end-resumed-as-a-copy',
+    rule: 'A migration that ended before it was copied goes on with its end when it is started again.',
+    scenario: 'migration',
+    focus: { switches: 0, part: ['sweep', 'complete', 'units left'], operator: 'restarts' },
+    edits: [
+      {
+        file: ENDING,
+        from: "  const standsBy = order >= phaseOrder('ready') && order < phaseOrder('sweep');\n",
+        to: "  const standsBy = order >= phaseOrder('ready');\n",
       },
     ],
   },
@@ -120,7 +133,11 @@ export const REVERSE_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     focus: { switches: 1, wayBack: true },
     edits: [
-      { file: STAND_BY, from: '  if (!gate.sealed) await journal.gate.seal(gate.revision);\n', to: '' },
+      {
+        file: ENDING,
+        from: '  if (!sealed) await gate.seal(revision);\n',
+        to: '  if (sealed) await gate.seal(revision);\n',
+      },
     ],
   },
   {

@@ -15,7 +15,7 @@ async function captured(bench: Bench, enabledByUs: boolean) {
 }
 
 const complete = (bench: Bench, account: FakeAccount) =>
-  completeMigration(bench.migration(), account.asAccount);
+  completeMigration(bench.migration(), account.asAccount, { applier: 'applier' });
 
 it('removes the mapping, waits until it is gone, then disables the stream that it has enabled', () =>
   onBench(async (bench) => {
@@ -61,6 +61,38 @@ it.each(['mapping', 'back'])('waits for both sides: one is not enough, as when %
     expect(await complete(bench, account)).toMatchObject({ done: true });
   }),
 );
+
+it('removes what was captured by halves, before it could be noted', () =>
+  onBench(async (bench) => {
+    const account = new FakeAccount(description('source', streamOf('stream')));
+    await bench.journal().noteFact(`${captureId(0, 'source')}-enabled-by-us`, {});
+    await bench.journal().noteFact(`${captureId(0, 'source')}-stream`, { stream: 'stream' });
+    const { id } = await account.createMapping('stream', 'applier');
+    const other = await account.createMapping('another stream', 'applier');
+    expect(await complete(bench, account)).toMatchObject({ done: false });
+    account.states.delete(id);
+    while (!(await complete(bench, account)).done);
+    expect(account.changed.slice(2)).toEqual([`delete ${id}`, 'disable the stream of source']);
+    expect(account.states.has(other.id)).toBe(true);
+  }));
+
+it('disables a stream that was enabled, and not seen to be on', () =>
+  onBench(async (bench) => {
+    const account = new FakeAccount(description('source', streamOf('stream')));
+    await bench.journal().noteFact(`${captureId(0, 'source')}-enabled-by-us`, {});
+    expect(await complete(bench, account)).toMatchObject({ done: false });
+    expect(account.changed).toEqual(['disable the stream of source']);
+  }));
+
+it('leaves the mappings of others to the same stream', () =>
+  onBench(async (bench) => {
+    const account = await captured(bench, false);
+    account.states.delete('mapping');
+    account.readers = [{ id: 'of theirs', functionArn: 'theirs', state: 'Enabled' }];
+    account.states.set('of theirs', 'Enabled');
+    expect(await complete(bench, account)).toMatchObject({ done: true });
+    expect(account.changed).toEqual([]);
+  }));
 
 it('leaves a stream on that was on before', () =>
   onBench(async (bench) => {

@@ -144,11 +144,11 @@ describe('what is left', () => {
       { source: SOURCE, target: SOURCE },
     ));
 
-  it('ends a Map Run twice a day, so that the auditor comes to his turn', () =>
+  it('ends a Map Run each half hour, so that the auditor comes to his turn', () =>
     onBench(
       async (bench) => {
         const { until } = (await ask(bench)) as UnitsLeft;
-        expect(until - bench.now).toBe(12 * 3_600_000);
+        expect(until - bench.now).toBe(30 * 60_000);
         expect(await copyUnit(bench.worker('copy', { until: bench.now }), 0)).toEqual(ASIDE);
         expect(await copyUnit(bench.worker('copy', { until }), 0)).toEqual({ done: true });
       },
