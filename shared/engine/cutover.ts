@@ -46,6 +46,8 @@ export interface SwitchFact {
 }
 
 export interface RecheckFact {
+  /** When the shards were last read: of what was written later the cutover knows nothing. Milliseconds since the epoch. */
+  readonly readAt: number;
   readonly keys: number;
   readonly repaired: number;
   readonly floor: number;
@@ -137,6 +139,7 @@ async function recheck(migration: AuditedMigration): Promise<void> {
   const { cutover } = await held(migration, 'close', 'fenced');
   const permit = await journal.gate.take('recheck', deadline, cutover.gateRevision);
   try {
+    const readAt = runtime.now();
     const touched = await readTouched(migration);
     let [keys, repaired] = [0, 0];
     for (const [index, { keys: some, settled }] of touched.entries()) {
@@ -153,7 +156,7 @@ async function recheck(migration: AuditedMigration): Promise<void> {
     // another switch, must not be applied from its image: its tombstone will be gone.
     const floor = Math.max(Math.floor(runtime.now() / 1000), ...touched.map(({ lastSecond }) => lastSecond));
     await sweepLastTombstones(migration, floor, timeLeft(migration, cutover, 'recheck'), permit);
-    await journal.direction.noteFact('recheck', { keys, repaired, floor } satisfies RecheckFact);
+    await journal.direction.noteFact('recheck', { readAt, keys, repaired, floor } satisfies RecheckFact);
     await journal.coordinator.noteCutover(term, { ...cutover, done: 'recheck' });
   } finally {
     await journal.gate.give(permit, outcomesKnown(migration.resources));

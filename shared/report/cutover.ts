@@ -51,6 +51,11 @@ export interface DrainReport {
   readonly keys: number;
   readonly silentMilliseconds: number;
   readonly silentReadings: number;
+  /**
+   * The window that remains: from the last reading of the shards, that of the final recheck, to the switch. Who wrote
+   * past the routers then is found only afterwards, as a stray. Absent without a switch.
+   */
+  readonly unreadMilliseconds?: number | undefined;
   readonly assumptions: readonly string[];
 }
 
@@ -93,12 +98,15 @@ export function finalRecheckReport({ recheck }: History): FinalRecheckReport | u
   );
 }
 
-export function drainReport({ drain }: History): DrainReport | undefined {
+export function drainReport({ drain, recheck, switches }: History): DrainReport | undefined {
   if (!drain) return undefined;
   const { shards: shardCount, last, ...seen } = drain;
+  const { switchedAt = 0 } = switches.at(-1) ?? {};
+  const unread = recheck && switchedAt > recheck.readAt ? switchedAt - recheck.readAt : undefined;
   return {
     shardCount,
     shards: Object.entries(last).map(([shard, lastSequenceNumber]) => ({ shard, lastSequenceNumber })),
+    unreadMilliseconds: unread,
     ...seen,
   };
 }

@@ -68,6 +68,15 @@ function drainEvidence(drain: DrainReport): Markup {
         milliseconds(drain.silentMilliseconds),
         html`after the last record, in ${count(drain.silentReadings)} readings of all shards`,
       ],
+      ...(drain.unreadMilliseconds === undefined
+        ? []
+        : [
+            [
+              'Window that remains',
+              milliseconds(drain.unreadMilliseconds),
+              'from the last reading of the shards to the switch; what was written past the routers then was found only afterwards, and listed as a stray',
+            ] as const,
+          ]),
     ])}
     ${shown.length > 0 && table(columns, shown)}
     ${drain.shards.length > shown.length && html`<p class="soft">The other shards are listed in report.json.</p>`}

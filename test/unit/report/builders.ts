@@ -258,7 +258,12 @@ export function completed(
           },
           assumptions: ['every writer of the source goes through a router, or wrote before the fence'],
         },
-        recheck: { keys: 57, repaired: 0, floor: Math.floor(FENCED_AT / 1_000) + 1 },
+        recheck: {
+          readAt: SWITCH.switchedAt - 212,
+          keys: 57,
+          repaired: 0,
+          floor: Math.floor(FENCED_AT / 1_000) + 1,
+        },
         repaired: keyEntries(2),
         ...changes.history,
       }),

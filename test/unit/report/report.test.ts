@@ -48,7 +48,12 @@ describe('the report of a migration that was made', () => {
     expect(report.copy?.itemsPerSecond).toBeCloseTo(ITEMS / 750);
     expect(report.compare).toMatchObject({ mismatches: 2, repaired: 2, notRepaired: 0, readByKey: 214 });
     expect(report.finalRecheck).toMatchObject({ keys: 57, repaired: 0 });
-    expect(report.drain).toMatchObject({ shardCount: 2, records: 23, silentMilliseconds: 651 });
+    expect(report.drain).toMatchObject({
+      shardCount: 2,
+      records: 23,
+      silentMilliseconds: 651,
+      unreadMilliseconds: 212,
+    });
     expect(report.sweep).toEqual({ items: 135_410, versionsRemoved: 4_480 });
   });
 
