@@ -7,6 +7,7 @@ import { unitsLeft } from '../shared/engine/left.ts';
 import { mappingStates } from '../shared/engine/prepare.ts';
 import { catchUp, standBy } from '../shared/engine/stand-by.ts';
 import { TargetWatch } from '../shared/engine/target-watch.ts';
+import { Watchdog } from '../shared/engine/watchdog.ts';
 import { Monitoring } from '../shared/monitoring.ts';
 import { isUnitPhase, type StandByPhase, type UnitPhase } from '../shared/phases.ts';
 import { taskHandler } from './handler.ts';
@@ -19,11 +20,13 @@ interface StandByEvent extends MigrationEvent {
 const account = new Account({ dynamodb: dynamoDBClient(), lambda: new LambdaClient() });
 const cloudwatch = new CloudWatchClient();
 const targets = new TargetWatch(account, new Monitoring(cloudwatch));
+const watchdog = new Watchdog(account);
 const alarmFires = alarmLook(cloudwatch);
 
 export const handler = taskHandler(async (event: StandByEvent, context) => {
   const { phase } = event;
   const migration = { ...(await openAudited(event, context)), alarmFires };
+  if (phase !== 'sweep') await watchdog.look(migration);
   if (isUnitPhase(phase)) return unitsLeft(migration, phase);
   if (phase === 'catch-up') return catchUp(migration);
   return standBy(migration, phase, {

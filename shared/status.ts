@@ -7,6 +7,7 @@ import type { RehearsalFact } from './engine/rehearsal.ts';
 import type { RetentionFact } from './engine/retention.ts';
 import type { NoWayBackFact, StandByFact } from './engine/stand-by.ts';
 import type { UnwatchedFact } from './engine/strays.ts';
+import { CHANGED, type ChangedFact } from './engine/watchdog.ts';
 import type { ActionRecord } from './journal/actions.ts';
 import type { AppliedCounts, LagSample } from './journal/activity.ts';
 import type { ControlsRecord } from './journal/controls.ts';
@@ -58,6 +59,8 @@ export interface Status {
   readonly noWayBack?: NoWayBackFact;
   /** How close the changes came to be trimmed by their stream before they were carried over. */
   readonly retention?: RetentionFact;
+  /** What others have changed at the tables meanwhile. */
+  readonly changed: readonly ChangedFact[];
   /** A person has said that the migration ends. */
   readonly ending?: Ending;
   /** The last switch, in whichever direction. */
@@ -120,6 +123,7 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     rehearsal,
     noWayBack,
     retention,
+    changed,
     ending,
     switched,
     failure,
@@ -135,6 +139,7 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     journal.fact<RehearsalFact>('rehearsal'),
     direction.fact<NoWayBackFact>('no-way-back'),
     direction.fact<RetentionFact>('retention'),
+    journal.facts<ChangedFact>(CHANGED),
     journal.coordinator.ending(),
     lastSwitch(journal),
     journal.fact<FailureFact>('failure'),
@@ -170,6 +175,7 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     ...(rehearsal ? { rehearsal } : {}),
     ...(noWayBack ? { noWayBack } : {}),
     ...(retention ? { retention } : {}),
+    changed: [...changed.values()].sort((a, b) => a.at - b.at),
     ...(ending ? { ending } : {}),
     awaitsApproval: coordinator.phase === 'ready' && shut.length === 1 && shut[0]?.name === 'approval',
     ...(switched ? { switched, pauseMilliseconds: switched.switchedAt - switched.fencedAt } : {}),

@@ -5,7 +5,7 @@ import type { Status } from '../../shared/status.ts';
 import { bar } from './bar.ts';
 import { percent, phaseProgress } from './phase-progress.ts';
 import type { Rates } from './rates.ts';
-import { actionTexts, steeringTexts } from './steering-lines.ts';
+import { actionTexts, changedTexts, steeringTexts } from './steering-lines.ts';
 import type { Paint } from './terminal.ts';
 
 const LABEL_WIDTH = 13;
@@ -47,6 +47,7 @@ export function statusLines(status: Status, { now, rates, paint }: ViewProps): s
     ...entry('Rehearsal', rehearsalTexts(status)),
     ...entry('Write pause', pauseTexts(status, now)),
     ...entry('Actions', actionTexts(status)),
+    ...entry('By others', changedTexts(status)),
     ...entry('Failure', failureTexts(status, paint)),
   ];
 }

@@ -3,7 +3,7 @@ import { slowedTo, standingPace } from '../../shared/engine/pace.ts';
 import { CAPACITY_KINDS, slowdownOf } from '../../shared/journal/controls.ts';
 import { countOf, isoTime, utcText } from '../../shared/report/format.ts';
 import { completedAt } from '../../shared/report/life.ts';
-import { actionText, effectText } from '../../shared/report/steering.ts';
+import { actionText, changeText, effectText } from '../../shared/report/steering.ts';
 import type { Status } from '../../shared/status.ts';
 import { paceText } from '../../shared/steering/pace.ts';
 import type { Paint } from './terminal.ts';
@@ -44,4 +44,9 @@ export function actionTexts({ actions }: Status): string[] {
       (action) =>
         `${utcText(isoTime(action.at))} UTC, ${action.by}: ${actionText(action)}: ${effectText(action).split('\n')[0]}`,
     );
+}
+
+/** What others have changed at the tables meanwhile. */
+export function changedTexts({ changed }: Status): string[] {
+  return changed.map((change) => `${utcText(isoTime(change.at))} UTC: ${changeText(change)}`);
 }

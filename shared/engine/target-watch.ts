@@ -5,6 +5,7 @@ import type { Monitoring, TimeSpan } from '../monitoring.ts';
 import type { Phase } from '../phases.ts';
 import { type Load, loadOf, loadText, shortage } from './capacity.ts';
 import { LookUps } from './checks.ts';
+import { noteExpiry } from './expiry.ts';
 import type { Migration, PlannedResource } from './migration.ts';
 import { commonIndexes } from './throughput.ts';
 import { setTimeToLive } from './user-commands.ts';
@@ -20,12 +21,6 @@ export interface TargetState {
 export interface Finding {
   readonly holds: boolean;
   readonly detail: string;
-}
-
-/** Somebody has enabled time to live on a target before the switch. */
-interface ExpiringFact {
-  readonly at: number;
-  readonly attribute: string;
 }
 
 type Watched = Pick<Migration, 'name' | 'plan' | 'journal' | 'runtime'>;
@@ -97,25 +92,15 @@ export class TargetWatch {
 
   async #timeToLive(migration: Watched, target: string): Promise<Finding> {
     const lookUps = new LookUps();
-    const expiring = await lookUps.ask(`time to live of ${target}`, () => this.#expiring(migration, target));
+    const expiring = await lookUps.ask(`time to live of ${target}`, () =>
+      noteExpiry(migration, this.#account, target),
+    );
     if (!expiring) return { holds: true, detail: lookUps.notes[0] ?? `off at ${target}` };
     const { at, attribute } = expiring;
     return {
       holds: false,
       detail: `it was on at ${target} at ${new Date(at).toISOString()}, so that items may be missing there; disable it (${setTimeToLive(target, attribute, false)}) and start a migration under a new name, which compares both sides again`,
     };
-  }
-
-  /** What has expired since it was compared is missing at the switch, also when nothing expires any more. */
-  async #expiring({ journal, runtime }: Watched, target: string): Promise<ExpiringFact | undefined> {
-    const id = `time-to-live#${target}`;
-    const known = await journal.fact<ExpiringFact>(id);
-    if (known) return known;
-    const { on, attribute } = await this.#account.timeToLive(target);
-    if (!on) return undefined;
-    const fact: ExpiringFact = { at: runtime.now(), attribute };
-    await journal.noteFact(id, fact);
-    return fact;
   }
 }
 

@@ -1,6 +1,7 @@
+import { html } from 'hono/html';
 import { type Column, type Markup, moment, section, table } from './elements.ts';
 import type { MigrationReport } from './report.ts';
-import { type ActionReport, actionText, effectText } from './steering.ts';
+import { type ActionReport, actionText, type ChangeReport, changeText, effectText } from './steering.ts';
 
 const COLUMNS: readonly Column<ActionReport>[] = [
   { title: 'At', cell: ({ at }) => moment(at) },
@@ -9,7 +10,18 @@ const COLUMNS: readonly Column<ActionReport>[] = [
   { title: 'Effect', cell: effectText },
 ];
 
-/** Who steered the migration, and what came of it. */
+const CHANGES: readonly Column<ChangeReport>[] = [
+  { title: 'Last seen', cell: ({ at }) => moment(at) },
+  { title: 'Changed by others', cell: changeText },
+];
+
+/** Who steered the migration, and what came of it; and what others did to its tables. */
 export function steeringSection({ steering }: MigrationReport): Markup | undefined {
-  return steering && section('Steering', table(COLUMNS, steering.actions));
+  if (!steering) return undefined;
+  const { actions, changedByOthers } = steering;
+  return section(
+    'Steering',
+    html`${actions.length > 0 && table(COLUMNS, actions)}
+    ${changedByOthers.length > 0 && table(CHANGES, changedByOthers)}`,
+  );
 }

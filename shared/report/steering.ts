@@ -1,3 +1,4 @@
+import type { ChangedFact } from '../engine/watchdog.ts';
 import type { ActionRecord } from '../journal/actions.ts';
 import type { Status } from '../status.ts';
 import { isoTime } from './format.ts';
@@ -5,7 +6,12 @@ import { isoTime } from './format.ts';
 /** What was done to a migration while it ran, by people and by its alarm. */
 export interface SteeringReport {
   readonly actions: readonly ActionReport[];
+  /** What others have changed at the tables meanwhile, as by a deployment. */
+  readonly changedByOthers: readonly ChangeReport[];
 }
+
+/** A setting of a table as the migration found it, and as it was seen last. */
+export type ChangeReport = Omit<ChangedFact, 'at'> & { readonly at: string };
 
 export interface ActionReport {
   readonly at: string;
@@ -18,9 +24,10 @@ export interface ActionReport {
 }
 
 /** @returns undefined if nobody has done anything. */
-export function steeringReport({ actions }: Status): SteeringReport | undefined {
-  if (actions.length === 0) return undefined;
+export function steeringReport({ actions, changed }: Status): SteeringReport | undefined {
+  if (actions.length === 0 && changed.length === 0) return undefined;
   return {
+    changedByOthers: changed.map(({ at, ...change }) => ({ ...change, at: isoTime(at) })),
     actions: actions.map(({ at, by, action, parameters, outcome, effect }) => ({
       at: isoTime(at),
       by,
@@ -40,6 +47,11 @@ export function actionText({ action, parameters }: Pick<ActionReport, 'action' |
       value === true ? [name] : [`${name} ${String(value)}`],
     ),
   ].join(' ');
+}
+
+/** What somebody has changed at a table. */
+export function changeText({ table, what, before, now, times }: Omit<ChangedFact, 'at'>): string {
+  return `${what} of ${table}: ${before} → ${now}${times > 1 ? ` (changed ${times} times)` : ''}`;
 }
 
 /** What became of an action. */

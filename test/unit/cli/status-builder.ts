@@ -38,6 +38,7 @@ export function statusIn(phase: Phase, more: Partial<Status> = {}): Status {
     awaitsApproval: false,
     controls: {},
     actions: [],
+    changed: [],
     ...more,
   };
 }

@@ -82,6 +82,20 @@ describe('the status of a migration', () => {
     );
   });
 
+  it('says what others have changed at the tables', () => {
+    const change = { table: 'orders-v2', what: 'throughput', before: 'on demand', now: 'provisioned' };
+    const changed = [{ ...change, at: NINE, times: 2 }];
+    expect(shown(statusIn('copy', { changed }))).toMatch(
+      /^By others +2026-11-21 09:00:00 UTC: throughput of orders-v2: on demand → provisioned \(changed 2 times\)$/m,
+    );
+  });
+
+  it('says that the changes lag, and what comes of it', () => {
+    const retention = { at: NINE, level: 'held', detail: 'the oldest change is 6.5 h old' } as const;
+    expect(shown(statusIn('copy', { retention }))).toMatch(/^Steering +the oldest change is 6.5 h old$/m);
+    expect(shown(statusIn('copy', { retention: { ...retention, level: 'fine' } }))).not.toMatch(/^Steering/m);
+  });
+
   it('says who has paused it, and how fast it may go', () => {
     const paused = { by: 'ada', at: NINE };
     const pace = { by: 'bob', at: NINE, limits: { writeUnits: 500, workers: 4 } };

@@ -135,6 +135,7 @@ export function status(phase: Phase, changes: Partial<Status> = {}): Status {
     revision: 21,
     controls: {},
     actions: [],
+    changed: [],
     execution: 'arn:aws:states:eu-central-1:111122223333:execution:Segue:cities-1',
     phases: phaseTimes(phase),
     plan: plan(),

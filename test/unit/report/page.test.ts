@@ -37,6 +37,16 @@ const INPUTS: Readonly<Record<string, () => ReportInput>> = {
           },
           { id: '2', at: START + 90_000, by: 'bob', action: 'pause', parameters: {}, outcome: 'begun' },
         ],
+        changed: [
+          {
+            at: START + 95_000,
+            table: 'cities-v2',
+            what: 'throughput',
+            before: 'on demand <b>',
+            now: 'provisioned',
+            times: 2,
+          },
+        ],
       },
     }),
   'long lists of keys': () =>

@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest';
+import { CHANGED, type ChangedFact, Watchdog } from '../../../shared/engine/watchdog.ts';
+import { type Bench, onBench } from './bench.ts';
+import { description, FakeAccount } from './fake-account.ts';
+
+const MINUTE = 60_000;
+
+const watched = () => {
+  const account = new FakeAccount(description('source'), description('target'));
+  return { account, watchdog: new Watchdog(account.asAccount) };
+};
+const look = (bench: Bench, { watchdog }: ReturnType<typeof watched>) => watchdog.look(bench.migration());
+const changes = async (bench: Bench) => {
+  const facts = await bench.journal().facts<ChangedFact>(CHANGED);
+  return [...facts.values()].map(({ at: _, ...change }) => change);
+};
+
+it('notes nothing while nobody changes anything', () =>
+  onBench(async (bench) => {
+    const set = watched();
+    for (let looks = 0; looks < 3; looks++) {
+      await look(bench, set);
+      await bench.task.runtime.sleep(6 * MINUTE);
+    }
+    expect(await changes(bench)).toEqual([]);
+  }));
+
+it('notes what others change on either side, as it was first and as it is now', () =>
+  onBench(async (bench) => {
+    const set = watched();
+    await look(bench, set);
+    const provisioned = (units: number) => ({
+      BillingModeSummary: { BillingMode: 'PROVISIONED' as const },
+      ProvisionedThroughput: { ReadCapacityUnits: units, WriteCapacityUnits: units },
+    });
+    set.account.change('target', provisioned(40));
+    set.account.change('source', { DeletionProtectionEnabled: true });
+    await bench.task.runtime.sleep(6 * MINUTE);
+    await look(bench, set);
+    set.account.change('target', provisioned(5));
+    set.account.expiring.set('source', 'expiresAt');
+    await bench.task.runtime.sleep(6 * MINUTE);
+    await look(bench, set);
+    const throughput = { table: 'target', what: 'throughput', times: 2 };
+    expect(await changes(bench)).toEqual([
+      { table: 'source', what: 'deletion protection', before: 'off', now: 'on', times: 1 },
+      { table: 'source', what: 'time to live', before: 'off', now: 'on (expiresAt)', times: 1 },
+      {
+        ...throughput,
+        before: 'on demand: read no maximum, write no maximum',
+        now: 'provisioned: read 5, write 5',
+      },
+    ]);
+  }));
+
+it('knows from the journal what was there before, in another environment too', () =>
+  onBench(async (bench) => {
+    const { account } = watched();
+    await look(bench, { account, watchdog: new Watchdog(account.asAccount) });
+    account.change('target', { GlobalSecondaryIndexes: [{ IndexName: 'by-name' }] });
+    await look(bench, { account, watchdog: new Watchdog(account.asAccount) });
+    expect(await changes(bench)).toMatchObject([{ what: 'indexes', before: 'none', now: 'by-name' }]);
+  }));
+
+it('looks every five minutes, however often it is asked', () =>
+  onBench(async (bench) => {
+    const set = watched();
+    await look(bench, set);
+    set.account.change('target', { DeletionProtectionEnabled: true });
+    await bench.task.runtime.sleep(4 * MINUTE);
+    await look(bench, set);
+    expect(await changes(bench)).toEqual([]);
+    await bench.task.runtime.sleep(MINUTE);
+    await look(bench, set);
+    expect(await changes(bench)).toHaveLength(1);
+  }));
+
+it('notes time to live at a target before the switch for good, and after it as a change', () =>
+  onBench(async (bench) => {
+    const set = watched();
+    set.account.expiring.set('target', 'expiresAt');
+    bench.begin(2);
+    await look(bench, set);
+    expect(await bench.journal().fact('time-to-live#target')).toBeUndefined();
+    bench.begin(1);
+    await bench.task.runtime.sleep(6 * MINUTE);
+    await look(bench, set);
+    expect(await bench.journal().fact('time-to-live#target')).toMatchObject({ attribute: 'expiresAt' });
+  }));
+
+it('goes on where the account refuses a look-up, and where a table is gone', () =>
+  onBench(async (bench) => {
+    const set = watched();
+    await look(bench, set);
+    set.account.refused.add('timeToLive');
+    set.account.tables.delete('source');
+    await bench.task.runtime.sleep(6 * MINUTE);
+    await look(bench, set);
+    set.account.refused.clear();
+    set.account.change('target', { DeletionProtectionEnabled: true });
+    await bench.task.runtime.sleep(6 * MINUTE);
+    await look(bench, set);
+    expect(await changes(bench)).toMatchObject([{ table: 'target', what: 'deletion protection' }]);
+  }));
