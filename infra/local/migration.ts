@@ -93,6 +93,11 @@ export class LocalMigration {
     await this.#steer('approve', by);
   }
 
+  /** `segue approve --rehearse` */
+  async rehearse(by: string): Promise<void> {
+    await this.#steer('approve', by, { rehearse: true });
+  }
+
   /** `segue rollback` */
   async rollBack(by: string): Promise<void> {
     await this.#steer('rollback', by);
@@ -103,9 +108,9 @@ export class LocalMigration {
     await this.#steer('complete', by);
   }
 
-  async #steer(action: string, by: string): Promise<void> {
+  async #steer(action: string, by: string, parameters: object = {}): Promise<void> {
     await steer({
-      input: { migration: this.#props.name, action, by },
+      input: { migration: this.#props.name, action, by, ...parameters },
       id: systemRuntime.id(),
       journalOf: () => this.#journal,
       runtime: systemRuntime,
