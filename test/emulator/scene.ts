@@ -48,7 +48,8 @@ export async function closeScene(
 ): Promise<Ledger> {
   await execution.succeeded();
   const ledger = await application.stop();
-  const { switched, active } = await migration.status();
+  const { switched, active, changed } = await migration.status();
+  expect(changed).toEqual([]);
   expect(ledger.acknowledged).toBeGreaterThan(100);
   // The side that was left counts as the source, whichever it is.
   const sides = active === 'target' ? pair : { source: pair.target, target: pair.source };
