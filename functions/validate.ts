@@ -31,6 +31,7 @@ export const handler = taskHandler(({ spec, execution }: ValidateEvent, context)
     look,
     applier: environment('APPLY_FUNCTION_ARN'),
     alarmFires,
+    smokeTests: JSON.parse(environment('SEGUE_SMOKE_TESTS')),
     runtime: systemRuntime,
     journalOf: openJournal,
     routeOf: openRoute,

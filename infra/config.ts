@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod/mini';
 import { InvalidInputError, type Problem } from '../shared/errors.ts';
+import { SMOKE_TEST_ARN } from '../shared/spec.ts';
 import { issueProblems } from '../shared/zod-problems.ts';
 
 const ALLOWED_RETENTION_DAYS = Object.values(RetentionDays).filter(
@@ -29,6 +30,7 @@ const configSchema = z.strictObject({
   $schema: z.optional(z.string()),
   sources: tableNames,
   targets: tableNames,
+  smokeTests: z.optional(z.array(z.string().check(z.regex(SMOKE_TEST_ARN)))),
   /** Also the name of the state machine. */
   stackName: z._default(z.string().check(z.regex(/^[a-zA-Z][a-zA-Z0-9-]{0,63}$/)), 'Segue'),
   kmsKeyArn: z.optional(arn('kms')),

@@ -33,6 +33,8 @@ export interface GrantedResources {
   readonly mappings: readonly string[];
   /** CloudWatch alarms of the account, to be looked at. */
   readonly alarms: readonly string[];
+  /** Smoke tests of users, by their kind. */
+  readonly smokeTests: { readonly functions: readonly string[]; readonly stateMachines: readonly string[] };
   /** Executions of the state machine. */
   readonly executions: readonly string[];
   /** Customer key of what the stack stores; none with AWS-owned keys. */
@@ -144,6 +146,8 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
       dynamodb(on.route, 'GetItem', 'UpdateItem'),
       dynamodb(on.streams, ...STREAM),
       dynamodb(tables, 'BatchGetItem', 'DeleteItem', 'PutItem'),
+      lambda(on.smokeTests.functions, 'InvokeFunction'),
+      allow('states', on.smokeTests.stateMachines, ['StartSyncExecution']),
       ownKey,
       tableKeys,
     ],

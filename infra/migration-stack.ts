@@ -17,6 +17,7 @@ export class MigrationStack extends Stack {
     const migrator = new Migrator(this, 'Default', {
       sources: config.sources,
       targets: config.targets,
+      smokeTests: config.smokeTests,
       encryptionKey: given(config.kmsKeyArn, (arn) => key('Key', arn)),
       tableEncryptionKeys: config.tableKmsKeyArns?.map((arn, index) => key(`TableKey${index}`, arn)),
       logRetention: config.logRetentionDays,

@@ -20,6 +20,12 @@ export interface MigratorProps {
   /** Names of the tables that may be migrated to. They may not exist yet. */
   readonly targets: readonly string[];
   /**
+   * ARNs of Lambda functions and EXPRESS state machines that a spec may name as its smoke test. Nothing else of yours
+   * is ever called.
+   * @default - none
+   */
+  readonly smokeTests?: readonly string[] | undefined;
+  /**
    * Customer key for everything that is stored: tables, reports, logs, environment, state. Its policy must allow
    * CloudWatch Logs to use it.
    * @default - keys that AWS owns
@@ -88,6 +94,7 @@ export class Migrator extends Construct {
       name,
       sources: props.sources,
       targets: props.targets,
+      smokeTests: props.smokeTests ?? [],
       journalTable,
       routeTable,
       reportBucket: bucket,

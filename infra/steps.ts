@@ -34,6 +34,12 @@ export interface StandBy {
   leadTo(ways: { readonly cutover: IChainable; readonly end: IChainable }): void;
 }
 
+/** A step that is taken only where the answer of the step before it names it. */
+interface Optional {
+  readonly step: CutoverStep;
+  readonly begin: IChainable;
+}
+
 /** The kinds of steps that the workflow is made of. */
 export class Steps {
   readonly #scope: Construct;
@@ -152,7 +158,10 @@ export class Steps {
   }
 
   /** A step of the cutover is not repeated: whatever happens to it, giving up is safe and leads back to ready. */
-  cutover(step: CutoverStep, { giveUp }: { readonly giveUp: IChainable }): IChainable {
+  cutover(
+    step: CutoverStep,
+    { giveUp, optional }: { readonly giveUp: IChainable; readonly optional?: Optional },
+  ): IChainable {
     const title = phaseTitle(step);
     const task = invoke(this.#scope, title, {
       function: this.#functions.cutover,
@@ -160,7 +169,9 @@ export class Steps {
     });
     task.addRetry(THROTTLED).addCatch(giveUp, { resultPath: '$.result.output' });
     const choice = new Choice(this.#scope, `${title}: done?`).otherwise(giveUp);
-    return branch(task, choice, is('$.result.output.kind', 'ok'));
+    const ok = is('$.result.output.kind', 'ok');
+    if (optional) choice.when(Condition.and(ok, is('$.result.output.next', optional.step)), optional.begin);
+    return branch(task, choice, ok);
   }
 
   /** Lifts the fence and is tried for hours, since nobody may be left hanging. The switch may have happened. */

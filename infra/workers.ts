@@ -15,6 +15,8 @@ export interface WorkersProps {
   readonly name: string;
   readonly sources: readonly string[];
   readonly targets: readonly string[];
+  /** ARNs of functions and state machines that specs may name as their smoke test. */
+  readonly smokeTests: readonly string[];
   readonly journalTable: Table;
   readonly routeTable: Table;
   readonly reportBucket: Bucket;
@@ -42,6 +44,7 @@ export class Workers extends Construct {
       REPORT_BUCKET: props.reportBucket.bucketName,
       APPLY_FUNCTION_ARN: resources.applyFunction,
       SEGUE_TABLES: JSON.stringify({ sources: props.sources, targets: props.targets }),
+      SEGUE_SMOKE_TESTS: JSON.stringify(props.smokeTests),
       POWERTOOLS_METRICS_NAMESPACE: 'Segue',
     };
     const functionOf = (name: WorkerName): NodejsFunction =>
@@ -78,6 +81,10 @@ export class Workers extends Construct {
       applyFunction: named('lambda', 'function', workerName(props.name, 'apply')),
       mappings: [named('lambda', 'event-source-mapping', '*')],
       alarms: [named('cloudwatch', 'alarm', '*')],
+      smokeTests: {
+        functions: props.smokeTests.filter((arn) => arn.split(':')[2] === 'lambda'),
+        stateMachines: props.smokeTests.filter((arn) => arn.split(':')[2] === 'states'),
+      },
       executions: [named('states', 'execution', `${props.name}:*`)],
       keys: props.encryptionKey ? [props.encryptionKey.keyArn] : [],
       tableKeys: props.tableEncryptionKeys.map(({ keyArn }) => keyArn),

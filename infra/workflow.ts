@@ -34,8 +34,18 @@ export class Workflow extends Construct {
     // Each cutover, in either direction, leads from one stand-by to the other, or back to where it came from.
     const standBy = steps.standBy();
     const giveUp = steps.giveUp({ standBy });
+    const switchOver = steps.cutover('switch', { giveUp });
+    // Passed by within the choice that there is anyhow, so that the write pause is no longer for those without one.
+    const smokeTest = {
+      step: 'smoke-test',
+      begin: sequence(steps.cutover('smoke-test', { giveUp }), switchOver),
+    } as const;
     const cutover = sequence(
-      ...CUTOVER_STEPS.map((step) => steps.cutover(step, { giveUp })),
+      ...CUTOVER_STEPS.slice(0, CUTOVER_STEPS.indexOf('recheck')).map((step) =>
+        steps.cutover(step, { giveUp }),
+      ),
+      steps.cutover('recheck', { giveUp, optional: smokeTest }),
+      switchOver,
       standBy.afterSwitch,
     );
     standBy.leadTo({ cutover, end });

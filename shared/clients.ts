@@ -1,5 +1,8 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { SmokeTestClients } from './smoke-test.ts';
 
 /** What the engine needs of a DynamoDB client: its commands, sent. The simulation's model has the same method. */
 export type DynamoDB = Pick<DynamoDBClient, 'send'>;
@@ -19,4 +22,14 @@ export function dynamoDBStreamsClient(): DynamoDBStreamsClient {
   const client = new DynamoDBStreamsClient({ maxAttempts: 5 });
   client.middlewareStack.remove('loggerMiddleware');
   return client;
+}
+
+/**
+ * Clients that call a smoke test: without retries, since it runs once. Each call has a connection of its own: one that
+ * went stale while the function's environment slept would be taken for a failure.
+ */
+export function smokeTestClients(): SmokeTestClients {
+  const agent = { keepAlive: false };
+  const config = { maxAttempts: 1, requestHandler: { httpAgent: agent, httpsAgent: agent } };
+  return { lambda: new LambdaClient(config), sfn: new SFNClient(config) };
 }

@@ -20,6 +20,7 @@ export const PHASES = [
   { id: 'drain', title: 'Drain' },
   { id: 'close', title: 'Close' },
   { id: 'recheck', title: 'Final recheck' },
+  { id: 'smoke-test', title: 'Smoke test' },
   { id: 'switch', title: 'Switch' },
   { id: 'reverse', title: 'Reverse' },
   { id: 'sweep', title: 'Sweep' },
@@ -56,9 +57,33 @@ export const CUTOVER_STEPS = [
   'drain',
   'close',
   'recheck',
+  'smoke-test',
   'switch',
 ] as const satisfies readonly Phase[];
 export type CutoverStep = (typeof CUTOVER_STEPS)[number];
+
+/** The part of a spec that decides of its phases: the smoke test is one only where it is asked for. */
+interface Phased {
+  readonly cutover: { readonly smokeTest?: object | undefined };
+}
+
+/** The phases that a migration goes through. */
+export function phasesOf({ cutover }: Phased): readonly (typeof PHASES)[number][] {
+  return PHASES.filter(({ id }) => id !== 'smoke-test' || cutover.smokeTest !== undefined);
+}
+
+/** The steps that its cutovers take. */
+export function cutoverSteps(spec: Phased): readonly CutoverStep[] {
+  return phasesOf(spec)
+    .map(({ id }) => id)
+    .filter(isCutoverStep);
+}
+
+/** The step that follows another one; undefined after the switch. */
+export function stepAfter(step: CutoverStep, spec: Phased): CutoverStep | undefined {
+  const steps = cutoverSteps(spec);
+  return steps[steps.indexOf(step) + 1];
+}
 
 /** The phases in which a migration stands by, in step with the active side: before a switch, and after it. */
 export type StandByPhase = Extract<Phase, 'ready' | 'reverse'>;

@@ -10,6 +10,12 @@ import { issueProblems } from './zod-problems.ts';
 export const MIGRATION_NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,47}$/;
 const TABLE = /^[a-zA-Z0-9_.-]{3,255}$/;
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
+/**
+ * A Lambda function, also a version or an alias of it, or a state machine. (IAM knows no versions of state machines as
+ * resources, so that a grant could not be exactly one of them.)
+ */
+export const SMOKE_TEST_ARN =
+  /^arn:aws[a-z-]*:(lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w$-]+)?|states:[a-z0-9-]+:\d{12}:stateMachine:[\w-]+)$/;
 
 const described = <T extends z.core.$ZodType>(schema: T, description: string): T => {
   z.globalRegistry.add(schema, { description });
@@ -132,6 +138,21 @@ export const specSchema = z.strictObject({
           'Rehearse the cutover once before anybody is asked: everything up to the switch, then given up, with the write pause measured.',
         ),
         false,
+      ),
+      smokeTest: z.optional(
+        z.strictObject({
+          arn: described(
+            z.string().check(z.regex(SMOKE_TEST_ARN)),
+            'Lambda function or EXPRESS state machine that looks at the passive side, read-only, before each switch and in each rehearsal: without its {"ok": true} nothing is switched. The stack must be deployed with it (smokeTests).',
+          ),
+          seconds: z._default(
+            described(
+              wholeNumber(1, 30),
+              'How long its answer may take; a part of the write pause. No answer counts as a failure.',
+            ),
+            3,
+          ),
+        }),
       ),
       notBefore: z.optional(
         described(z.iso.datetime({ offset: true }), 'No cutover begins before this time (ISO 8601).'),
@@ -263,16 +284,19 @@ function windowProblems({ cutover: { notBefore, notAfter } }: Spec): Problem[] {
   ];
 }
 
-function pauseProblems({ cutover: { pauseSeconds, requestTimeoutMilliseconds } }: Spec): Problem[] {
-  const least = Math.ceil((requestTimeoutMilliseconds + LEAST_STEPS_MILLISECONDS) / 1000);
+function pauseProblems({
+  cutover: { pauseSeconds, requestTimeoutMilliseconds, smokeTest },
+}: Spec): Problem[] {
+  const least =
+    Math.ceil((requestTimeoutMilliseconds + LEAST_STEPS_MILLISECONDS) / 1000) + (smokeTest?.seconds ?? 0);
   if (pauseSeconds >= least) return [];
   return [
     {
       at: 'cutover.pauseSeconds',
       problem: 'shorter than any cutover can be',
       value: String(pauseSeconds),
-      allowed: `at least ${least} with requests of up to ${requestTimeoutMilliseconds} ms`,
-      change: 'raise it, or lower cutover.requestTimeoutMilliseconds',
+      allowed: `at least ${least} with requests of up to ${requestTimeoutMilliseconds} ms${smokeTest ? ` and a smoke test of up to ${smokeTest.seconds} s` : ''}`,
+      change: `raise it, or lower cutover.requestTimeoutMilliseconds${smokeTest ? ' or cutover.smokeTest.seconds' : ''}`,
     },
   ];
 }

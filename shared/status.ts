@@ -5,6 +5,7 @@ import type { BackupFact } from './engine/gates.ts';
 import type { Plan } from './engine/migration.ts';
 import type { RehearsalFact } from './engine/rehearsal.ts';
 import type { RetentionFact } from './engine/retention.ts';
+import { SMOKE_TEST_FACT, type SmokeTestFact } from './engine/smoke-test.ts';
 import type { NoWayBackFact, StandByFact } from './engine/stand-by.ts';
 import type { UnwatchedFact } from './engine/strays.ts';
 import { CHANGED, type ChangedFact } from './engine/watchdog.ts';
@@ -63,6 +64,8 @@ export interface Status {
   readonly changed: readonly ChangedFact[];
   /** A person has said that the migration ends. */
   readonly ending?: Ending;
+  /** The last smoke test, in whichever direction. */
+  readonly smokeTest?: SmokeTestFact;
   /** The last switch, in whichever direction. */
   readonly switched?: SwitchFact;
   /** From fence to switch; absent before it. */
@@ -94,6 +97,7 @@ export interface History {
   readonly backups: readonly BackupFact[];
   readonly samples: readonly LagSample[];
   readonly givenUp: readonly GivenUpFact[];
+  readonly smokeTests: readonly SmokeTestFact[];
   readonly drain?: DrainFact;
   readonly recheck?: RecheckFact;
   readonly strays: readonly KeyEntry[];
@@ -128,6 +132,7 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     switched,
     failure,
     samples,
+    smokeTest,
   ] = await Promise.all([
     journal.fact<Plan>('plan'),
     journal.coordinator.phaseTimes(),
@@ -144,6 +149,7 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     lastSwitch(journal),
     journal.fact<FailureFact>('failure'),
     journal.activity.samples(now - RECENT_MILLISECONDS),
+    identity.spec.cutover.smokeTest && lastSmokeTest(journal),
   ]);
   const progress = Object.fromEntries(
     await Promise.all(
@@ -178,6 +184,7 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     changed: [...changed.values()].sort((a, b) => a.at - b.at),
     ...(ending ? { ending } : {}),
     awaitsApproval: coordinator.phase === 'ready' && shut.length === 1 && shut[0]?.name === 'approval',
+    ...(smokeTest ? { smokeTest } : {}),
     ...(switched ? { switched, pauseMilliseconds: switched.switchedAt - switched.fencedAt } : {}),
     ...(failure ? { failure } : {}),
   };
@@ -188,6 +195,12 @@ const RECENT_MILLISECONDS = 60_000;
 async function lastSwitch(journal: Journal): Promise<SwitchFact | undefined> {
   if (journal.epoch === FIRST_EPOCH) return undefined;
   return journal.inEpoch(journal.epoch - 1).direction.fact<SwitchFact>('switch');
+}
+
+async function lastSmokeTest(journal: Journal): Promise<SmokeTestFact | undefined> {
+  const facts = await journal.direction.facts<SmokeTestFact>(SMOKE_TEST_FACT);
+  if (facts.size > 0 || journal.epoch === FIRST_EPOCH) return [...facts.values()].at(-1);
+  return lastSmokeTest(journal.inEpoch(journal.epoch - 1));
 }
 
 /** Reads what only the report needs. */
@@ -214,6 +227,7 @@ export async function readHistory(known: Journal): Promise<History> {
     backups: [...backups.values()],
     samples,
     givenUp: directions.flatMap(({ givenUp }) => givenUp),
+    smokeTests: directions.flatMap(({ smokeTests }) => smokeTests),
     ...(approval ? { approval } : {}),
     ...(drain ? { drain } : {}),
     ...(recheck ? { recheck } : {}),
@@ -227,11 +241,12 @@ export async function readHistory(known: Journal): Promise<History> {
 type DirectionHistory = Awaited<ReturnType<typeof directionHistory>>;
 
 async function directionHistory({ coordinator, direction, lists }: Journal) {
-  const [approval, switched, givenUp, drain, recheck, unwatched, strays, quarantine, repaired] =
+  const [approval, switched, givenUp, smokeTests, drain, recheck, unwatched, strays, quarantine, repaired] =
     await Promise.all([
       coordinator.approval(),
       direction.fact<SwitchFact>('switch'),
       direction.facts<GivenUpFact>('given-up#'),
+      direction.facts<SmokeTestFact>(SMOKE_TEST_FACT),
       direction.fact<DrainFact>('drain'),
       direction.fact<RecheckFact>('recheck'),
       direction.fact<UnwatchedFact>('unwatched'),
@@ -243,6 +258,7 @@ async function directionHistory({ coordinator, direction, lists }: Journal) {
     approval,
     switched,
     givenUp: [...givenUp.values()],
+    smokeTests: [...smokeTests.values()],
     drain,
     recheck,
     unwatched,

@@ -1,4 +1,4 @@
-import { PHASES, type Phase, phaseOrder, phaseTitle, UNIT_PHASES } from '../../shared/phases.ts';
+import { type Phase, phaseOrder, phasesOf, phaseTitle, UNIT_PHASES } from '../../shared/phases.ts';
 import { countOf, countText, isoTime, millisecondsText, utcText } from '../../shared/report/format.ts';
 import { completedAt } from '../../shared/report/life.ts';
 import type { Status } from '../../shared/status.ts';
@@ -11,7 +11,7 @@ import type { Paint } from './terminal.ts';
 const LABEL_WIDTH = 13;
 const GATE_WIDTH = 14;
 /** Phases of the cutover in which writes are held. */
-const PAUSED: readonly Phase[] = ['fence', 'drain', 'close', 'recheck', 'switch'];
+const PAUSED: readonly Phase[] = ['fence', 'drain', 'close', 'recheck', 'smoke-test', 'switch'];
 
 interface ViewProps {
   /** Milliseconds since the epoch. */
@@ -45,6 +45,7 @@ export function statusLines(status: Status, { now, rates, paint }: ViewProps): s
     ...entry('Approval', approvalTexts(status)),
     ...entry('Way back', wayBackTexts(status, paint)),
     ...entry('Rehearsal', rehearsalTexts(status)),
+    ...entry('Smoke test', smokeTestTexts(status, paint)),
     ...entry('Write pause', pauseTexts(status, now)),
     ...entry('Actions', actionTexts(status)),
     ...entry('By others', changedTexts(status)),
@@ -57,13 +58,14 @@ function moment(at: number): string {
 }
 
 function phaseText(status: Status, now: number, paint: Paint): string {
-  const { phases, phase, title, createdAt } = status;
+  const { spec, phases, phase, title, createdAt } = status;
   const endedAt = completedAt(status);
   if (endedAt !== undefined)
     return `${paint('green', 'Completed')} after ${millisecondsText(endedAt - createdAt)}`;
   const enteredAt = phases[phase]?.enteredAt;
   const since = enteredAt === undefined ? '' : `, for ${millisecondsText(Math.max(0, now - enteredAt))}`;
-  return `${paint('cyan', title)} (${phaseOrder(phase) + 1} of ${PHASES.length})${since}`;
+  const all = phasesOf(spec);
+  return `${paint('cyan', title)} (${all.findIndex(({ id }) => id === phase) + 1} of ${all.length})${since}`;
 }
 
 function progressTexts(
@@ -136,6 +138,15 @@ function rehearsalTexts({ rehearsal }: Status): string[] {
     pauseMilliseconds === undefined
       ? `${moment(at)}: not made, ${failed}`
       : `${moment(at)}: writes were held for ${millisecondsText(pauseMilliseconds)}`,
+  ];
+}
+
+function smokeTestTexts({ smokeTest }: Status, paint: Paint): string[] {
+  if (!smokeTest) return [];
+  const { at, attempt, milliseconds, failed, answer = '' } = smokeTest;
+  const outcome = failed === undefined ? paint('green', 'passed') : paint('red', 'failed');
+  return [
+    `${outcome} after ${millisecondsText(milliseconds)}, ${moment(at)} (attempt ${attempt}): ${failed ?? answer}`,
   ];
 }
 

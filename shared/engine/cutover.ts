@@ -10,6 +10,7 @@ import { type AuditedMigration, outcomesKnown, resourceOf } from './migration.ts
 import { advanceTo } from './progress.ts';
 import { endRehearsal, isRehearsal, type RehearsalFact, rehearsedAttempt } from './rehearsal.ts';
 import { settle } from './repair.ts';
+import { runSmokeTest } from './smoke-test.ts';
 import { sweepLastTombstones } from './sweep.ts';
 
 /**
@@ -24,6 +25,7 @@ const STEPS: Readonly<Record<CutoverStep, (migration: AuditedMigration) => Promi
   drain,
   close,
   recheck,
+  'smoke-test': smokeTest,
   switch: switchOver,
 };
 
@@ -35,7 +37,7 @@ const MARGIN_MILLISECONDS = 100;
  */
 const CLOCKS_MILLISECONDS = 2_000;
 /** What a step leaves of the time before the deadline to those after it. */
-const RESERVE_MILLISECONDS = { drain: 2_000, close: 1_500, recheck: 500, switch: 200 };
+const RESERVE_MILLISECONDS = { drain: 2_000, close: 1_500, recheck: 500, 'smoke-test': 500, switch: 200 };
 
 /** The measured cutover, for status and report. */
 export interface SwitchFact {
@@ -163,9 +165,17 @@ async function recheck(migration: AuditedMigration): Promise<void> {
   }
 }
 
+async function smokeTest(migration: AuditedMigration): Promise<void> {
+  const { cutover } = await held(migration, 'recheck', 'fenced');
+  await runSmokeTest(migration, cutover, timeLeft(migration, cutover, 'smoke-test'));
+  await migration.journal.coordinator.noteCutover(migration.term, { ...cutover, done: 'smoke-test' });
+}
+
 async function switchOver(migration: AuditedMigration): Promise<void> {
   const { journal, route, runtime, spec, term } = migration;
-  const { cutover, current } = await held(migration, 'recheck', 'fenced');
+  // Where the spec asks for a smoke test nothing is switched that has not passed it in this very attempt.
+  const before = spec.cutover.smokeTest ? 'smoke-test' : 'recheck';
+  const { cutover, current } = await held(migration, before, 'fenced');
   // A final recheck that outlived its step can't take a permit any more from here on, and one that has it is waited for.
   const gateRevision = await journal.gate.move(false, cutover.gateRevision);
   await journal.coordinator.noteCutover(term, { ...cutover, gateRevision });

@@ -3,6 +3,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { WorkUnit } from '../model.ts';
 import type { RoutedTable, RouteTable } from '../route.ts';
 import type { Runtime } from '../runtime.ts';
+import type { CallSmokeTest } from '../smoke-test.ts';
 import type { Spec } from '../spec.ts';
 import type { Feed } from '../stores/feed.ts';
 import type { Store } from '../stores/store.ts';
@@ -62,6 +63,8 @@ export interface Migration {
   readonly runtime: Runtime;
   /** Whether an alarm of CloudWatch fires; undefined where there is none. For those functions that ask. */
   readonly alarmFires?: (name: string) => Promise<boolean | undefined>;
+  /** Calls the user's smoke test. For the cutover alone. */
+  readonly callSmokeTest?: CallSmokeTest;
   /** When the invocation should hand over what remains; milliseconds since the epoch. */
   readonly handoverAt: number;
   /** When the invocation ends, whatever it does. */

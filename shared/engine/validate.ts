@@ -10,6 +10,7 @@ import { restoreActive } from './cutover.ts';
 import type { Migration } from './migration.ts';
 import { type ResourceProps, resourceProblems } from './resource-problems.ts';
 import { routeProblems } from './route-problems.ts';
+import { smokeTestProblems } from './smoke-test-problems.ts';
 
 export interface ValidateProps extends ResourceProps {
   readonly input: unknown;
@@ -19,6 +20,8 @@ export interface ValidateProps extends ResourceProps {
   readonly journalOf: (migration: string) => Journal;
   readonly routeOf: (migration: string) => RouteTable;
   readonly alarmFires: NonNullable<Migration['alarmFires']>;
+  /** ARNs of the smoke tests that the stack may call. */
+  readonly smokeTests: readonly string[];
 }
 
 export type Validated =
@@ -53,6 +56,7 @@ export async function validate(props: ValidateProps): Promise<Validated> {
   await checks.run('other executions', () => runningProblems(props, coordinator?.execution));
   await checks.run('the concurrency of Lambda', () => concurrencyProblems(props, spec));
   await checks.run('the alarm', () => alarmProblems(spec, props.alarmFires));
+  checks.problems.push(...smokeTestProblems(spec, props));
   const tables = await resourceProblems(props, spec, known !== undefined, checks);
   await checks.run('the route', async () =>
     routeProblems(spec, await route.read(), known !== undefined, tables),

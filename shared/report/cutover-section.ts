@@ -1,11 +1,12 @@
 import { html } from 'hono/html';
 import { isCutoverStep } from '../phases.ts';
-import type { GivenUpReport, SwitchReport } from './cutover.ts';
+import type { GivenUpReport, SmokeTestReport, SwitchReport } from './cutover.ts';
 import {
   type Column,
   count,
   facts,
   type Markup,
+  mark,
   milliseconds,
   moment,
   seconds,
@@ -30,10 +31,21 @@ const SWITCH_COLUMNS: readonly Column<SwitchReport>[] = [
   { title: 'Attempt', cell: ({ attempt }) => count(attempt) },
 ];
 
+const SMOKE_TEST_COLUMNS: readonly Column<SmokeTestReport>[] = [
+  {
+    title: 'Attempt',
+    cell: ({ attempt, rehearsal }) => html`${count(attempt)}${rehearsal && ' (rehearsal)'}`,
+  },
+  { title: 'At', cell: ({ at }) => moment(at) },
+  { title: 'Took', cell: (test) => milliseconds(test.milliseconds) },
+  { title: 'Outcome', cell: ({ passed }) => mark(passed, ['passed', 'failed']) },
+  { title: 'Answer', cell: ({ detail }) => detail },
+];
+
 /** The measured cutover, step by step, and the attempts that were given up. */
 export function cutoverSection({ cutover, life }: MigrationReport): Markup | undefined {
   if (!cutover) return undefined;
-  const { attempts, switched, switches, givenUp, rehearsal } = cutover;
+  const { attempts, switched, switches, givenUp, smokeTests, rehearsal } = cutover;
   return section(
     'The cutover',
     switched &&
@@ -50,6 +62,7 @@ export function cutoverSection({ cutover, life }: MigrationReport): Markup | und
     rehearsal?.pauseMilliseconds === undefined
       ? undefined
       : html`<p>Rehearsed at ${moment(rehearsal.at)}: writes were held for ${milliseconds(rehearsal.pauseMilliseconds)}.</p>`,
+    smokeTests.length > 0 ? html`<h3>Smoke tests</h3>${table(SMOKE_TEST_COLUMNS, smokeTests)}` : undefined,
     givenUp.length === 0
       ? undefined
       : html`<h3>Attempts given up</h3>${table(GIVEN_UP_COLUMNS, givenUp)}<p class="soft">Each gave the side that was active back to its writers and left everything as it was before.</p>`,

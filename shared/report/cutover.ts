@@ -11,6 +11,8 @@ export interface CutoverReport {
   /** All of them, in their order: there, back, there again. */
   readonly switches: readonly SwitchReport[];
   readonly givenUp: readonly GivenUpReport[];
+  /** Each of the user's smoke tests. */
+  readonly smokeTests: readonly SmokeTestReport[];
   /** The last rehearsal, and how long it would have held writes; undefined where it did not come so far. */
   readonly rehearsal?: { readonly at: string; readonly pauseMilliseconds?: number | undefined } | undefined;
 }
@@ -33,6 +35,16 @@ export interface GivenUpReport {
   readonly attempt: number;
   readonly at: string;
   readonly reason: string;
+}
+
+export interface SmokeTestReport {
+  readonly attempt: number;
+  readonly at: string;
+  readonly milliseconds: number;
+  readonly rehearsal: boolean;
+  readonly passed: boolean;
+  /** What it answered, or why it did not pass. */
+  readonly detail: string;
 }
 
 /** The final recheck of the cutover: every key that was touched late, compared once more with nothing in flight. */
@@ -62,7 +74,7 @@ export interface DrainReport {
 /** @returns undefined before the first attempt has ended. */
 export function cutoverReport(
   { rehearsal }: Status,
-  { givenUp, switches: records }: History,
+  { givenUp, smokeTests, switches: records }: History,
 ): CutoverReport | undefined {
   const switches = records.map(switchReport);
   if (switches.length === 0 && givenUp.length === 0) return undefined;
@@ -71,6 +83,14 @@ export function cutoverReport(
     switched: switches.at(-1),
     switches,
     givenUp: givenUp.map(({ attempt, at, reason }) => ({ attempt, at: isoTime(at), reason })),
+    smokeTests: smokeTests.map(({ at, failed, answer = '', ...known }) => ({
+      attempt: known.attempt,
+      at: isoTime(at),
+      milliseconds: known.milliseconds,
+      rehearsal: known.rehearsal,
+      passed: failed === undefined,
+      detail: failed ?? answer,
+    })),
     rehearsal: rehearsal && { at: isoTime(rehearsal.at), pauseMilliseconds: rehearsal.pauseMilliseconds },
   };
 }

@@ -1,4 +1,4 @@
-import { isCutoverStep, PHASES, type Phase, phaseOrder } from '../phases.ts';
+import { isCutoverStep, type Phase, phaseOrder, phasesOf } from '../phases.ts';
 import type { History, Status } from '../status.ts';
 import { isoTime, isoTimeIfAny } from './format.ts';
 
@@ -38,7 +38,7 @@ export function lifeReport(props: LifeProps): LifeReport {
     startedAt: isoTime(status.createdAt),
     endedAt: isoTimeIfAny(endedAt),
     seconds: ((endedAt ?? now) - status.createdAt) / 1_000,
-    phases: PHASES.map(({ id, title }) => {
+    phases: phasesOf(status.spec).map(({ id, title }) => {
       const state = phaseState(id, props);
       const { begin, end } = state === 'pending' ? {} : phaseSpan(id, props);
       return {

@@ -1,5 +1,5 @@
 import { textTable } from '../../infra/local/text-table.ts';
-import { PHASES, phaseTitle } from '../../shared/phases.ts';
+import { phasesOf, phaseTitle } from '../../shared/phases.ts';
 import type { ChaosResult } from './chaos-run.ts';
 import { FAULT_KINDS } from './proxy/fault.ts';
 
@@ -26,7 +26,7 @@ export function chaosTable(result: ChaosResult): readonly string[] {
     '',
     `  batches of the stream delivered again: ${redelivered.batches} (the applier refused ${redelivered.refused})`,
     `  killed while they wrote: ${[...kills].map(([victim, times]) => `${victim} ${times}`).join(', ') || 'nobody'}`,
-    `  stopped and started again in ${stopped.length} of ${PHASES.length} phases: ${stopped.map(phaseTitle).join(', ') || 'none'}`,
+    `  stopped and started again in ${stopped.length} of ${phasesOf({ cutover: {} }).length} phases: ${stopped.map(phaseTitle).join(', ') || 'none'}`,
     `  failed by itself and started again: ${failures.length}`,
   ];
 }

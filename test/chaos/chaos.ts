@@ -3,7 +3,7 @@ import { runCommand, type Surroundings } from '../../infra/local/command.ts';
 import { wholeNumber } from '../../infra/local/command-options.ts';
 import { deployStack, startAws } from '../../infra/local/embedded-stack.ts';
 import { showVerdict } from '../../infra/local/show-verdict.ts';
-import { PHASES } from '../../shared/phases.ts';
+import { phasesOf } from '../../shared/phases.ts';
 import { runChaos } from './chaos-run.ts';
 import { chaosTable } from './chaos-table.ts';
 
@@ -48,7 +48,7 @@ async function chaos(surroundings: Surroundings): Promise<number> {
     ...{ aws, outputs, terminal, name: NAME, source: SOURCE, target: TARGET },
     ...options,
     ratePerWriter: 10,
-    stopIn: PHASES.map(({ id }) => id),
+    stopIn: phasesOf({ cutover: {} }).map(({ id }) => id),
     victims: { copy: 2, apply: 4, verify: 2, 'stand-by': 1, cutover: 1, sweep: 2 },
   });
 

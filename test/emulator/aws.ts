@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -10,6 +11,7 @@ import { inject } from 'vitest';
 export const clientConfig = inject('clientConfig');
 export const outputs = inject('outputs');
 
+export const cloudformation = new CloudFormationClient(clientConfig);
 export const cloudwatch = new CloudWatchClient(clientConfig);
 export const dynamodb = new DynamoDBClient(clientConfig);
 export const iam = new IAMClient(clientConfig);

@@ -3,6 +3,7 @@ import { bootstrap, deploy, type StackOutputs } from '../../infra/local/deploy.t
 import { type EmbeddedAws, install, startEmbeddedAws } from '../../infra/local/embedded-aws.ts';
 import { Processes } from '../../infra/local/processes.ts';
 import { openWorkspace } from '../../infra/local/workspace.ts';
+import { LOOKS } from './looks.ts';
 import { SOURCES, TARGETS } from './tables.ts';
 
 declare module 'vitest' {
@@ -32,7 +33,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const calls = workspace.file('calls.jsonl');
     const aws = await startEmbeddedAws({ processes, workspace, calls });
     await bootstrap({ processes, workspace, aws });
-    const outputs = await deploy({ processes, workspace, aws }, { sources: SOURCES, targets: TARGETS });
+    const config = { sources: SOURCES, targets: TARGETS, smokeTests: [LOOKS] };
+    const outputs = await deploy({ processes, workspace, aws }, config);
     project.provide('clientConfig', aws.clientConfig);
     project.provide('outputs', outputs);
     project.provide('temporary', aws.temporary);

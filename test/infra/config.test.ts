@@ -61,6 +61,13 @@ describe('the deploy config', () => {
     expect(problems).toMatchObject([{ at: 'targets[1]', value: 'orders-v2' }]);
   });
 
+  it('takes smoke tests by the ARN of a function or a state machine, and nothing wider', () => {
+    const found = problemsOf(() =>
+      parseConfig({ ...MINIMAL, smokeTests: [...FULL.smokeTests, '*', `${FULL.smokeTests[1]}*`, 'looks'] }),
+    );
+    expect(found.map(({ at }) => at)).toEqual(['smokeTests[2]', 'smokeTests[3]', 'smokeTests[4]']);
+  });
+
   it('is read from a file', () => {
     const path = join(folder, 'config.json');
     writeFileSync(path, JSON.stringify(MINIMAL));

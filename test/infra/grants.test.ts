@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WORKER_NAMES } from '../../infra/grants.ts';
-import { asText, FULL, type Statement, Synthesized } from './stack.ts';
+import { asText, FULL, MINIMAL, type Statement, Synthesized } from './stack.ts';
 
 const minimal = new Synthesized();
 
@@ -80,6 +80,38 @@ describe('the grants', () => {
       const condition = statement?.Condition as Record<string, Record<string, unknown>> | undefined;
       expect(asText(condition?.ArnEqualsIfExists?.['lambda:FunctionArn'])).toMatch(/:Segue-apply$/);
     }
+  });
+
+  it('let the cutover alone call the smoke tests of the config, and nobody anything without them', () => {
+    const full = new Synthesized(FULL);
+    const [lambda, stateMachine] = FULL.smokeTests;
+    for (const worker of WORKER_NAMES) {
+      const calls = (of: Synthesized) =>
+        of
+          .grants(worker)
+          .filter((statement) =>
+            actions(statement).some((action) => /:(InvokeFunction|StartSyncExecution)$/.test(action)),
+          )
+          .map((statement) => [...actions(statement), ...resources(statement)]);
+      expect(calls(minimal), worker).toEqual([]);
+      expect(calls(full), worker).toEqual(
+        worker === 'cutover'
+          ? [
+              ['lambda:InvokeFunction', lambda],
+              ['states:StartSyncExecution', stateMachine],
+            ]
+          : [],
+      );
+    }
+  });
+
+  it('name no kind of smoke test that the config has none of', () => {
+    const [, stateMachine] = FULL.smokeTests;
+    const granted = new Synthesized({ ...MINIMAL, smokeTests: [stateMachine] })
+      .grants('cutover')
+      .flatMap(actions);
+    expect(granted).toContain('states:StartSyncExecution');
+    expect(granted).not.toContain('lambda:InvokeFunction');
   });
 
   it('let every function use the customer keys, and none without them', () => {

@@ -124,6 +124,19 @@ describe('the functions', () => {
   });
 });
 
+describe('the smoke tests that specs may name', () => {
+  it('are those of the config, and none without it', () => {
+    for (const [stack, smokeTests] of [
+      [minimal, []],
+      [full, FULL.smokeTests],
+    ] as const)
+      stack.template.hasResourceProperties('AWS::Lambda::Function', {
+        FunctionName: Match.stringLikeRegexp('-validate$'),
+        Environment: { Variables: { SEGUE_SMOKE_TESTS: JSON.stringify(smokeTests) } },
+      });
+  });
+});
+
 describe('what is watched', () => {
   it('every log ends some day', () => {
     const days = ({ Properties }: { Properties: Record<string, unknown> }) => Properties.RetentionInDays;

@@ -15,6 +15,10 @@ export const MINIMAL = { sources: ['orders', 'customers'], targets: ['orders-v2'
 /** Every option of the deploy config, each with a value that is not its default. */
 export const FULL = {
   ...MINIMAL,
+  smokeTests: [
+    'arn:aws:lambda:eu-central-1:123456789012:function:looks:live',
+    'arn:aws:states:eu-central-1:123456789012:stateMachine:Looks',
+  ],
   stackName: 'Moves',
   kmsKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000001',
   tableKmsKeyArns: ['arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000002'],

@@ -177,6 +177,24 @@ describe('the state machines', () => {
     }
   });
 
+  it('pass the smoke test by without a further state, unless the final recheck says that it is next', () => {
+    const question = `${phaseTitle('recheck')}: done?`;
+    expect(migration.States[phaseTitle('recheck')]?.Next).toBe(question);
+    expect(nextOf(question)).toEqual([phaseTitle('smoke-test'), phaseTitle('switch'), 'Give up']);
+    expect(migration.States[question]?.Choices?.[0]).toMatchObject({
+      And: expect.arrayContaining([
+        {
+          And: [
+            { Variable: '$.result.output.next', IsPresent: true },
+            { Variable: '$.result.output.next', StringEquals: 'smoke-test' },
+          ],
+        },
+      ]),
+    });
+    expect(nextOf(`${phaseTitle('smoke-test')}: done?`)).toEqual([phaseTitle('switch'), 'Give up']);
+    expect(nextOf(`${phaseTitle('close')}: done?`)).toEqual([phaseTitle('recheck'), 'Give up']);
+  });
+
   it('lift the fence persistently, and go on from where the lift says', () => {
     const attempts = migration.States['Give up']?.Retry?.[0]?.MaxAttempts ?? 0;
     expect(attempts).toBeGreaterThan(500);

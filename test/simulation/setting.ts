@@ -25,6 +25,7 @@ export const DISTURBED = [
   'drain',
   'close',
   'recheck',
+  'smoke-test',
   'switch',
   'lift',
   'reverse',
@@ -36,13 +37,16 @@ export type DisturbedInvocation = (typeof DISTURBED)[number];
 export const DATA_PATH: readonly DisturbedInvocation[] = ['capture', 'copy', 'apply', 'verify'];
 /** A schedule disturbs mostly one part of the workflow: two accidents close to each other show more than two far apart. */
 const PARTS: readonly (readonly DisturbedInvocation[])[] = [
-  DISTURBED,
+  DISTURBED.filter((invocation) => invocation !== 'smoke-test'),
   ['copy', 'apply', 'catch up', 'verify', 'ready'],
   ['announce', 'fence', 'drain', 'close', 'recheck', 'switch', 'lift', 'apply'],
   ['close', 'recheck', 'switch', 'lift'],
   ['switch', 'reverse', 'sweep', 'complete', 'validate'],
   ['reverse', 'apply', 'announce', 'drain', 'close', 'recheck', 'switch', 'lift'],
 ];
+
+/** The same of those schedules alone that have a smoke test. */
+const AROUND_SMOKE_TEST: readonly DisturbedInvocation[] = ['smoke-test', 'smoke-test', 'switch', 'lift'];
 
 /** One invocation that does not go as it should. */
 export interface Disturbance {
@@ -101,6 +105,8 @@ export interface Setting {
   readonly endsByItself: boolean;
   /** The spec asks for a rehearsal of the cutover first. */
   readonly rehearse: boolean;
+  /** The spec asks for a smoke test, which does not always pass. */
+  readonly smokeTest: boolean;
   /** The operator postpones the cutover, at some moment, for a while. */
   readonly postpones: boolean;
   /** Somebody sets a pace, pauses the migration and resumes it, at some moments. */
@@ -144,11 +150,25 @@ export function settingOf(
   scenario?: Scenario,
   { part, faults, ...fixed }: Focus = {},
 ): Setting {
-  const drawn = drawnSetting(seed, scenario, part);
+  const drawn = withSmokeTest(seed, drawnSetting(seed, scenario, part));
   return { ...drawn, ...fixed, faults: { ...drawn.faults, ...faults } };
 }
 
-function drawnSetting(seed: number, scenario?: Scenario, part?: readonly DisturbedInvocation[]): Setting {
+/** Drawn from a source of its own, so that what else a seed chooses stays as it is. */
+function withSmokeTest(seed: number, setting: Omit<Setting, 'smokeTest'>): Setting {
+  const random = new Random(seed).fork('its smoke test');
+  if (setting.scenario !== 'migration' || !random.chance(0.08)) return { ...setting, smokeTest: false };
+  const accidents = Array.from({ length: random.int(0, 2) }, () =>
+    disturbance(random, AROUND_SMOKE_TEST, true),
+  );
+  return { ...setting, smokeTest: true, disturbances: [...setting.disturbances, ...accidents] };
+}
+
+function drawnSetting(
+  seed: number,
+  scenario?: Scenario,
+  part?: readonly DisturbedInvocation[],
+): Omit<Setting, 'smokeTest'> {
   const random = new Random(seed).fork('setting');
   const drawn = random.pick(['copy', 'copy', 'data path', 'data path', 'data path', 'migration'] as const);
   const chosen = scenario ?? drawn;
@@ -256,6 +276,7 @@ export function simplerSettings(setting: Setting): Setting[] {
         'approval',
         'expiresSteadily',
         'rehearse',
+        'smokeTest',
         'postpones',
         'steers',
         'streamOn',

@@ -26,6 +26,7 @@ import { reservedAttribute } from '../../shared/version.ts';
 import { Ledger } from './ledger.ts';
 import { Moments } from './moments.ts';
 import type { Setting } from './setting.ts';
+import { SMOKE_TEST, SmokeTests } from './smoke-tests.ts';
 import { Random } from './world/random.ts';
 import type { Task } from './world/task.ts';
 import { World } from './world/world.ts';
@@ -83,12 +84,14 @@ export class Stage {
   /** When somebody has last written the active side. */
   lastWriteAt = 0;
   readonly moments = new Moments();
+  readonly smokeTests: SmokeTests;
   /** Somebody has replaced the stream of the source. */
   streamReplaced = false;
 
   constructor(seed: number, setting: Setting, traced = true) {
     this.setting = setting;
     this.random = new Random(seed).fork('stage');
+    this.smokeTests = new SmokeTests(seed, (what) => this.count(what));
     this.world = new World({
       seed,
       faults: setting.faults,
@@ -236,7 +239,11 @@ export class Stage {
   /** The same with the feeds of both sides. */
   async audited(task: Task, term: number): Promise<AuditedMigration> {
     const streams = this.world.streamsClient(task);
-    return withFeeds(await this.migration(task, term), (stream) => dynamoDBFeed(streams, stream, RESERVED));
+    const migration = {
+      ...(await this.migration(task, term)),
+      callSmokeTest: this.smokeTests.caller(task),
+    };
+    return withFeeds(migration, (stream) => dynamoDBFeed(streams, stream, RESERVED));
   }
 
   count(what: string): void {
@@ -292,7 +299,8 @@ export class Stage {
   }
 }
 
-function specOf({ targetItems, approval, rehearse, wayBack, endsByItself, switches }: Setting): Spec {
+function specOf(setting: Setting): Spec {
+  const { targetItems, approval, rehearse, smokeTest, wayBack, endsByItself, switches } = setting;
   return parseSpec({
     name: NAME,
     resources: [
@@ -307,6 +315,7 @@ function specOf({ targetItems, approval, rehearse, wayBack, endsByItself, switch
       approval: approval ? 'required' : 'automatic',
       attempts: 20,
       rehearse,
+      ...(smokeTest ? { smokeTest: { arn: SMOKE_TEST } } : {}),
       routers: 0,
       wayBack,
       complete: endsByItself ? 'automatic' : 'required',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
 import { cutoverStep, restoreActive } from '../../shared/engine/cutover.ts';
-import { type Bench, NAME, onBench, RESERVED, WAY_BACK } from './engine/bench.ts';
+import { type Bench, NAME, onBench, RESERVED, SMOKE_TESTED, WAY_BACK } from './engine/bench.ts';
 import { cell, item, version } from './engine/cells.ts';
 import { cutOver } from './engine/cutovers.ts';
 
@@ -25,20 +25,23 @@ async function follow(bench: Bench, section: string, names: Record<string, strin
 
 const REFUSED = { name: 'ConditionalCheckFailedException' };
 
-it.each(['announce', 'fence', 'drain', 'recheck'] as const)(
+it.each(['announce', 'fence', 'drain', 'recheck', 'smoke-test'] as const)(
   'the runbook gives the source back after %s, the switch is refused, and the migration can go on',
   (last) =>
-    onBench(async (bench) => {
-      await cutOver(bench, last);
-      const seen = await bench.route();
-      await follow(bench, 'lift');
-      expect(await bench.route()).toMatchObject({ state: 'source', revision: seen.revision + 1 });
-      expect(await bench.route()).not.toHaveProperty('deadline');
-      await expect(cutoverStep(bench.migration(), 'switch', 1)).rejects.toThrow('the route is source');
-      await restoreActive(bench.migration());
-      await cutOver(bench);
-      expect((await bench.route()).state).toBe('target');
-    }),
+    onBench(
+      async (bench) => {
+        await cutOver(bench, last);
+        const seen = await bench.route();
+        await follow(bench, 'lift');
+        expect(await bench.route()).toMatchObject({ state: 'source', revision: seen.revision + 1 });
+        expect(await bench.route()).not.toHaveProperty('deadline');
+        await expect(cutoverStep(bench.migration(), 'switch', 1)).rejects.toThrow('the route is source');
+        await restoreActive(bench.migration());
+        await cutOver(bench);
+        expect((await bench.route()).state).toBe('target');
+      },
+      { cutover: SMOKE_TESTED },
+    ),
 );
 
 it('the runbook gives the target back during a rollback', () =>

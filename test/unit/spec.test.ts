@@ -63,6 +63,52 @@ describe('a spec', () => {
     ]);
   });
 
+  it('takes a smoke test, and asks for none by default', () => {
+    const lambda = 'arn:aws:lambda:eu-central-1:123456789012:function:looks';
+    const cutover = (arn: string, more: object = {}) => ({ smokeTest: { arn, ...more } });
+    expect(parseSpec(least).cutover).not.toHaveProperty('smokeTest');
+    for (const arn of [
+      lambda,
+      `${lambda}:live`,
+      `${lambda}:7`,
+      'arn:aws-cn:states:cn-north-1:123456789012:stateMachine:Looks',
+    ])
+      expect(parseSpec({ ...least, cutover: cutover(arn) }).cutover.smokeTest).toEqual({ arn, seconds: 3 });
+    for (const arn of [
+      'looks',
+      `${lambda}-*`,
+      `${lambda}:live:7`,
+      'arn:aws:states:eu-central-1:123456789012:stateMachine:Looks:live',
+      'arn:aws:states:eu-central-1:123456789012:execution:Looks:1',
+      'arn:aws:sns:eu-central-1:123456789012:looks',
+    ])
+      expect(problemsOf({ ...least, cutover: cutover(arn) })).toMatchObject([
+        { at: 'cutover.smokeTest.arn', value: JSON.stringify(arn), change: 'correct it' },
+      ]);
+    expect(
+      problemsOf({ ...least, cutover: { smokeTest: { seconds: 31, retries: 3 } } }).map(({ at }) => at),
+    ).toEqual(['cutover.smokeTest.arn', 'cutover.smokeTest.seconds', 'cutover.smokeTest.retries']);
+  });
+
+  it('counts the time of a smoke test into the shortest pause', () => {
+    const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:looks';
+    const cutover = (pauseSeconds: number, seconds: number) => ({
+      ...least,
+      cutover: { pauseSeconds, smokeTest: { arn, seconds } },
+    });
+    expect(problemsOf(cutover(15, 10))).toEqual([]);
+    expect(problemsOf(cutover(14, 10))).toEqual([
+      {
+        at: 'cutover.pauseSeconds',
+        problem: 'shorter than any cutover can be',
+        value: '14',
+        allowed: 'at least 15 with requests of up to 1000 ms and a smoke test of up to 10 s',
+        change: 'raise it, or lower cutover.requestTimeoutMilliseconds or cutover.smokeTest.seconds',
+      },
+    ]);
+    expect(problemsOf(cutover(35, 30))).toEqual([]);
+  });
+
   it('takes "rehearse" for a cutover that is rehearsed first', () => {
     const spec = parseSpec({ ...least, cutover: 'rehearse' });
     expect(spec).toEqual(parseSpec({ ...least, cutover: { rehearse: true } }));

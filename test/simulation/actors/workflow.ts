@@ -11,10 +11,11 @@ import type { UnitAnswer } from '../../../shared/engine/unit.ts';
 import { validate } from '../../../shared/engine/validate.ts';
 import { verifyUnit } from '../../../shared/engine/verify.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
-import { CUTOVER_STEPS, type StandByPhase, standByPhase, type UnitPhase } from '../../../shared/phases.ts';
+import { cutoverSteps, type StandByPhase, standByPhase, type UnitPhase } from '../../../shared/phases.ts';
 import { assertNoise } from '../invariants/drain.ts';
 import { assertLifted } from '../invariants/route.ts';
 import type { DisturbedInvocation } from '../setting.ts';
+import { SMOKE_TEST } from '../smoke-tests.ts';
 import { APPLIER, type Stage } from '../stage.ts';
 import type { Task } from '../world/task.ts';
 import type { Invocations } from './invocations.ts';
@@ -50,6 +51,7 @@ export class Workflow {
         look: stage.account(task),
         applier: APPLIER,
         alarmFires: async () => undefined,
+        smokeTests: [SMOKE_TEST],
         runtime: task.runtime,
         journalOf: () => stage.journal(task),
         routeOf: () => stage.route(task),
@@ -125,7 +127,7 @@ export class Workflow {
 
   /** The steps of one cutover. @returns where the workflow stands by after it. */
   async #cutOver(epoch: number): Promise<StandByPhase> {
-    for (const step of CUTOVER_STEPS) {
+    for (const step of cutoverSteps(this.#stage.spec)) {
       try {
         await this.#invoke(
           step,

@@ -5,7 +5,7 @@ import { contentOn, listedKeys } from './cells.ts';
 
 /** The clock of the coordinator, and one slow request. */
 const SLACK_MILLISECONDS = 6_000;
-const AFTER_DRAIN = new Set(['drain', 'close', 'recheck', 'switch']);
+const AFTER_DRAIN = new Set(['drain', 'close', 'recheck', 'smoke-test', 'switch']);
 
 /**
  * What the cutover promises: once the source is drained, every record has arrived, and no write that may still be

@@ -39,6 +39,7 @@ export type { Mutant } from './mutant.ts';
  *   error or a write beside a failed one was forgotten: the condition that the later attempt has met refuses it;
  * - a switch that leaves the gate to the final recheck, a final recheck of another revision: the switch waits for every
  *   permit and moves the gate in its own transaction;
+ * - a smoke test that may take longer than the pause leaves it: the switch asks for the time itself;
  * - a gate that is moved although it is sealed, or by somebody of an earlier direction: its revision has grown;
  * - a switch that was made taken for one that was given up: the next direction is open, and its stand-by goes on;
  * - a lift that comes after its switch: it raises the revision of a route that is not about to be switched;

@@ -5,6 +5,7 @@ const DRAIN = 'shared/engine/drain.ts';
 const GATES = 'shared/engine/gates.ts';
 const REHEARSAL = 'shared/engine/rehearsal.ts';
 const ROUND = 'shared/engine/round.ts';
+const SMOKE_TEST = 'shared/engine/smoke-test.ts';
 
 const SETTLE =
   '      const result = await settle(migration, resourceOf(migration, index), some, permit, true);\n';
@@ -189,6 +190,63 @@ export const CUTOVER_MUTANTS: readonly Mutant[] = [
         file: REHEARSAL,
         from: "(await journal.fact<RehearsalFact>('rehearsal')) === undefined",
         to: 'journal !== undefined',
+      },
+    ],
+  },
+  {
+    name: 'smoke-test-not-noted',
+    rule: 'The switch needs the smoke test of its own attempt: one that comes late must not pass it by.',
+    scenario: 'migration',
+    focus: { smokeTest: true, part: ['switch', 'switch', 'switch'] },
+    edits: [
+      {
+        file: CUTOVER,
+        from: "  await migration.journal.coordinator.noteCutover(migration.term, { ...cutover, done: 'smoke-test' });\n",
+        to: '',
+      },
+      {
+        file: CUTOVER,
+        from: "  const before = spec.cutover.smokeTest ? 'smoke-test' : 'recheck';\n",
+        to: "  const before = 'recheck';\n",
+      },
+    ],
+  },
+  {
+    name: 'refusing-smoke-test-taken-for-a-pass',
+    rule: 'A smoke test passes by a clear yes alone.',
+    scenario: 'migration',
+    focus: { smokeTest: true },
+    edits: [
+      {
+        file: SMOKE_TEST,
+        from: '  if (ok === true) return undefined;\n',
+        to: '  if (ok !== undefined) return undefined;\n',
+      },
+    ],
+  },
+  {
+    name: 'smoke-test-without-an-answer-taken-for-a-pass',
+    rule: 'A smoke test that errs, or does not answer in time, has not passed.',
+    scenario: 'migration',
+    focus: { smokeTest: true },
+    edits: [
+      {
+        file: SMOKE_TEST,
+        from: "  if (outcome.kind === 'failed') return shortened(outcome.reason);\n",
+        to: "  if (outcome.kind === 'failed') return undefined;\n",
+      },
+    ],
+  },
+  {
+    name: 'smoke-test-of-an-earlier-attempt-counts',
+    rule: 'Each attempt is tested anew: what was written since may have changed what is seen.',
+    scenario: 'migration',
+    focus: { smokeTest: true },
+    edits: [
+      {
+        file: SMOKE_TEST,
+        from: '  const began = runtime.now();\n',
+        to: '  const earlier = await journal.direction.facts<SmokeTestFact>(SMOKE_TEST_FACT);\n  if ([...earlier.values()].some(({ failed }) => failed === undefined)) return;\n  const began = runtime.now();\n',
       },
     ],
   },

@@ -7,6 +7,7 @@ import { dataPathHolds } from '../invariants/data-path.ts';
 import { comesToItsEnd } from '../invariants/ending.ts';
 import { nothingIsLeftBehind } from '../invariants/leftovers.ts';
 import { routeGoesForward } from '../invariants/route.ts';
+import { switchesAreSmokeTested } from '../invariants/smoke-tests.ts';
 import { stepsKeepTheirPromises } from '../invariants/steps.ts';
 import { WrittenAstray } from '../invariants/strays.ts';
 import { RouteWatch } from '../route-watch.ts';
@@ -28,6 +29,7 @@ export async function simulateMigration(
   activeSideIsTheTruth(stage, route);
   routeGoesForward(stage, route);
   switchesAreApproved(stage, route);
+  switchesAreSmokeTested(stage, route);
   stepsKeepTheirPromises(stage, route);
   dataPathHolds(stage, route);
   poisonTarget(stage, route);

@@ -1,6 +1,6 @@
 import type { Plan } from '../../../shared/engine/migration.ts';
 import type { Journal } from '../../../shared/journal/journal.ts';
-import { PHASES, type Phase, phaseOrder } from '../../../shared/phases.ts';
+import { type Phase, phaseOrder, phasesOf } from '../../../shared/phases.ts';
 import { parseSpec, specIdentity } from '../../../shared/spec.ts';
 import { EXECUTION } from './command-line.ts';
 
@@ -27,7 +27,7 @@ export async function bringTo(
   await journal.register({ identity: specIdentity(parsed), spec: parsed, createdAt: now });
   await journal.coordinator.take(EXECUTION, undefined);
   await journal.noteFact('plan', plan);
-  for (const { id } of PHASES.slice(0, phaseOrder(phase) + 1)) {
+  for (const { id } of phasesOf(parsed).filter((each) => phaseOrder(each.id) <= phaseOrder(phase))) {
     await journal.coordinator.enter(1, id, now);
     if (id !== phase) await journal.coordinator.leave(1, id, now);
   }

@@ -17,6 +17,24 @@ describe('the status of a migration', () => {
     expect(text).toMatch(/^Execution +arn:aws:states:/m);
   });
 
+  it('counts the smoke test among the phases where the spec asks for one', () => {
+    const { spec, ...status } = statusIn('smoke-test');
+    const smokeTest = { arn: 'arn:aws:lambda:eu-central-1:123456789012:function:looks', seconds: 3 };
+    const text = shown({ ...status, spec: { ...spec, cutover: { ...spec.cutover, smokeTest } } });
+    expect(text).toMatch(/^Phase +Smoke test \(16 of 20\)/m);
+  });
+
+  it('shows the last smoke test: what it answered, or why it did not pass', () => {
+    const smokeTest = { at: NINE, attempt: 2, milliseconds: 312, rehearsal: false };
+    expect(shown(statusIn('reverse', { smokeTest: { ...smokeTest, answer: '{"ok":true}' } }))).toMatch(
+      /^Smoke test +passed after 312 ms, 2026-11-21 09:00:00 UTC \(attempt 2\): \{"ok":true\}$/m,
+    );
+    expect(shown(statusIn('ready', { smokeTest: { ...smokeTest, failed: 'order 7 is missing' } }))).toMatch(
+      /^Smoke test +failed after 312 ms, .* \(attempt 2\): order 7 is missing$/m,
+    );
+    expect(shown(statusIn('ready'))).not.toMatch(/^Smoke test/m);
+  });
+
   it('leaves out what has not come yet', () => {
     expect(shown(statusIn('plan'))).not.toMatch(
       /^(Copy|Verify|Sweep|Changes|Gates|Approval|Write pause|Failure)/m,

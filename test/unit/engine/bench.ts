@@ -16,6 +16,7 @@ import { Journal } from '../../../shared/journal/journal.ts';
 import type { KeyListKind } from '../../../shared/journal/key-lists.ts';
 import type { Item } from '../../../shared/model.ts';
 import { type Route, RouteTable } from '../../../shared/route.ts';
+import type { CallSmokeTest } from '../../../shared/smoke-test.ts';
 import { parseSpec, type Spec } from '../../../shared/spec.ts';
 import { dynamoDBStore } from '../../../shared/stores/dynamodb.ts';
 import { dynamoDBFeed } from '../../../shared/stores/dynamodb-feed.ts';
@@ -50,6 +51,12 @@ export interface Setting {
 
 /** A migration whose changes are carried back after the switch, until a person ends it. */
 export const WAY_BACK = { wayBack: true, complete: 'required' } as const satisfies Setting['cutover'];
+
+/** A spec that asks for a smoke test. */
+export const SMOKE_TESTED = {
+  smokeTest: { arn: 'arn:aws:lambda:us-east-1:000000000000:function:looks', seconds: 3 },
+} as const satisfies Setting['cutover'];
+const PASSES: CallSmokeTest = async () => ({ kind: 'answered', answer: { ok: true } });
 
 /** How a process sees the migration. */
 export interface View {
@@ -141,6 +148,7 @@ export class Bench {
       journal: this.journal({ task, client, epoch }),
       route: new RouteTable(client, 'route', NAME, runtime),
       runtime,
+      callSmokeTest: PASSES,
       deadline: runtime.now() + INVOCATION_MILLISECONDS,
       handoverAt: runtime.now() + 0.8 * INVOCATION_MILLISECONDS,
       feeds: [this.#feedOf(activeSide(epoch), task) ?? NOT_CAPTURED],

@@ -5,7 +5,7 @@ import { CutoverGivenUpError, LeaseLostError, PermanentError } from '../../../sh
 import { CUTOVER_STEPS, type CutoverStep } from '../../../shared/phases.ts';
 import { RouteTable } from '../../../shared/route.ts';
 import { losingAnswer } from '../../contract/lossy-client.ts';
-import { type Bench, NAME, onBench } from './bench.ts';
+import { type Bench, NAME, onBench, SMOKE_TESTED } from './bench.ts';
 import { cell, item, keyOf, removalOf, tombstone, version } from './cells.ts';
 import { beforeStep, cutOver, settleRouters } from './cutovers.ts';
 import { scriptedFeed } from './feeds.ts';
@@ -15,6 +15,8 @@ const AFTER_FENCE = CUTOVER_STEPS.slice(2);
 const step = (bench: Bench, name: CutoverStep, epoch = bench.epoch) =>
   cutoverStep(bench.migration(), name, epoch);
 const gate = (bench: Bench) => bench.journal().gate.read();
+/** With every step that there may be. */
+const SMOKED = { cutover: SMOKE_TESTED };
 /** What the first direction has noted. */
 const forward = (bench: Bench) => bench.journal({ epoch: 1 }).direction;
 
@@ -40,7 +42,7 @@ it('takes over what came between the last round and the fence', () =>
       { kind: 'item', item: item('a', 'late') },
       { kind: 'absent' },
     ]);
-  }));
+  }, SMOKED));
 
 it('announces only when no router holds on to a longer cache time', () =>
   onBench(async (bench) => {
@@ -89,7 +91,7 @@ it.each(AFTER_FENCE)('%s refuses when somebody has lifted the fence', (name) =>
     await bench.migration().route.lift(await bench.route());
     await expect(step(bench, name)).rejects.toThrow(CutoverGivenUpError);
     expect((await bench.route()).state).toBe('source');
-  }),
+  }, SMOKED),
 );
 
 it.each(AFTER_ANNOUNCE)('%s refuses when a successor has raised the revision', (name) =>
@@ -98,22 +100,24 @@ it.each(AFTER_ANNOUNCE)('%s refuses when a successor has raised the revision', (
     await bench.migration().route.raise(await bench.route());
     await expect(step(bench, name)).rejects.toThrow('it was lifted or taken over');
     expect((await bench.route()).state).not.toBe('target');
-  }),
+  }, SMOKED),
 );
 
 it.each([
   { name: 'drain', under: 'announce' },
   { name: 'close', under: 'fence' },
   { name: 'recheck', under: 'drain' },
+  { name: 'smoke-test', under: 'close' },
   { name: 'switch', under: 'fence' },
   { name: 'switch', under: 'close' },
+  { name: 'switch', under: 'recheck' },
 ] as const)('$name, invoked for an earlier attempt, does not jump ahead of one after $under', (jump) =>
   onBench(async (bench) => {
     await cutOver(bench, jump.under);
     await expect(step(bench, jump.name)).rejects.toThrow(CutoverGivenUpError);
     expect((await bench.route()).state).not.toBe('target');
     expect((await gate(bench)).sealed).toBe(false);
-  }),
+  }, SMOKED),
 );
 
 it('a step that ends after a later attempt has begun does not note itself there', () =>
@@ -137,7 +141,7 @@ it.each(CUTOVER_STEPS)('%s is refused to a coordinator that another has replaced
     const { revision } = await bench.route();
     await expect(step(bench, name)).rejects.toThrow(LeaseLostError);
     expect((await bench.route()).revision).toBe(revision);
-  }),
+  }, SMOKED),
 );
 
 it.each(AFTER_FENCE)('%s gives up when the pause would become too long', (name) =>
@@ -146,7 +150,7 @@ it.each(AFTER_FENCE)('%s gives up when the pause would become too long', (name) 
     await bench.task.runtime.sleep(10_000);
     await expect(step(bench, name)).rejects.toThrow(CutoverGivenUpError);
     expect((await bench.route()).state).toBe('fenced');
-  }),
+  }, SMOKED),
 );
 
 it('close gives up when an invocation that may write the target does not end', () =>
@@ -299,7 +303,7 @@ it.each(CUTOVER_STEPS)('%s does nothing once the switch is made', (name) =>
     await step(bench, name, 1);
     expect(await bench.route()).toEqual(route);
     expect(await gate(bench)).toEqual(before);
-  }),
+  }, SMOKED),
 );
 
 it('a new coordinator undoes nothing that the switch has done', () =>
@@ -349,5 +353,5 @@ it.each(BEFORE_THE_SWITCH.flatMap((name) => [['postponed', name] as const, ['pau
       const next = CUTOVER_STEPS[CUTOVER_STEPS.indexOf(name) + 1] as CutoverStep;
       await expect(step(bench, next)).rejects.toThrow(new RegExp(`^${held} by Ada (until|since)`));
       expect((await bench.route()).state).not.toBe('target');
-    }),
+    }, SMOKED),
 );

@@ -1,6 +1,6 @@
 import { cutoverStep } from '../../../shared/engine/cutover.ts';
 import type { AuditedMigration } from '../../../shared/engine/migration.ts';
-import { CUTOVER_STEPS, type CutoverStep } from '../../../shared/phases.ts';
+import { CUTOVER_STEPS, type CutoverStep, cutoverSteps } from '../../../shared/phases.ts';
 import type { Bench } from './bench.ts';
 
 /** Routers have let go of their long cache times, as they have when the cutover begins. */
@@ -18,11 +18,12 @@ export async function cutOver(
 ): Promise<void> {
   await settleRouters(bench);
   const { epoch } = bench;
-  for (const step of CUTOVER_STEPS.slice(0, CUTOVER_STEPS.indexOf(last) + 1))
+  const steps = cutoverSteps(bench.spec);
+  for (const step of steps.slice(0, steps.indexOf(last) + 1))
     await cutoverStep(bench.migration(changes), step, epoch);
 }
 
-/** The step before one. */
+/** The step before one, where there is a smoke test. */
 export function beforeStep(step: CutoverStep): CutoverStep {
   return CUTOVER_STEPS[CUTOVER_STEPS.indexOf(step) - 1] as CutoverStep;
 }

@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { cutoverStep, giveUp, restoreActive } from '../../../shared/engine/cutover.ts';
 import { isRehearsal } from '../../../shared/engine/rehearsal.ts';
 import { LeaseLostError } from '../../../shared/errors.ts';
-import { CUTOVER_STEPS } from '../../../shared/phases.ts';
+import { CUTOVER_STEPS, cutoverSteps } from '../../../shared/phases.ts';
 import { RouteTable } from '../../../shared/route.ts';
 import { losingConnection } from '../../contract/lossy-client.ts';
-import { type Bench, NAME, onBench } from './bench.ts';
+import { type Bench, NAME, onBench, SMOKE_TESTED } from './bench.ts';
 import { cutOver, settleRouters } from './cutovers.ts';
 
 const BEFORE_THE_SWITCH = CUTOVER_STEPS.slice(0, -1);
@@ -17,25 +17,31 @@ const forward = (bench: Bench) => bench.journal({ epoch: 1 }).direction;
 const LIFTED = { kind: 'lifted', standBy: 'ready', retry: true } as const;
 
 it.each(BEFORE_THE_SWITCH)('after %s everything is given back as it was in ready', (name) =>
-  onBench(async (bench) => {
-    await cutOver(bench, name);
-    expect(await give(bench)).toEqual(LIFTED);
-    const route = await bench.route();
-    expect(route.state).toBe('source');
-    expect(route.fenceAt).toBeUndefined();
-    expect(route.deadline).toBeUndefined();
-    expect((await gate(bench)).open).toBe(true);
-    expect((await bench.journal().coordinator.read())?.phase).toBe('ready');
-  }),
+  onBench(
+    async (bench) => {
+      await cutOver(bench, name);
+      expect(await give(bench)).toEqual(LIFTED);
+      const route = await bench.route();
+      expect(route.state).toBe('source');
+      expect(route.fenceAt).toBeUndefined();
+      expect(route.deadline).toBeUndefined();
+      expect((await gate(bench)).open).toBe(true);
+      expect((await bench.journal().coordinator.read())?.phase).toBe('ready');
+    },
+    { cutover: SMOKE_TESTED },
+  ),
 );
 
 it.each(BEFORE_THE_SWITCH)('after %s a new coordinator undoes the cutover of its predecessor', (name) =>
-  onBench(async (bench) => {
-    await cutOver(bench, name);
-    await restoreActive(bench.migration());
-    expect((await bench.route()).state).toBe('source');
-    expect((await gate(bench)).open).toBe(true);
-  }),
+  onBench(
+    async (bench) => {
+      await cutOver(bench, name);
+      await restoreActive(bench.migration());
+      expect((await bench.route()).state).toBe('source');
+      expect((await gate(bench)).open).toBe(true);
+    },
+    { cutover: SMOKE_TESTED },
+  ),
 );
 
 it('a new coordinator raises the revision, so that its predecessor writes the route no more', () =>
@@ -58,7 +64,7 @@ it('the next cutover can be made after one was given up', () =>
   onBench(async (bench) => {
     await cutOver(bench, 'recheck');
     await give(bench);
-    for (const name of CUTOVER_STEPS) await cutoverStep(bench.migration(), name, 1);
+    for (const name of cutoverSteps(bench.spec)) await cutoverStep(bench.migration(), name, 1);
     expect((await bench.route()).state).toBe('target');
     expect(await forward(bench).fact('switch')).toMatchObject({ attempt: 2 });
   }));
@@ -147,7 +153,7 @@ it('ends when its attempts are used up and nobody would be asked', () =>
   ));
 
 async function rehearse(bench: Bench) {
-  for (const name of CUTOVER_STEPS.slice(0, -1)) await cutoverStep(bench.migration(), name, 1);
+  for (const name of cutoverSteps(bench.spec).slice(0, -1)) await cutoverStep(bench.migration(), name, 1);
   await expect(cutoverStep(bench.migration(), 'switch', 1)).rejects.toThrow('rehearsal');
 }
 
@@ -166,7 +172,7 @@ it('after a rehearsal everything is as it was, no attempt is used up, and a pers
         expect((await coordinator.read())?.cutover?.givenUp).toBe(0);
       }
       await coordinator.approve({ by: 'Ada', at: bench.now });
-      for (const name of CUTOVER_STEPS) await cutoverStep(bench.migration(), name, 1);
+      for (const name of cutoverSteps(bench.spec)) await cutoverStep(bench.migration(), name, 1);
       expect((await bench.route()).state).toBe('target');
     },
     { cutover: { approval: 'required', attempts: 1 } },
@@ -178,7 +184,7 @@ it('rehearses once where the spec asks for it, then cuts over', () =>
       await settleRouters(bench);
       await rehearse(bench);
       expect(await give(bench)).toEqual(LIFTED);
-      for (const name of CUTOVER_STEPS) await cutoverStep(bench.migration(), name, 1);
+      for (const name of cutoverSteps(bench.spec)) await cutoverStep(bench.migration(), name, 1);
       expect((await bench.route()).state).toBe('target');
     },
     { cutover: { rehearse: true, attempts: 1 } },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { cutoverStep, giveUp } from '../../../shared/engine/cutover.ts';
 import { CUTOVER_STEPS, type CutoverStep } from '../../../shared/phases.ts';
-import { type Bench, onBench, WAY_BACK } from './bench.ts';
+import { type Bench, onBench, SMOKE_TESTED, WAY_BACK } from './bench.ts';
 import { cutOver } from './cutovers.ts';
 
 /** Route, gate and coordinator, as they stand. */
@@ -27,7 +27,7 @@ it.each(MOMENTS.flatMap(({ when, last }) => CUTOVER_STEPS.map((name) => ({ when,
         await cutoverStep(bench.migration(), name, 1);
         expect(await everything(bench)).toEqual(before);
       },
-      { cutover: WAY_BACK },
+      { cutover: { ...WAY_BACK, ...SMOKE_TESTED } },
     ),
 );
 
@@ -40,7 +40,7 @@ it.each(CUTOVER_STEPS)('%s does nothing after the switch, though it began before
       await cutoverStep(late, name, 1);
       expect(await everything(bench)).toEqual(before);
     },
-    { cutover: WAY_BACK },
+    { cutover: { ...WAY_BACK, ...SMOKE_TESTED } },
   ),
 );
 
@@ -56,7 +56,7 @@ it.each(MOMENTS.slice(1).flatMap(({ when, last }) => CUTOVER_STEPS.map((name) =>
         await cutoverStep(late, name, 1);
         expect(await everything(bench)).toEqual(before);
       },
-      { cutover: WAY_BACK },
+      { cutover: { ...WAY_BACK, ...SMOKE_TESTED } },
     ),
 );
 
@@ -72,6 +72,6 @@ it.each(MOMENTS.flatMap(({ when, last }) => [1, 2].map((began) => ({ when, last,
         expect(await giveUp(late, 'a reason', 1)).toEqual({ kind: 'switched', standBy: 'reverse' });
         expect(await everything(bench)).toEqual(before);
       },
-      { cutover: WAY_BACK },
+      { cutover: { ...WAY_BACK, ...SMOKE_TESTED } },
     ),
 );

@@ -4,7 +4,7 @@ import { cutoverStep } from '../../../shared/engine/cutover.ts';
 import { repairKey } from '../../../shared/engine/repair.ts';
 import { type UnwatchedFact, watchPassiveSide } from '../../../shared/engine/strays.ts';
 import type { Item } from '../../../shared/model.ts';
-import { CUTOVER_STEPS } from '../../../shared/phases.ts';
+import { cutoverSteps } from '../../../shared/phases.ts';
 import { type Bench, onBench, RESERVED, WAY_BACK } from './bench.ts';
 import { cell, change, item, keyOf, version, versionIn } from './cells.ts';
 import { cutOver } from './cutovers.ts';
@@ -39,7 +39,7 @@ it('lists nothing that came before the switch', () =>
     await cutOver(bench, 'announce');
     bench.source.load([item('a', 'in time')]);
     await bench.deliver();
-    for (const step of CUTOVER_STEPS.slice(1)) await cutoverStep(bench.migration(), step, 1);
+    for (const step of cutoverSteps(bench.spec).slice(1)) await cutoverStep(bench.migration(), step, 1);
     await watch(bench);
     expect(await bench.listed('stray')).toEqual([]);
   }));

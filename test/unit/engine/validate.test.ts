@@ -9,6 +9,7 @@ import { item } from './cells.ts';
 import { description, FakeAccount, streamOf } from './fake-account.ts';
 
 const NAME = 'cities';
+const SMOKE_TEST = 'arn:aws:lambda:us-east-1:000000000000:function:looks';
 const KEYS = [{ name: 'id', type: 'S' }] as const;
 
 interface Ask {
@@ -37,6 +38,7 @@ function ask(bench: Bench, props: Ask = {}): Promise<Validated> {
     look: look.asAccount,
     applier: 'applier',
     alarmFires: async (name) => (name === 'quiet' ? false : undefined),
+    smokeTests: [SMOKE_TEST],
     runtime,
     journalOf: (name) => new Journal(client, 'journal', name, runtime),
     routeOf: (name) => new RouteTable(client, 'route', name, runtime),
@@ -388,3 +390,30 @@ it('undoes the half rollback of the execution that it takes over from', () =>
     await ask(bench, { execution: 'second' });
     expect((await table.read())?.state).toBe('target');
   }));
+
+const smokeTested = (arn: string) => ({ input: { cutover: { smokeTest: { arn } } } });
+
+it('accepts a smoke test that the stack may call', () =>
+  onBench(async (bench) => {
+    await createRoute(bench);
+    expect(await ask(bench, smokeTested(SMOKE_TEST))).toMatchObject({ kind: 'accepted' });
+  }));
+
+it.each([
+  ['arn:aws:lambda:us-east-1:000000000000:function:another', ['the stack may not call this smoke test']],
+  // A grant on a function is none on its versions and aliases.
+  [`${SMOKE_TEST}:live`, ['the stack may not call this smoke test']],
+  [
+    'arn:aws:lambda:eu-west-1:000000000000:function:looks',
+    ['the stack may not call this smoke test', 'the smoke test is in another Region'],
+  ],
+])('refuses a smoke test that it could not call: %s', (arn, found) =>
+  onBench(async (bench) => {
+    await createRoute(bench);
+    const validated = await ask(bench, smokeTested(arn));
+    expect(problems(validated)).toEqual(found.map((problem) => `cutover.smokeTest.arn: ${problem}`));
+    const first = { value: arn, allowed: SMOKE_TEST, change: expect.stringContaining('smokeTests') };
+    expect(validated.kind === 'refused' && validated.problems[0]).toMatchObject(first);
+    expect(await journal(bench).identity()).toBeUndefined();
+  }),
+);

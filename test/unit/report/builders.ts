@@ -3,7 +3,7 @@ import type { Plan } from '../../../shared/engine/migration.ts';
 import type { LagSample } from '../../../shared/journal/activity.ts';
 import type { PhaseTimes } from '../../../shared/journal/coordinator.ts';
 import type { KeyEntry } from '../../../shared/journal/key-lists.ts';
-import { PHASES, type Phase, phaseOrder, phaseTitle } from '../../../shared/phases.ts';
+import { type Phase, phaseOrder, phasesOf, phaseTitle } from '../../../shared/phases.ts';
 import type { ReportInput } from '../../../shared/report/report.ts';
 import type { Route } from '../../../shared/route.ts';
 import { parseSpec, type Spec, specIdentity } from '../../../shared/spec.ts';
@@ -31,6 +31,7 @@ const BEGINNINGS: Readonly<Record<Phase | 'end', number>> = {
   drain: 34 * MINUTE + 1_610,
   close: 34 * MINUTE + 2_900,
   recheck: 34 * MINUTE + 3_050,
+  'smoke-test': 34 * MINUTE + 3_200,
   switch: 34 * MINUTE + 3_210,
   reverse: 34 * MINUTE + 3_390,
   sweep: 39 * MINUTE,
@@ -95,11 +96,11 @@ export function keyEntries(count: number, reason?: string): KeyEntry[] {
 
 /** Times of the phases as far as a migration came; the last of them is open. */
 function phaseTimes(until: Phase | 'end'): Partial<Record<Phase, PhaseTimes>> {
-  const reached = PHASES.filter(({ id }) => BEGINNINGS[id] <= BEGINNINGS[until]);
+  const reached = phasesOf(spec()).filter(({ id }) => BEGINNINGS[id] <= BEGINNINGS[until]);
   return Object.fromEntries(
     reached.map(({ id }, index) => {
       const begin = START + BEGINNINGS[id];
-      const next = PHASES[index + 1]?.id ?? 'end';
+      const next = phasesOf(spec())[index + 1]?.id ?? 'end';
       const open = id === until;
       // The registration enters the first phase without noting when.
       if (id === 'validate') return [id, { endedAt: START + BEGINNINGS.plan }];
@@ -183,6 +184,7 @@ function history(changes: Partial<History> = {}): History {
     ],
     samples: lagSamples(195),
     givenUp: [],
+    smokeTests: [],
     strays: [],
     quarantine: [],
     repaired: [],

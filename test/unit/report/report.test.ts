@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { renderPage } from '../../../shared/report/page.ts';
 import { reportData } from '../../../shared/report/report.ts';
 import {
   completed,
@@ -13,6 +14,7 @@ import {
   PAUSE_MILLISECONDS,
   plan,
   START,
+  spec,
   status,
 } from './builders.ts';
 
@@ -186,6 +188,28 @@ describe('other reports', () => {
       sentence: 'Refused: the input has 2 problems.',
     });
     expect(report.failure?.message).toContain('2. b');
+  });
+
+  it('has each smoke test, and its phase where the spec asks for one alone', async () => {
+    const smokeTest = { at: ENDED_AT, attempt: 1, milliseconds: 40, rehearsal: false };
+    const smokeTests = [
+      { ...smokeTest, failed: 'order 7 is missing', answer: '{"ok":false}' },
+      { ...smokeTest, attempt: 2, answer: '{"ok":true}' },
+    ];
+    const cutover = {
+      smokeTest: { arn: 'arn:aws:lambda:eu-central-1:111122223333:function:looks' },
+    };
+    const report = reportData(completed({ status: { spec: spec({ cutover }) }, history: { smokeTests } }));
+    expect(report.cutover?.smokeTests).toMatchObject([
+      { attempt: 1, passed: false, detail: 'order 7 is missing', milliseconds: 40 },
+      { attempt: 2, passed: true, detail: '{"ok":true}' },
+    ]);
+    expect(phaseOf(report, 'smoke-test')).toMatchObject({ title: 'Smoke test' });
+    expect(phaseOf(reportData(completed()), 'smoke-test')).toBeUndefined();
+    const page = await renderPage(report);
+    for (const text of ['Smoke tests', 'order 7 is missing', 'passed', 'failed'])
+      expect(page).toContain(text);
+    expect(await renderPage(reportData(completed()))).not.toContain('Smoke test');
   });
 
   it('of a cutover that was given up shows its steps as given up and *ready* as going on', () => {
