@@ -180,6 +180,7 @@ function history(changes: Partial<History> = {}): History {
         status: 'AVAILABLE',
       },
     ],
+    policies: [],
     samples: lagSamples(195),
     givenUp: [],
     strays: [],
