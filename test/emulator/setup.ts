@@ -32,7 +32,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const calls = workspace.file('calls.jsonl');
     const aws = await startEmbeddedAws({ processes, workspace, calls });
     await bootstrap({ processes, workspace, aws });
-    const outputs = await deploy({ processes, workspace, aws }, { sources: SOURCES, targets: TARGETS });
+    const config = { sources: SOURCES, targets: TARGETS, resourcePolicies: true };
+    const outputs = await deploy({ processes, workspace, aws }, config);
     project.provide('clientConfig', aws.clientConfig);
     project.provide('outputs', outputs);
     project.provide('temporary', aws.temporary);
