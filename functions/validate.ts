@@ -30,6 +30,7 @@ export const handler = taskHandler(({ spec, execution }: ValidateEvent, context)
     allowed: JSON.parse(environment('SEGUE_TABLES')),
     look,
     applier: environment('APPLY_FUNCTION_ARN'),
+    resourcePolicies: environment('SEGUE_RESOURCE_POLICIES') === 'true',
     alarmFires,
     smokeTests: JSON.parse(environment('SEGUE_SMOKE_TESTS')),
     runtime: systemRuntime,

@@ -4,7 +4,6 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { WORKER_NAMES } from './grants.ts';
 import type { WorkerFunctions } from './workers.ts';
 
 export interface AlarmsProps {
@@ -36,13 +35,13 @@ export class Alarms extends Construct {
       minutes: 3,
       description: `Captured changes wait longer than ${lagSeconds} s to be applied. The stream keeps them for 24 h.`,
     });
-    for (const name of WORKER_NAMES) {
+    for (const [name, worker] of Object.entries(functions)) {
       this.alarm(`Errors-${name}`, {
-        metric: functions[name].metricErrors(sum),
+        metric: worker.metricErrors(sum),
         description: `The function "${name}" ended with an error. It is retried; look at its log if this goes on.`,
       });
       this.alarm(`Throttles-${name}`, {
-        metric: functions[name].metricThrottles(sum),
+        metric: worker.metricThrottles(sum),
         minutes: 3,
         description: `The function "${name}" lacks concurrency.`,
       });

@@ -40,6 +40,7 @@ const configSchema = z.strictObject({
   alarmTopicArn: z.optional(arn('sns')),
   lagAlarmSeconds: z.optional(wholeNumber(60, 86_400)),
   applyReservedConcurrency: z.optional(wholeNumber(0, 10_000)),
+  resourcePolicies: z.optional(z.boolean()),
   workers: z.optional(
     z.strictObject({
       memoryMegabytes: z.optional(wholeNumber(128, 10_240)),

@@ -17,6 +17,9 @@ export const WORKER_NAMES = [
 ] as const;
 export type WorkerName = (typeof WORKER_NAMES)[number];
 
+/** The function that may change the tables' resource policies, where the stack is deployed with it. */
+export const POLICY_WORKER = 'policy';
+
 /** Every resource that a grant may name, as lists of ARNs. */
 export interface GrantedResources {
   readonly journal: readonly string[];
@@ -177,6 +180,20 @@ export function workerGrants(on: GrantedResources): Readonly<Record<WorkerName, 
   return Object.fromEntries(
     WORKER_NAMES.map((name) => [name, grants[name].filter((statement) => statement !== undefined)]),
   ) as Record<WorkerName, PolicyStatement[]>;
+}
+
+/** What the function may do that changes resource policies. It reads and writes no item of a table that is migrated. */
+export function policyWorkerGrants(on: GrantedResources): readonly PolicyStatement[] {
+  return [
+    allow('dynamodb', on.journal, ['GetItem', 'UpdateItem']),
+    allow('dynamodb', on.route, ['GetItem']),
+    allow(
+      'dynamodb',
+      [...on.sources, ...on.targets],
+      ['DeleteResourcePolicy', 'GetResourcePolicy', 'PutResourcePolicy'],
+    ),
+    allow('kms', on.keys, USE_KEY),
+  ].filter((statement) => statement !== undefined);
 }
 
 /** A statement, or none where there is no resource of the kind. */

@@ -27,6 +27,7 @@ export class MigrationStack extends Stack {
       workerTimeout: given(config.workers?.timeoutSeconds, Duration.seconds),
       workerReservedConcurrency: config.workers?.reservedConcurrency,
       applyReservedConcurrency: config.applyReservedConcurrency,
+      resourcePolicies: config.resourcePolicies,
     });
     new CfnOutput(this, 'JournalTable', { value: migrator.journalTable.tableName });
     new CfnOutput(this, 'RouteTable', { value: migrator.routeTable.tableName });

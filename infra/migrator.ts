@@ -69,6 +69,12 @@ export interface MigratorProps {
    * @default 100
    */
   readonly applyReservedConcurrency?: number | undefined;
+  /**
+   * Whether migrations may deny writes in the tables' resource policies (`cutover.fence`). It takes a function of its
+   * own, whose role alone may change them.
+   * @default false
+   */
+  readonly resourcePolicies?: boolean | undefined;
 }
 
 /**
@@ -105,6 +111,7 @@ export class Migrator extends Construct {
       logRetention,
       encryptionKey,
       tableEncryptionKeys: props.tableEncryptionKeys ?? [],
+      resourcePolicies: props.resourcePolicies ?? false,
     });
     const { stateMachine } = new Workflow(this, 'Workflow', { name, functions, logRetention, encryptionKey });
     const steering = new Steering(this, 'Steering', {

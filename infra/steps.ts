@@ -1,3 +1,4 @@
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import {
   Choice,
   Condition,
@@ -110,21 +111,47 @@ export class Steps {
         .when(is('$.result.output.standBy', 'reverse'), reverse)
         .otherwise(ready),
       leadTo: ({ cutover, end }) => {
+        const policy = this.#policies({ ready, reverse });
         // To the other one where a migration is resumed.
         for (const [phase, task, otherPhase, other] of [
           ['ready', ready, 'reverse', reverse],
           ['reverse', reverse, 'ready', ready],
-        ] as const)
-          task.next(
-            new Choice(this.#scope, `${phaseTitle(phase)}: done?`)
-              .when(failed(output), this.#failures.ofStandBy)
-              .when(leadsTo('cutover'), cutover)
-              .when(leadsTo('end'), end)
-              .when(leadsTo(otherPhase), other)
-              .otherwise(task),
-          );
+        ] as const) {
+          const choice = new Choice(this.#scope, `${phaseTitle(phase)}: done?`)
+            .when(failed(output), this.#failures.ofStandBy)
+            .when(leadsTo('cutover'), cutover)
+            .when(leadsTo('end'), end)
+            .when(leadsTo(otherPhase), other)
+            .otherwise(task);
+          task.next(policy ? choice.when(leadsTo('policy'), policy) : choice);
+        }
       },
     };
+  }
+
+  /** Changes the resource policies, or looks at them, and leads back to the stand-by that asked for it. */
+  #policies({ ready, reverse }: Pick<StandBy, 'ready' | 'reverse'>): IChainable | undefined {
+    const worker = this.#functions.policy;
+    if (!worker) return undefined;
+    const policy = this.#waitFor('Resource policy', 'ready', worker);
+    return policy.next(
+      new Choice(this.#scope, 'Resource policy: done?')
+        .when(failed('$.result.output'), this.#failures.ofStep)
+        .when(Condition.and(done('$.result.output'), is(`${STAND_BY}.output.standBy`, 'reverse')), reverse)
+        .when(done('$.result.output'), ready)
+        .otherwise(policy),
+    );
+  }
+
+  /** At the end the resource policies are as others left them: nothing to do without the function that changes them. */
+  policiesAsBefore(): IChainable[] {
+    const worker = this.#functions.policy;
+    if (!worker) return [];
+    const policy = this.#waitFor('Resource policy as before', 'sweep', worker);
+    const choice = new Choice(this.#scope, 'Resource policy as before: done?')
+      .when(failed('$.result.output'), this.#failures.ofStep)
+      .otherwise(policy);
+    return [branch(policy, choice, done('$.result.output'))];
   }
 
   /**
@@ -225,6 +252,15 @@ export class Steps {
     worker: WorkerName,
     resultPath = '$.result',
   ): StepFunctionsStartExecution {
+    return this.#waitFor(id, phase, this.#functions[worker], resultPath);
+  }
+
+  #waitFor(
+    id: string,
+    phase: WaitingPhase | UnitPhase,
+    worker: NodejsFunction,
+    resultPath = '$.result',
+  ): StepFunctionsStartExecution {
     const wait = new StepFunctionsStartExecution(this.#scope, id, {
       stateMachine: this.#waitMachine,
       integrationPattern: IntegrationPattern.RUN_JOB,
@@ -232,7 +268,7 @@ export class Steps {
       input: TaskInput.fromObject({
         ...MIGRATION,
         phase,
-        function: this.#functions[worker].functionArn,
+        function: worker.functionArn,
         turns: { taken: 0 },
       }),
       resultSelector: { output: JsonPath.objectAt('$.Output') },

@@ -5,10 +5,19 @@ import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { type GrantedResources, WORKER_NAMES, type WorkerName, workerGrants } from './grants.ts';
-import { Worker } from './worker.ts';
+import {
+  type GrantedResources,
+  POLICY_WORKER,
+  policyWorkerGrants,
+  WORKER_NAMES,
+  type WorkerName,
+  workerGrants,
+} from './grants.ts';
+import { Worker, type WorkerProps } from './worker.ts';
 
-export type WorkerFunctions = Readonly<Record<WorkerName, NodejsFunction>>;
+export type WorkerFunctions = Readonly<Record<WorkerName, NodejsFunction>> & {
+  readonly [POLICY_WORKER]?: NodejsFunction;
+};
 
 export interface WorkersProps {
   /** First part of the functions' names, and name of the state machine. */
@@ -27,6 +36,7 @@ export interface WorkersProps {
   readonly logRetention: RetentionDays;
   readonly encryptionKey?: IKey | undefined;
   readonly tableEncryptionKeys: readonly IKey[];
+  readonly resourcePolicies: boolean;
 }
 
 /** The functions of the migrator, each with the size, the time and the grants that its work needs. */
@@ -45,21 +55,31 @@ export class Workers extends Construct {
       APPLY_FUNCTION_ARN: resources.applyFunction,
       SEGUE_TABLES: JSON.stringify({ sources: props.sources, targets: props.targets }),
       SEGUE_SMOKE_TESTS: JSON.stringify(props.smokeTests),
+      SEGUE_RESOURCE_POLICIES: String(props.resourcePolicies),
       POWERTOOLS_METRICS_NAMESPACE: 'Segue',
     };
-    const functionOf = (name: WorkerName): NodejsFunction =>
+    const functionOf = (
+      name: string,
+      { own = {}, ...size }: Size & Pick<WorkerProps, 'grants'> & { readonly own?: Record<string, string> },
+    ): NodejsFunction =>
       new Worker(this, name, {
         functionName: workerName(props.name, name),
         file: name,
-        ...sizes[name],
-        environment: { ...environment, POWERTOOLS_SERVICE_NAME: name },
-        grants: grants[name],
+        ...size,
+        environment: { ...environment, ...own, POWERTOOLS_SERVICE_NAME: name },
         logRetention: props.logRetention,
         encryptionKey: props.encryptionKey,
       }).function;
-    this.functions = Object.fromEntries(
-      WORKER_NAMES.map((name) => [name, functionOf(name)]),
-    ) as WorkerFunctions;
+    const functions = Object.fromEntries(
+      WORKER_NAMES.map((name) => [name, functionOf(name, { ...sizes[name], grants: grants[name] })]),
+    ) as Record<WorkerName, NodejsFunction>;
+    const policyWorker = () =>
+      functionOf(POLICY_WORKER, {
+        ...policyWorkerSize(props),
+        grants: policyWorkerGrants(resources),
+        own: { MIGRATOR_ROLES: Stack.of(this).toJsonString(rolesOf(Object.values(functions))) },
+      });
+    this.functions = { ...functions, ...(props.resourcePolicies && { [POLICY_WORKER]: policyWorker() }) };
   }
 
   private grantedResources(props: WorkersProps): GrantedResources {
@@ -92,7 +112,12 @@ export class Workers extends Construct {
   }
 }
 
-function workerName(name: string, worker: WorkerName): string {
+/** ARNs of the roles of functions. */
+function rolesOf(functions: readonly NodejsFunction[]): (string | undefined)[] {
+  return functions.map(({ role }) => role?.roleArn);
+}
+
+function workerName(name: string, worker: string): string {
   return `${name}-${worker}`;
 }
 
@@ -100,6 +125,11 @@ interface Size {
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
   readonly reservedConcurrency?: number | undefined;
+}
+
+/** Short: until one that died is over nobody else changes a policy. */
+function policyWorkerSize({ memoryMegabytes }: Pick<WorkersProps, 'memoryMegabytes'>): Size {
+  return { memoryMegabytes: Math.min(512, memoryMegabytes), timeoutSeconds: 60 };
 }
 
 function workerSizes(props: WorkersProps): Readonly<Record<WorkerName, Size>> {

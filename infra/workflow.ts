@@ -25,12 +25,22 @@ export class Workflow extends Construct {
     const wait = new WaitWorkflow(this, 'Wait', {
       ...common,
       name: `${name}-Wait`,
-      functions: [functions.prepare, functions['stand-by'], functions.complete],
+      functions: [
+        functions.prepare,
+        functions['stand-by'],
+        functions.complete,
+        ...(functions.policy ? [functions.policy] : []),
+      ],
     });
     const steps = new Steps(this, functions, wait.stateMachine);
 
     const report = steps.report();
-    const end = sequence(steps.units('sweep'), steps.waiting('complete', 'complete'), report);
+    const end = sequence(
+      ...steps.policiesAsBefore(),
+      steps.units('sweep'),
+      steps.waiting('complete', 'complete'),
+      report,
+    );
     // Each cutover, in either direction, leads from one stand-by to the other, or back to where it came from.
     const standBy = steps.standBy();
     const giveUp = steps.giveUp({ standBy });

@@ -16,6 +16,8 @@ const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
  */
 export const SMOKE_TEST_ARN =
   /^arn:aws[a-z-]*:(lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w$-]+)?|states:[a-z0-9-]+:\d{12}:stateMachine:[\w-]+)$/;
+/** Without wildcards: who may write is named. */
+const EXACT_ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 const described = <T extends z.core.$ZodType>(schema: T, description: string): T => {
   z.globalRegistry.add(schema, { description });
@@ -184,6 +186,27 @@ export const specSchema = z.strictObject({
           'Longest time of one attempt of a routed request; a part of the write pause.',
         ),
         1000,
+      ),
+      fence: z.optional(
+        z.strictObject({
+          policy: described(
+            z.literal('deny'),
+            "Deny writes in the tables' resource policies, beside the routers' hold. Needs a stack with resourcePolicies.",
+          ),
+          routerRoles: z.optional(
+            described(
+              z.array(z.string().check(z.regex(EXACT_ROLE))).check(z.minLength(1), z.maxLength(50)),
+              'Roles of the routed application: everybody else is denied well before the cutover. Default: nobody is denied before the switch.',
+            ),
+          ),
+          settleSeconds: z._default(
+            described(
+              wholeNumber(5, 3_600),
+              'How long a changed policy must have stood before it is relied on: AWS names no bound.',
+            ),
+            60,
+          ),
+        }),
       ),
       maxVerifyAgeHours: z._default(
         described(wholeNumber(1, 24 * 90), 'How old the full compare may be at the cutover.'),

@@ -15,6 +15,7 @@ import type { ControlsRecord } from './journal/controls.ts';
 import type { Approval, Ending, PhaseTimes } from './journal/coordinator.ts';
 import type { Journal } from './journal/journal.ts';
 import type { KeyEntry } from './journal/key-lists.ts';
+import type { PolicyState } from './journal/policies.ts';
 import { sumCounts } from './journal/units.ts';
 import { type Phase, phaseTitle, UNIT_PHASES, type UnitPhase } from './phases.ts';
 import type { Spec } from './spec.ts';
@@ -95,6 +96,7 @@ export interface History {
   /** The last one, in whichever direction. */
   readonly approval?: Approval;
   readonly backups: readonly BackupFact[];
+  readonly policies: readonly PolicyState[];
   readonly samples: readonly LagSample[];
   readonly givenUp: readonly GivenUpFact[];
   readonly smokeTests: readonly SmokeTestFact[];
@@ -216,8 +218,9 @@ export async function readHistory(known: Journal): Promise<History> {
     last((history) => history.recheck),
     last((history) => history.unwatched),
   ];
-  const [backups, samples] = await Promise.all([
+  const [backups, policies, samples] = await Promise.all([
     known.facts<BackupFact>('backup#'),
+    known.policies.all(),
     known.activity.samples(0),
   ]);
   return {
@@ -225,6 +228,7 @@ export async function readHistory(known: Journal): Promise<History> {
       switched ? [{ ...switched, epoch: index + FIRST_EPOCH, to: activeSide(index + FIRST_EPOCH + 1) }] : [],
     ),
     backups: [...backups.values()],
+    policies,
     samples,
     givenUp: directions.flatMap(({ givenUp }) => givenUp),
     smokeTests: directions.flatMap(({ smokeTests }) => smokeTests),

@@ -1,5 +1,7 @@
 import { activeSide, FIRST_EPOCH } from '../direction.ts';
+import type { Approval } from '../journal/coordinator.ts';
 import { sumCounts } from '../journal/units.ts';
+import { isPassiveDenied, policyFinding } from './fence-policy.ts';
 import { pauseText, postponementText } from './hold.ts';
 import type { AuditedMigration, Migration } from './migration.ts';
 import { isRehearsal } from './rehearsal.ts';
@@ -14,6 +16,8 @@ export interface GateState {
   readonly holds: boolean;
   /** What was found; where the gate is shut, what would open it. */
   readonly detail: string;
+  /** Nothing is known against it but that the policies have to be looked at once more. */
+  readonly look?: boolean;
 }
 
 export interface GateInput {
@@ -35,7 +39,16 @@ const MOST_TOMBSTONES = 500;
 /** Repaired keys are compared once more within the write pause. */
 const MOST_FINAL_KEYS = 20_000;
 
-type GateCheck = (input: GateInput) => Promise<Omit<GateState, 'name'>>;
+/** Whether the cutover is wanted, and what a person has said. */
+interface Asked {
+  readonly asked: boolean;
+  readonly approval: Approval | undefined;
+}
+
+/** `askedOnce` reads once, so that what several gates say of it is of one moment. */
+type GateCheck = (
+  input: GateInput & { readonly askedOnce: () => Promise<Asked> },
+) => Promise<Omit<GateState, 'name'>>;
 
 /** The gates of a cutover by name, in the order in which they are shown. */
 const GATES: Readonly<Record<string, GateCheck>> = {
@@ -132,8 +145,14 @@ const GATES: Readonly<Record<string, GateCheck>> = {
           : `${others.length} still out (${others.join(', ')}); they are given back, or end with their invocation`,
     };
   },
-  routers: async ({ migration: { route, spec, runtime } }) => {
+  routers: async ({ migration, askedOnce }) => {
+    const { route, spec, runtime } = migration;
     const routers = await route.routers();
+    if (spec.cutover.fence && !(await askedOnce()).asked && (await isPassiveDenied(migration)))
+      return {
+        holds: true,
+        detail: `${routers.length} live; they prove that they may write the other side once its policy lets them (gate policy)`,
+      };
     const unready = routers.filter(({ ready }) => !ready);
     const found = `${routers.length} live, ${routers.length - unready.length} ready`;
     if (unready[0])
@@ -188,22 +207,25 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     if (!paused) return { holds: true, detail: 'not paused' };
     return { holds: false, detail: controls.paused ? `${paused}; segue resume ends it` : paused };
   },
-  approval: async ({ migration }) => {
+  approval: async ({ migration, askedOnce }) => {
     const { journal } = migration;
     if (isApprovedByItself(migration)) return { holds: true, detail: 'automatic' };
-    const approval = await journal.coordinator.approval();
+    const { approval, asked } = await askedOnce();
     if (approval)
       return {
         holds: true,
         detail: `${approval.rehearsal ? 'a rehearsal, ' : ''}approved by ${approval.by}`,
       };
-    if (await isRehearsal(migration))
-      return { holds: true, detail: 'a rehearsal comes first (cutover.rehearse)' };
+    if (asked) return { holds: true, detail: 'a rehearsal comes first (cutover.rehearse)' };
     return {
       holds: false,
       detail: `waits for a person: segue ${isReverse(journal) ? 'rollback' : 'approve'}`,
     };
   },
+  policy: async ({ migration, askedOnce }) =>
+    migration.spec.cutover.fence
+      ? policyFinding(migration, await askedOnce())
+      : { holds: true, detail: 'not asked for (cutover.fence)' },
 };
 
 /** Whether nobody is asked: for the first cutover alone, never for the way back or after it. */
@@ -231,7 +253,19 @@ export interface BackupFact {
 
 /** Looks at every gate. */
 export async function checkGates(input: GateInput): Promise<GateState[]> {
+  let asked: Promise<Asked> | undefined;
+  const askedOnce = () => {
+    asked ??= readAsked(input.migration);
+    return asked;
+  };
   const states: GateState[] = [];
-  for (const [name, check] of Object.entries(GATES)) states.push({ name, ...(await check(input)) });
+  for (const [name, check] of Object.entries(GATES))
+    states.push({ name, ...(await check({ ...input, askedOnce })) });
   return states;
+}
+
+async function readAsked(migration: AuditedMigration): Promise<Asked> {
+  const approval = await migration.journal.coordinator.approval();
+  const asked = isApprovedByItself(migration) || approval !== undefined || (await isRehearsal(migration));
+  return { asked, approval };
 }

@@ -63,7 +63,9 @@ export async function planMigration(props: {
     units: resources.reduce((sum, { segments }) => sum + segments, 0),
     workers: spec.copy.workers,
     estimate: estimate(resources, spec.copy.workers),
-    notes: [...props.notes, ...lookUps.notes, ...differences, NOT_COMPARED].map(shortened),
+    notes: [...props.notes, ...lookUps.notes, ...differences, ...fenceNotes(spec), NOT_COMPARED].map(
+      shortened,
+    ),
     toDo: toDo.map(shortened),
   };
   if (!spec.dryRun) await journal.noteFact('plan', plan);
@@ -111,6 +113,16 @@ function estimate(resources: readonly PlannedResource[], workers: number): Estim
       dollars(most.write, most.read, longest),
     ],
   };
+}
+
+/** Whom a second fence keeps out, and from when on: it is no surprise to be found later. */
+function fenceNotes({ cutover: { fence } }: Spec): string[] {
+  if (!fence) return [];
+  return [
+    fence.routerRoles
+      ? `from Ready on the sources' resource policies deny writes to everybody but ${fence.routerRoles.join(', ')} and the migrator, jobs and people included (cutover.fence)`
+      : 'after the switch the resource policies of the side that was left deny writes to everybody but the migrator (cutover.fence)',
+  ];
 }
 
 /** When something else of AWS's own fits better, it is said. */

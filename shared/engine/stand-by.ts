@@ -4,6 +4,7 @@ import type { Permit } from '../journal/gate.ts';
 import { type StandByPhase, standByPhase } from '../phases.ts';
 import { noteMissedSwitch, type SwitchFact } from './cutover.ts';
 import { closeToEnd, endingTurn } from './ending.ts';
+import { isPolicyDue, withdrawOutdated } from './fence-policy.ts';
 import { checkGates, type GateState } from './gates.ts';
 import { type AuditedMigration, outcomesKnown } from './migration.ts';
 import { advanceTo } from './progress.ts';
@@ -27,7 +28,9 @@ export interface StandByTurn extends Turn {
   /** The direction that it saw: a cutover that begins now ends this one. */
   readonly epoch: number;
   /** What comes next, once it is done: a cutover, the end, or the stand-by of the other direction. */
-  readonly next: 'cutover' | 'end' | StandByPhase;
+  readonly next: 'cutover' | 'end' | 'policy' | StandByPhase;
+  /** Where a look at the resource policies leads back to. */
+  readonly standBy?: StandByPhase;
 }
 
 /** The way back is lost: changes of the active side are gone before they were carried over. */
@@ -46,7 +49,7 @@ export interface StandByFact {
 /** While something is expected to change soon. */
 const SOON_SECONDS = 1;
 /** Gates that a person or a date opens: nothing changes by itself meanwhile. */
-const PATIENT_GATES = ['approval', 'window', 'postponement', 'pause', 'capacity', 'time to live'];
+const PATIENT_GATES = ['approval', 'window', 'postponement', 'pause', 'capacity', 'time to live', 'policy'];
 /** While a person is waited for: at first every few seconds, later less often, for each turn costs a little. */
 const ATTENTIVE_SECONDS = 5;
 const PATIENT_SECONDS = 30;
@@ -100,9 +103,13 @@ export async function standBy(
   const began = migration.runtime.now();
   const passive = await watchPassiveSide(migration);
   if (await isToEnd(migration, began)) return { ...(await closeToEnd(migration)), epoch, next: 'end' };
+  const policy = { done: true, waitSeconds: 0, epoch, next: 'policy', standBy: here } as const;
+  await withdrawOutdated(migration);
+  if (await isPolicyDue(migration)) return policy;
   if (await journal.gate.isOver())
     return { done: false, waitSeconds: await patience(migration), epoch, next: here };
-  const { done, waitSeconds } = await keepInStep(migration, looks, passive);
+  const { done, waitSeconds, look } = await keepInStep(migration, looks, passive);
+  if (look) return policy;
   return { done, waitSeconds, epoch, next: done ? 'cutover' : here };
 }
 
@@ -110,7 +117,7 @@ async function keepInStep(
   migration: AuditedMigration,
   { mappings, targets }: Looks,
   passive: PassiveReading,
-): Promise<Turn> {
+): Promise<Turn & { readonly look?: boolean }> {
   const { journal, runtime } = migration;
   await tightenRoute(migration);
   // Before the rounds, since it may take seconds: what the rounds see is to hold still.
@@ -131,6 +138,7 @@ async function keepInStep(
   const shut = gates.filter(({ holds }) => !holds);
   if (shut.some(({ name }) => !PATIENT_GATES.includes(name)))
     return { done: false, waitSeconds: SOON_SECONDS };
+  if (shut.length === 1 && shut[0]?.look) return { done: false, waitSeconds: 0, look: true };
   return { done: shut.length === 0, waitSeconds: await patience(migration) };
 }
 

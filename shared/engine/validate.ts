@@ -16,6 +16,8 @@ export interface ValidateProps extends ResourceProps {
   readonly input: unknown;
   /** The execution that asks. */
   readonly execution: string;
+  /** Whether the stack has the function that changes resource policies. */
+  readonly resourcePolicies: boolean;
   readonly runtime: Runtime;
   readonly journalOf: (migration: string) => Journal;
   readonly routeOf: (migration: string) => RouteTable;
@@ -57,6 +59,7 @@ export async function validate(props: ValidateProps): Promise<Validated> {
   await checks.run('the concurrency of Lambda', () => concurrencyProblems(props, spec));
   await checks.run('the alarm', () => alarmProblems(spec, props.alarmFires));
   checks.problems.push(...smokeTestProblems(spec, props));
+  checks.problems.push(...fenceProblems(spec, props));
   const tables = await resourceProblems(props, spec, known !== undefined, checks);
   await checks.run('the route', async () =>
     routeProblems(spec, await route.read(), known !== undefined, tables),
@@ -134,6 +137,18 @@ async function concurrencyProblems({ look }: ValidateProps, spec: Spec): Promise
       value: String(spec.copy.workers),
       allowed: `at most ${available} (unreserved concurrency)`,
       change: 'lower it, or ask for a higher quota of concurrent executions',
+    },
+  ];
+}
+
+function fenceProblems({ cutover }: Spec, { resourcePolicies }: ValidateProps): Problem[] {
+  if (!cutover.fence || resourcePolicies) return [];
+  return [
+    {
+      at: 'cutover.fence',
+      problem: 'the stack was deployed without the function that may change resource policies',
+      allowed: 'a stack whose config says "resourcePolicies": true',
+      change: 'deploy it so, or leave cutover.fence out',
     },
   ];
 }

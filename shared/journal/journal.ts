@@ -10,6 +10,7 @@ import { Coordinator } from './coordinator.ts';
 import { Facts } from './facts.ts';
 import { DirectionGate } from './gate.ts';
 import { KeyLists } from './key-lists.ts';
+import { Policies } from './policies.ts';
 import { ShardPositions } from './shards.ts';
 import { RecordTable } from './table.ts';
 import { Units } from './units.ts';
@@ -41,6 +42,7 @@ export class Journal {
   readonly lists: KeyLists;
   readonly shards: ShardPositions;
   readonly activity: Activity;
+  readonly policies: Policies;
   /** Facts of this direction alone. */
   readonly direction: Facts;
   readonly #table: RecordTable;
@@ -62,6 +64,7 @@ export class Journal {
     this.lists = new KeyLists(this.#table, `${migration}${scope}`);
     this.shards = new ShardPositions(this.#table, migration);
     this.activity = new Activity(this.#table, migration, runtime);
+    this.policies = new Policies(this.#table, migration);
     this.#facts = new Facts(this.#table, migration, '');
     this.direction = new Facts(this.#table, migration, scope);
     this.#inEpoch = (other) => new Journal(client, table, migration, runtime, other);

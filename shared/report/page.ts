@@ -2,6 +2,7 @@ import { html, raw } from 'hono/html';
 import { cutoverSection } from './cutover-section.ts';
 import { count, facts, list, type Markup, milliseconds, moment } from './elements.ts';
 import { lifeSection } from './life-section.ts';
+import { policySection } from './policy-section.ts';
 import { gatesSection, proofSection } from './proof-sections.ts';
 import { backupSection, identitySection, keysSection } from './record-sections.ts';
 import type { MigrationReport } from './report.ts';
@@ -18,6 +19,7 @@ const SECTIONS: readonly ((report: MigrationReport) => Markup | undefined)[] = [
   proofSection,
   gatesSection,
   steeringSection,
+  policySection,
   keysSection,
   backupSection,
   costSection,

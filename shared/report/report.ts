@@ -21,6 +21,7 @@ import { type KeyListReport, keyListReport } from './keys.ts';
 import { type LagReport, lagReport } from './lag.ts';
 import { completedAt, type LifeReport, lifeReport } from './life.ts';
 import { type Outcome, type OutcomeKind, outcomeOf } from './outcome.ts';
+import { type PolicyReport, policyReports } from './policies.ts';
 import { type SteeringReport, steeringReport } from './steering.ts';
 import {
   type CompareReport,
@@ -72,6 +73,8 @@ export interface MigrationReport {
   readonly finalRecheck?: FinalRecheckReport | undefined;
   readonly sweep?: SweepReport | undefined;
   readonly backups?: History['backups'] | undefined;
+  /** Of tables that a second fence has stood in. */
+  readonly policies?: readonly PolicyReport[] | undefined;
   readonly keys?: Readonly<Record<'strays' | 'quarantine' | 'repaired', KeyListReport>> | undefined;
   /** Why changes of the source after the switch may have gone unseen. */
   readonly unwatched?: string | undefined;
@@ -178,6 +181,7 @@ function migrationFindings(
     finalRecheck: finalRecheckReport(history),
     sweep: sweepReport(status),
     backups: history.backups,
+    policies: policyReports(history.policies),
     keys: {
       strays: keyListReport(history.strays, resources, 'source'),
       quarantine: keyListReport(history.quarantine, resources, 'target'),

@@ -1,6 +1,7 @@
 import { phaseOrder } from '../phases.ts';
 import { countOf, countText, utcText } from './format.ts';
 import type { Findings, OutcomeKind } from './outcome.ts';
+import { policyLines } from './policies.ts';
 
 /** How things stand, for somebody who must decide what to do. */
 export function whatStands(kind: OutcomeKind, findings: Findings): string[] {
@@ -23,6 +24,7 @@ export function whatStands(kind: OutcomeKind, findings: Findings): string[] {
         quarantined(findings),
         strays(findings),
         unwatched(findings),
+        ...policyLines(findings.policies),
       ].filter((line) => line !== undefined);
   }
 }

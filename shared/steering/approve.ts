@@ -14,9 +14,11 @@ const parameters = {
 export const approve: Action<typeof parameters> = {
   parameters,
 
-  check({ journal, standing: { coordinator, name, spec } }): Problem[] {
+  check({ journal, standing: { coordinator, name, spec, standBy } }): Problem[] {
     const { phase } = coordinator;
-    if (isApprovedByItself({ journal, spec }))
+    // What somebody else has done to a policy needs a person in any case.
+    const isAsked = standBy?.gates.some((gate) => gate.name === 'policy' && !gate.holds) === true;
+    if (isApprovedByItself({ journal, spec }) && !isAsked)
       return [
         {
           at: 'action',

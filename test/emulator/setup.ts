@@ -33,7 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const calls = workspace.file('calls.jsonl');
     const aws = await startEmbeddedAws({ processes, workspace, calls });
     await bootstrap({ processes, workspace, aws });
-    const config = { sources: SOURCES, targets: TARGETS, smokeTests: [LOOKS] };
+    const config = { sources: SOURCES, targets: TARGETS, smokeTests: [LOOKS], resourcePolicies: true };
     const outputs = await deploy({ processes, workspace, aws }, config);
     project.provide('clientConfig', aws.clientConfig);
     project.provide('outputs', outputs);

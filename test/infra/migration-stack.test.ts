@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { WORKER_NAMES } from '../../infra/grants.ts';
 import { Migrator } from '../../infra/migrator.ts';
 import { FULL, Synthesized, testApp } from './stack.ts';
 
@@ -137,6 +138,44 @@ describe('the smoke tests that specs may name', () => {
   });
 });
 
+describe('the function that changes resource policies', () => {
+  const ACTIONS = ['DeleteResourcePolicy', 'GetResourcePolicy', 'PutResourcePolicy'];
+  const policyGrants = (of: Synthesized, worker: string) =>
+    of
+      .grants(worker)
+      .flatMap(({ Action }) => [Action].flat())
+      .filter((action) => action.includes('ResourcePolicy') && action.startsWith('dynamodb:'));
+
+  it('does not exist unless the config asks for it, and neither does any grant of its kind', () => {
+    const names = minimal.resources('AWS::Lambda::Function').map(({ Properties }) => Properties.FunctionName);
+    expect(names).not.toContain('Segue-policy');
+    expect(JSON.stringify(minimal.template.toJSON())).not.toMatch(/dynamodb:\w+ResourcePolicy/);
+  });
+
+  it('alone may change them, of the tables that are migrated', () => {
+    expect(policyGrants(full, 'policy').sort()).toEqual(ACTIONS.map((action) => `dynamodb:${action}`));
+    for (const worker of WORKER_NAMES) expect(policyGrants(full, worker)).toEqual([]);
+  });
+
+  it('may neither read nor write an item of them', () => {
+    const ofTables = full
+      .grants('policy')
+      .filter(({ Resource }) => JSON.stringify(Resource).includes('orders'));
+    expect(ofTables.flatMap(({ Action }) => Action).sort()).toEqual(
+      ACTIONS.map((action) => `dynamodb:${action}`),
+    );
+  });
+
+  it('knows the role of every other function, which it never denies', () => {
+    const own = full
+      .resources('AWS::Lambda::Function')
+      .find(({ Properties }) => Properties.FunctionName === 'Moves-policy');
+    const environment = own?.Properties.Environment as { Variables: Record<string, unknown> } | undefined;
+    const roles = JSON.stringify(environment?.Variables.MIGRATOR_ROLES);
+    for (const worker of WORKER_NAMES) expect(roles).toContain(`Workers${worker.replace('-', '')}Role`);
+  });
+});
+
 describe('what is watched', () => {
   it('every log ends some day', () => {
     const days = ({ Properties }: { Properties: Record<string, unknown> }) => Properties.RetentionInDays;
@@ -158,8 +197,8 @@ describe('what is watched', () => {
       MetricName: 'IteratorAge',
       Threshold: 120_000,
     });
-    full.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Errors' }, 12);
-    full.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Throttles' }, 12);
+    full.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Errors' }, 13);
+    full.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Throttles' }, 13);
     for (const { Properties } of full.resources('AWS::CloudWatch::Alarm'))
       expect(Properties.AlarmActions).toEqual([FULL.alarmTopicArn]);
   });

@@ -27,6 +27,7 @@ export const FULL = {
   alarmTopicArn: 'arn:aws:sns:eu-central-1:123456789012:operations',
   lagAlarmSeconds: 120,
   applyReservedConcurrency: 7,
+  resourcePolicies: true,
   workers: { memoryMegabytes: 1024, timeoutSeconds: 60, reservedConcurrency: 5 },
 };
 

@@ -9,7 +9,7 @@ import {
   loop,
   type StateDefinition,
 } from './history-events.ts';
-import { Synthesized } from './stack.ts';
+import { MINIMAL, Synthesized } from './stack.ts';
 
 const HISTORY_LIMIT = 25_000;
 
@@ -217,6 +217,42 @@ describe('the state machines', () => {
       CausePath: '$.failure.Cause',
     });
     expect(migration.States['Accepted?']?.Default).toBe('Refused');
+  });
+});
+
+describe('the resource policies', () => {
+  const withPolicies = new Synthesized({ ...MINIMAL, resourcePolicies: true });
+  const { States } = withPolicies.definition('Segue');
+  const ways = (name: string) => waysFrom(States[name]);
+
+  it('are no state of a stack without the function that changes them', () => {
+    expect(Object.keys(migration.States).filter((name) => name.includes('policy'))).toEqual([]);
+  });
+
+  it('are changed where the stand-by asks for it, which goes on afterwards', () => {
+    for (const phase of ['ready', 'reverse'] as const)
+      expect(ways(`${phaseTitle(phase)}: done?`)).toContain('Resource policy');
+    expect(ways('Resource policy')).toEqual(['Resource policy: done?']);
+    expect(ways('Resource policy: done?')).toEqual([
+      'Failed for good',
+      phaseTitle('reverse'),
+      phaseTitle('ready'),
+      'Resource policy',
+    ]);
+  });
+
+  it('are as before, before anything else of the end', () => {
+    expect(ways(`${phaseTitle('ready')}: done?`)).toContain('Resource policy as before');
+    expect(ways('Resource policy as before: done?')).toEqual([
+      'Failed for good',
+      'Sweep: what is left?',
+      'Resource policy as before',
+    ]);
+  });
+
+  it('leave the state machines valid', () => {
+    for (const name of ['Segue', 'Segue-Wait'])
+      expect(aslValidator(withPolicies.definition(name)).errors).toEqual([]);
   });
 });
 

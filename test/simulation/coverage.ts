@@ -87,6 +87,18 @@ export const EXPECTED_COVERAGE: readonly CoverageGroup[] = [
     ],
   },
   {
+    name: 'the second fence',
+    scenario: 'migration',
+    expected: [
+      'policy denies',
+      'policy changed',
+      'policy cleared',
+      'oldPolicyInForce',
+      ...times(['somebody'], ['adds a policy', 'replaces a policy', 'removes a policy']),
+      ...times(['policy'], [...ACCIDENTS, 'loses its execution', 'outlives its execution']),
+    ],
+  },
+  {
     name: 'transitions of the route',
     scenario: 'migration',
     expected: [

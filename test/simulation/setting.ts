@@ -32,7 +32,8 @@ export const DISTURBED = [
   'sweep',
   'complete',
 ] as const;
-export type DisturbedInvocation = (typeof DISTURBED)[number];
+/** Where the spec asks for a second fence there is one kind more. */
+export type DisturbedInvocation = (typeof DISTURBED)[number] | 'policy';
 /** Those of every scenario. */
 export const DATA_PATH: readonly DisturbedInvocation[] = ['capture', 'copy', 'apply', 'verify'];
 /** A schedule disturbs mostly one part of the workflow: two accidents close to each other show more than two far apart. */
@@ -111,6 +112,15 @@ export interface Setting {
   readonly postpones: boolean;
   /** Somebody sets a pace, pauses the migration and resumes it, at some moments. */
   readonly steers: boolean;
+  /**
+   * The second fence, in the resource policies: `named`: the spec names the routers' role, and everybody else is denied
+   * early; `late`: everybody is denied after the switch, nobody before.
+   */
+  readonly fence: 'none' | 'named' | 'late';
+  /** The source has a policy of somebody else's from the start. */
+  readonly othersPolicy: boolean;
+  /** Changes that somebody else makes to the policies of both tables, at any time. */
+  readonly policyChanges: number;
   /** The stream of the source is on from the start. */
   readonly streamOn: boolean;
   /** Somebody replaces the stream of the source in the course of the migration. */
@@ -151,7 +161,32 @@ export function settingOf(
   { part, faults, ...fixed }: Focus = {},
 ): Setting {
   const drawn = withSmokeTest(seed, drawnSetting(seed, scenario, part));
-  return { ...drawn, ...fixed, faults: { ...drawn.faults, ...faults } };
+  return withFenceDisturbed(seed, {
+    ...withFence(seed, drawn),
+    ...fixed,
+    faults: { ...drawn.faults, ...faults },
+  });
+}
+
+/** A seed without a second fence has the schedule that it would have if there were none. */
+const FENCE_CHANCE = 0.2;
+
+function withFence(seed: number, drawn: Setting): Setting {
+  const random = new Random(seed).fork('fence');
+  if (drawn.scenario !== 'migration' || !random.chance(FENCE_CHANCE)) return drawn;
+  return {
+    ...drawn,
+    fence: random.pick(['named', 'late'] as const),
+    othersPolicy: random.chance(0.5),
+    policyChanges: random.pick([0, 0, 1, 2]),
+  };
+}
+
+function withFenceDisturbed(seed: number, setting: Setting): Setting {
+  const random = new Random(seed).fork('fence disturbed');
+  if (setting.fence === 'none' || !random.chance(0.7)) return setting;
+  const disturbances = Array.from({ length: random.int(1, 2) }, () => disturbance(random, ['policy'], true));
+  return { ...setting, disturbances: [...setting.disturbances, ...disturbances] };
 }
 
 /** Drawn from a source of its own, so that what else a seed chooses stays as it is. */
@@ -202,6 +237,9 @@ function drawnSetting(
     rehearse: whole && random.chance(0.08),
     postpones: whole && random.chance(0.1),
     steers: random.chance(0.15),
+    fence: 'none',
+    othersPolicy: false,
+    policyChanges: 0,
     streamOn: random.chance(0.2),
     streamReplaced: random.chance(0.1),
     invocationMilliseconds: random.pick([30_000, 30_000, 2_000]),
@@ -259,6 +297,7 @@ export function simplerSettings(setting: Setting): Setting[] {
       'poison',
       'oversize',
       'expiries',
+      'policyChanges',
       'strays',
       'slowMilliseconds',
       'skewMilliseconds',
@@ -274,6 +313,7 @@ export function simplerSettings(setting: Setting): Setting[] {
     ...(
       [
         'approval',
+        'othersPolicy',
         'expiresSteadily',
         'rehearse',
         'smokeTest',
@@ -285,6 +325,7 @@ export function simplerSettings(setting: Setting): Setting[] {
       ] as const
     ).flatMap((name) => (setting[name] ? [{ ...setting, [name]: false }] : [])),
     ...(setting.switches > 1 ? [{ ...setting, switches: (setting.switches - 1) as 1 | 2 }] : []),
+    ...(setting.fence === 'none' ? [] : [{ ...setting, fence: 'none' as const }]),
     ...(setting.operator === 'restarts' ? [] : [{ ...setting, operator: 'restarts' as const }]),
     ...lower('keys', 1).map((one) => ({
       ...one,

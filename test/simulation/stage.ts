@@ -12,10 +12,13 @@ import type {
   UnitMigration,
 } from '../../shared/engine/migration.ts';
 import { Pacer } from '../../shared/engine/pacer.ts';
+import { policyTurn } from '../../shared/engine/policy-turn.ts';
+import type { Turn } from '../../shared/engine/turn.ts';
 import { PermanentError } from '../../shared/errors.ts';
 import { Journal, StreamBindings } from '../../shared/journal/journal.ts';
 import type { Item, Key } from '../../shared/model.ts';
 import type { UnitPhase } from '../../shared/phases.ts';
+import { ResourcePolicies } from '../../shared/resource-policies.ts';
 import { RouteTable } from '../../shared/route.ts';
 import { parseSpec, type Spec } from '../../shared/spec.ts';
 import { dynamoDBStore } from '../../shared/stores/dynamodb.ts';
@@ -39,6 +42,13 @@ const PASSING_ITEMS = 60;
 /** A key that the application never writes. */
 export const STRAY_KEY: Key = { id: { S: 'stray' } };
 const APPLIER_MILLISECONDS = 10_000;
+/** Who calls, for resource policies. */
+const role = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
+export const MIGRATOR_ROLE = role('migrator');
+export const ROUTER_ROLE = role('router');
+/** How long a changed policy may take to be in force everywhere, and longer than that: AWS names no bound. */
+export const POLICY_MILLISECONDS = 20_000;
+const SETTLE_SECONDS = 22;
 /** An invocation ends this long after it should hand over. */
 const HANDOVER_MILLISECONDS = 6_000;
 /** An item of a few words meets it only where it is to: the limit of 400 KB, made small. */
@@ -61,6 +71,7 @@ export interface ScheduleResult {
 
 /** A modelled AWS with one table to be moved: the tables, and the engine as a task of the world sees it. */
 export class Stage {
+  readonly seed: number;
   readonly world: World;
   readonly setting: Setting;
   readonly random: Random;
@@ -89,6 +100,7 @@ export class Stage {
   streamReplaced = false;
 
   constructor(seed: number, setting: Setting, traced = true) {
+    this.seed = seed;
     this.setting = setting;
     this.random = new Random(seed).fork('stage');
     this.smokeTests = new SmokeTests(seed, (what) => this.count(what));
@@ -99,6 +111,7 @@ export class Stage {
         shards: setting.shards,
         staleMilliseconds: STALE_MILLISECONDS,
         descriptionsPerSecond: DESCRIPTIONS_PER_SECOND,
+        policyMilliseconds: POLICY_MILLISECONDS,
       },
       scheduler: { skewMilliseconds: setting.skewMilliseconds, maxSteps: 60_000, traced },
     });
@@ -194,7 +207,7 @@ export class Stage {
   }
 
   store(task: Task, table: string, meter?: Meter): Store {
-    const client = this.world.client(task);
+    const client = this.world.client(task, { role: MIGRATOR_ROLE });
     const { runtime } = task;
     return dynamoDBStore({ client, runtime, table, keyNames: ['id'], reserved: RESERVED, meter });
   }
@@ -216,6 +229,16 @@ export class Stage {
       deadline,
       handoverAt: deadline - Math.min(HANDOVER_MILLISECONDS, lifetime / 2),
     };
+  }
+
+  /** A turn of the worker that changes the resource policies. */
+  async policyTurn(task: Task, term: number): Promise<Turn> {
+    return policyTurn({
+      migration: await this.migration(task, term),
+      policies: new ResourcePolicies(this.world.client(task, { role: MIGRATOR_ROLE })),
+      migratorRoles: [MIGRATOR_ROLE],
+      arnOf: (table) => this.world.table(table).arn,
+    });
   }
 
   /** The same as the worker of a unit sees it, sent by a Map Run. */
@@ -300,7 +323,7 @@ export class Stage {
 }
 
 function specOf(setting: Setting): Spec {
-  const { targetItems, approval, rehearse, smokeTest, wayBack, endsByItself, switches } = setting;
+  const { targetItems, approval, rehearse, smokeTest, wayBack, endsByItself, switches, fence } = setting;
   return parseSpec({
     name: NAME,
     resources: [
@@ -321,6 +344,15 @@ function specOf(setting: Setting): Spec {
       complete: endsByItself ? 'automatic' : 'required',
       // Who wants back must have the time to say so.
       watchSeconds: switches > 1 ? 60 : 5,
+      ...(fence === 'none'
+        ? {}
+        : {
+            fence: {
+              policy: 'deny',
+              settleSeconds: SETTLE_SECONDS,
+              ...(fence === 'named' ? { routerRoles: [ROUTER_ROLE] } : {}),
+            },
+          }),
     },
   });
 }

@@ -51,6 +51,32 @@ describe('a spec', () => {
     for (const problem of problems) expect(problem.change).not.toBe('');
   });
 
+  it('takes a second fence, with or without the roles of the routers, and none by default', () => {
+    const role = 'arn:aws:iam::123456789012:role/app/shop';
+    const fenceOf = (fence: object) => parseSpec({ ...least, cutover: { fence } }).cutover.fence;
+    expect(fenceOf({ policy: 'deny' })).toEqual({ policy: 'deny', settleSeconds: 60 });
+    expect(fenceOf({ policy: 'deny', routerRoles: [role] })).toMatchObject({ routerRoles: [role] });
+    expect(parseSpec(least).cutover).not.toHaveProperty('fence');
+    const fence = {
+      policy: 'allow',
+      routerRoles: ['arn:aws:iam::123456789012:role/*', 'arn:aws:iam::123456789012:user/ada', role],
+      settleSeconds: 1,
+      role,
+    };
+    expect(
+      problemsOf({ ...least, cutover: { fence } })
+        .map(({ at }) => at)
+        .sort(),
+    ).toEqual([
+      'cutover.fence.policy',
+      'cutover.fence.role',
+      'cutover.fence.routerRoles[0]',
+      'cutover.fence.routerRoles[1]',
+      'cutover.fence.settleSeconds',
+    ]);
+    expect(problemsOf({ ...least, cutover: { fence: { policy: 'deny', routerRoles: [] } } })).toHaveLength(1);
+  });
+
   it('takes a pace at the start and an alarm, and none of both by default', () => {
     const copy = { readUnits: 1_000, writeUnits: 500, pauseOnAlarm: 'orders-latency' };
     expect(parseSpec({ ...least, copy }).copy).toMatchObject(copy);

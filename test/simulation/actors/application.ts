@@ -12,7 +12,7 @@ import { routed } from '../../../shared/router.ts';
 import { routerHolds } from '../invariants/routers.ts';
 import type { Attempt } from '../ledger.ts';
 import type { RouteWatch } from '../route-watch.ts';
-import { NAME, RESERVED, type Stage } from '../stage.ts';
+import { NAME, RESERVED, ROUTER_ROLE, type Stage } from '../stage.ts';
 import { Random } from '../world/random.ts';
 import type { Task } from '../world/task.ts';
 import { type ApplicationWrite, keysWritten, unprocessedOf, writeOf } from './writes.ts';
@@ -100,6 +100,7 @@ class Application {
     const client = stage.world.client(task, {
       maxAttempts: ATTEMPTS,
       requestMilliseconds: REQUEST_MILLISECONDS,
+      role: ROUTER_ROLE,
       slow: { chance: SLOW_CHANCE, milliseconds: stage.setting.slowMilliseconds },
       aroundAttempt: (operation, input, send) => this.#around(operation, input, send),
     });

@@ -50,6 +50,7 @@ export class Workflow {
         allowed: { sources: ['source'], targets: ['target'] },
         look: stage.account(task),
         applier: APPLIER,
+        resourcePolicies: true,
         alarmFires: async () => undefined,
         smokeTests: [SMOKE_TEST],
         runtime: task.runtime,
@@ -96,9 +97,12 @@ export class Workflow {
     );
     if (!prepared) return;
     for (let phase: StandByPhase = 'ready'; ; ) {
-      const { next, epoch }: StandByTurn = await this.#standBy(phase);
+      const { next, epoch, standBy }: StandByTurn = await this.#standBy(phase);
       if (next === 'end') return;
-      phase = next === 'cutover' ? await this.#cutOver(epoch) : next;
+      if (next === 'policy') {
+        await this.#policy();
+        phase = standBy ?? phase;
+      } else phase = next === 'cutover' ? await this.#cutOver(epoch) : next;
     }
   }
 
@@ -114,7 +118,12 @@ export class Workflow {
     });
   }
 
+  async #policy(): Promise<void> {
+    await this.#turns('policy', (task) => this.#stage.policyTurn(task, this.#term));
+  }
+
   async finish(): Promise<void> {
+    if (this.#stage.setting.fence !== 'none') await this.#policy();
     await this.#units('sweep', sweepUnit);
     await this.#turns('complete', async (task) =>
       completeMigration(

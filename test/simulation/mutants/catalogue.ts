@@ -7,6 +7,7 @@ import { GIVE_UP_MUTANTS } from './give-up.ts';
 import { JOURNAL_MUTANTS } from './journal.ts';
 import type { Mutant } from './mutant.ts';
 import { PERMIT_MUTANTS } from './permits.ts';
+import { POLICY_MUTANTS } from './policy.ts';
 import { PREPARE_MUTANTS } from './prepare.ts';
 import { REPAIR_MUTANTS } from './repair.ts';
 import { REVERSE_MUTANTS } from './reverse.ts';
@@ -20,8 +21,7 @@ export type { Mutant } from './mutant.ts';
 /**
  * Engines that are wrong in one thing each.
  *
- * Rules that have no mutant, since the engine has nothing of the kind: a Deny in the resource policy, an owner of a
- * target key under re-keying.
+ * A rule that has no mutant, since the engine has nothing of the kind: an owner of a target key under re-keying.
  *
  * Mistakes that nobody can see, since another rule covers them:
  * - units that overlap, and a segment copied twice: a copied item never overwrites;
@@ -56,8 +56,9 @@ export type { Mutant } from './mutant.ts';
  * answer without all of its responses (the store contract), an oversize item written while the direction is open, a
  * throttled change at the end of an invocation, a repair that reads its entry last, a tombstone whose entry goes first,
  * a permit of the final recheck that is given back early, a fence by the time that was announced, sequence numbers
- * that begin anew below those of the parent shard, a step of the last direction that is obeyed (the engine's unit
- * tests), and a token forgotten of a transaction that was done on the target (the router's).
+ * that begin anew below those of the parent shard, a step of the last direction that is obeyed, a resource policy that
+ * nobody holds while a request may still change it, that is changed for a direction that is over, or whose put nobody
+ * knows of any more (the engine's unit tests), and a token forgotten of a transaction that was done on the target (the router's).
  */
 export const MUTANTS: readonly Mutant[] = [
   ...STORE_MUTANTS,
@@ -74,5 +75,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...ROUTER_MUTANTS,
   ...JOURNAL_MUTANTS,
   ...PREPARE_MUTANTS,
+  ...POLICY_MUTANTS,
   ...REVERSE_MUTANTS,
 ];

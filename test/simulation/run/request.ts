@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Focus, type Scenario, type Setting, settingOf } from '../setting.ts';
 import { DEFAULT_SCHEDULES, type Options, simulateCommand } from './options.ts';
+import { mutantFocus } from './run-mutant.ts';
 import { patchedSetting } from './setting-patch.ts';
 
 /** What the command line asks for. */
@@ -75,7 +76,7 @@ function replayRequest(
   const [mutant] = named;
   const { scenario = mutant?.scenario, setting: patch = {}, trace = false, threads } = options;
   try {
-    const setting = patchedSetting(settingOf(seed, scenario, mutant?.focus), patch);
+    const setting = patchedSetting(settingOf(seed, scenario, mutant && mutantFocus(mutant)), patch);
     return { kind: 'replay', seed, setting, mutant, trace, threads };
   } catch (error) {
     return refuse(`--setting: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,4 +1,5 @@
 import { MUTANTS, type Mutant } from '../mutants/catalogue.ts';
+import type { Focus } from '../setting.ts';
 import { explore } from './explore.ts';
 import type { Outcome } from './outcome.ts';
 import { Pool } from './pool.ts';
@@ -37,6 +38,11 @@ export interface MutantResult {
   readonly problem?: string;
 }
 
+/** Where one looks for a mutant: without a second fence, unless it is one of that. */
+export function mutantFocus({ focus }: Pick<Mutant, 'focus'>): Focus {
+  return { fence: 'none', ...focus };
+}
+
 /** The mutant of this name. */
 export function mutantOf(name: string): Mutant {
   const mutant = MUTANTS.find((each) => each.name === name);
@@ -62,7 +68,7 @@ export async function runMutant(
     from,
     schedules: most,
     scenario: mutant.scenario,
-    focus: mutant.focus,
+    focus: mutantFocus(mutant),
     onOutcome: (outcome) => {
       if (outcome.violations.length > 0) suspects.push(outcome);
       onSchedule?.(tally.schedules);

@@ -1,12 +1,15 @@
 import { work, writeWithoutRoute } from '../actors/application.ts';
 import { expireItems, expireSteadily, poisonTarget, replaceStream, writeAstray } from '../actors/nature.ts';
 import { Operator } from '../actors/operator.ts';
+import { changePolicies } from '../actors/policy-keeper.ts';
 import { switchesAreApproved } from '../invariants/approvals.ts';
 import { activeSideIsTheTruth, nothingIsLost } from '../invariants/both-sides.ts';
 import { dataPathHolds } from '../invariants/data-path.ts';
 import { comesToItsEnd } from '../invariants/ending.ts';
 import { nothingIsLeftBehind } from '../invariants/leftovers.ts';
+import { OthersPolicies } from '../invariants/policies.ts';
 import { routeGoesForward } from '../invariants/route.ts';
+import { secondFenceStands } from '../invariants/second-fence.ts';
 import { switchesAreSmokeTested } from '../invariants/smoke-tests.ts';
 import { stepsKeepTheirPromises } from '../invariants/steps.ts';
 import { WrittenAstray } from '../invariants/strays.ts';
@@ -31,16 +34,19 @@ export async function simulateMigration(
   switchesAreApproved(stage, route);
   switchesAreSmokeTested(stage, route);
   stepsKeepTheirPromises(stage, route);
+  secondFenceStands(stage, route);
   dataPathHolds(stage, route);
   poisonTarget(stage, route);
   expireItems(stage, route);
   expireSteadily(stage, route);
   writeAstray(stage, route);
   replaceStream(stage);
+  const policies = new OthersPolicies(stage);
   await stage.world.run((task) => writeWithoutRoute(task, stage), 'writer before the route');
   await stage.world.run((task) => stage.createRoute(task), 'operator');
   const operator = new Operator(stage, () => route.wake());
   operator.begin();
+  changePolicies(stage, () => operator.finished || operator.gone);
   for (let writer = 0; writer < setting.writers; writer++)
     stage.world.scheduler.spawn(
       `writer ${writer}`,
@@ -58,6 +64,7 @@ export async function simulateMigration(
     nothingIsLost(stage, route.active);
     if (operator.finished) {
       nothingIsLeftBehind(stage);
+      policies.assertAsOthersLeft();
       astray.assertListed(stage);
       if (stage.violations.length === 0) await afterwards(stage);
     }

@@ -2,6 +2,7 @@ import type { StreamViewType } from '@aws-sdk/client-dynamodb-streams';
 import type { Backup } from './backup-commands.ts';
 import { notFound } from './errors.ts';
 import type { FaultDice } from './faults.ts';
+import type { PolicyListener } from './policy-commands.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Stream } from './stream.ts';
@@ -73,6 +74,7 @@ export class Database implements TableHost {
   /** When DescribeStream was answered within the last second. */
   readonly descriptions: number[] = [];
   readonly listeners: ((write: Write) => void)[] = [];
+  readonly policyListeners: PolicyListener[] = [];
   readonly #scheduler: Scheduler;
   readonly #tables = new Map<string, Table>();
 

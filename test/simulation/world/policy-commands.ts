@@ -21,14 +21,24 @@ const POLICY_BYTES = 20_480;
 export interface PolicyChange {
   readonly document: string | undefined;
   readonly revision: string;
+  /** The task whose request it was. */
+  readonly actor: string;
   readonly madeAt: number;
   /** Until then each request may still meet the policy before. */
   readonly settledAt: number;
 }
 
+/** Is told of each change of a table's policy, with the document that stood there before. */
+export type PolicyListener = (
+  table: string,
+  change: Pick<PolicyChange, 'document' | 'actor'>,
+  before: string | undefined,
+) => void;
+
 export function putPolicy(
   database: Database,
   input: PutResourcePolicyCommandInput,
+  { name }: Caller,
 ): Answer<PutResourcePolicyCommandOutput> {
   const table = database.table(input.ResourceArn);
   const document = input.Policy ?? '';
@@ -36,16 +46,19 @@ export function putPolicy(
   if (Buffer.byteLength(document) > POLICY_BYTES) throw validationError('Policy is larger than 20 KB');
   const current = latest(table);
   if (current?.document === document) return { RevisionId: current.revision };
-  return { RevisionId: change(database, table, document, input.ExpectedRevisionId) };
+  return { RevisionId: changePolicy(database, table, { document, actor: name }, input.ExpectedRevisionId) };
 }
 
 export function deletePolicy(
   database: Database,
   input: DeleteResourcePolicyCommandInput,
+  { name }: Caller,
 ): Answer<DeleteResourcePolicyCommandOutput> {
   const table = database.table(input.ResourceArn);
   if (latest(table)?.document === undefined) return {};
-  return { RevisionId: change(database, table, undefined, input.ExpectedRevisionId) };
+  return {
+    RevisionId: changePolicy(database, table, { document: undefined, actor: name }, input.ExpectedRevisionId),
+  };
 }
 
 /** What reads see is late, too. */
@@ -77,10 +90,10 @@ function checkSyntax(document: string): void {
   throw validationError('Invalid policy document');
 }
 
-function change(
+function changePolicy(
   database: Database,
   table: Table,
-  document: string | undefined,
+  change: Pick<PolicyChange, 'document' | 'actor'>,
   expected: string | undefined,
 ): string {
   const current = latest(table);
@@ -89,8 +102,9 @@ function change(
   if (current && database.now < current.madeAt + FURTHER_CHANGE_MILLISECONDS)
     throw inUse(`The policy of ${table.name} was changed within the last 15 seconds`);
   const revision = String(table.policies.length + 1);
+  for (const listener of database.policyListeners) listener(table.name, change, current?.document);
   table.policies.push({
-    document,
+    ...change,
     revision,
     madeAt: database.now,
     settledAt: database.now + database.random.int(0, database.limits.policyMilliseconds),

@@ -8,6 +8,7 @@ import { Database, DEFAULT_LIMITS, type Limits } from './database.ts';
 import { FaultDice, type Faults } from './faults.ts';
 import { type FunctionProps, LambdaModel } from './lambda-commands.ts';
 import type { Mapping, MappingProps } from './mapping.ts';
+import type { PolicyListener } from './policy-commands.ts';
 import { Random } from './random.ts';
 import { Scheduler, type SchedulerProps } from './scheduler.ts';
 import type { Table, TableDefinition, Write } from './table.ts';
@@ -149,6 +150,11 @@ export class World {
   /** Calls back at every change of an item, at the moment of its effect. */
   onWrite(listener: (write: Write) => void): void {
     this.#database.listeners.push(listener);
+  }
+
+  /** Calls back at every change of a table's policy. */
+  onPolicy(listener: PolicyListener): void {
+    this.#database.policyListeners.push(listener);
   }
 
   /** Runs one task, and what else was spawned, to the end, and returns what it returned. */

@@ -85,6 +85,23 @@ it('says what was found before, what is not compared, and when something else of
     ]);
   }));
 
+it.each([
+  {
+    roles: ['arn:aws:iam::123456789012:role/shop'],
+    says: /^from Ready on .* everybody but arn:aws:iam::123456789012:role\/shop and the migrator/,
+  },
+  { roles: undefined, says: /^after the switch the resource policies of the side that was left/ },
+])('says whom a second fence keeps out: $roles', ({ roles, says }) => {
+  const fence = { policy: 'deny', settleSeconds: 60, ...(roles ? { routerRoles: roles } : {}) } as const;
+  return onBench(
+    async (bench) => {
+      const { notes } = await plan(bench, sized(1));
+      expect(notes).toContainEqual(expect.stringMatching(says));
+    },
+    { cutover: { fence } },
+  );
+});
+
 it('says where the target differs, and what is left to do', () =>
   onBench(async (bench) => {
     const look = new FakeAccount(

@@ -17,12 +17,19 @@ interface Ask {
   readonly execution?: string;
   readonly input?: object;
   readonly resource?: object;
+  readonly resourcePolicies?: boolean;
 }
 
 const account = () => new FakeAccount(description('source'), description('target'));
 
 function ask(bench: Bench, props: Ask = {}): Promise<Validated> {
-  const { look = account(), execution = 'first', input = {}, resource = {} } = props;
+  const {
+    look = account(),
+    execution = 'first',
+    input = {},
+    resource = {},
+    resourcePolicies = false,
+  } = props;
   const { runtime } = bench.task;
   const client = bench.world.client(bench.task);
   return validate({
@@ -32,6 +39,7 @@ function ask(bench: Bench, props: Ask = {}): Promise<Validated> {
       ...input,
     },
     execution,
+    resourcePolicies,
     account: '000000000000',
     region: 'us-east-1',
     allowed: { sources: ['source'], targets: ['target'] },
@@ -106,6 +114,16 @@ it('lists every problem of spec, account and route at once, and writes nothing',
     },
     { target: [item('a', 'x')] },
   ));
+
+it('refuses a second fence where the stack has no function for it, and takes it where it has', () =>
+  onBench(async (bench) => {
+    await createRoute(bench);
+    const input = { cutover: { fence: { policy: 'deny' } } };
+    expect(problems(await ask(bench, { input }))).toEqual([
+      'cutover.fence: the stack was deployed without the function that may change resource policies',
+    ]);
+    expect(await ask(bench, { input, resourcePolicies: true })).toMatchObject({ kind: 'accepted' });
+  }));
 
 it('lists every problem of a spec that does not parse', () =>
   onBench(async (bench) => {

@@ -182,6 +182,7 @@ function history(changes: Partial<History> = {}): History {
         status: 'AVAILABLE',
       },
     ],
+    policies: [],
     samples: lagSamples(195),
     givenUp: [],
     smokeTests: [],

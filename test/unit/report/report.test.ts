@@ -236,3 +236,45 @@ describe('the lag curve', () => {
     expect(reportData(completed({ history: { samples: [] } })).lag).toBeUndefined();
   });
 });
+
+describe('the second fence', () => {
+  const policy = {
+    table: 'cities',
+    denied: 'everybody',
+    revision: '2',
+    since: START,
+    seenAt: START,
+    seenInTerm: 1,
+    history: [{ at: START, difference: ['added: {"Sid":"Readers"}'] }],
+  } as const;
+
+  it('is told with what others have changed in the policies', async () => {
+    const report = reportData(completed({ history: { policies: [{ ...policy, denied: 'nobody' }] } }));
+    expect(report.policies).toEqual([
+      {
+        table: 'cities',
+        denied: 'nobody',
+        changes: [{ at: new Date(START).toISOString(), difference: ['added: {"Sid":"Readers"}'] }],
+      },
+    ]);
+    const page = await renderPage(report);
+    expect(page).toContain('Resource policies');
+    expect(page).toContain('its policy denies nobody for the migration');
+    expect(page).toContain('Readers');
+  });
+
+  it('is no part of the page where there was none', async () => {
+    expect(await renderPage(reportData(completed()))).not.toContain('Resource policies');
+  });
+
+  it('stands on where a migration has stopped, and its report says so', () => {
+    const stopped = failed();
+    const known = stopped.known && {
+      ...stopped.known,
+      history: { ...stopped.known.history, policies: [policy] },
+    };
+    expect(reportData({ ...stopped, known }).outcome.stands).toContainEqual(
+      expect.stringContaining('cities: its policy denies writes to everybody but the migrator'),
+    );
+  });
+});

@@ -57,7 +57,7 @@ describe('the options of npm run simulate', () => {
     expect(parsed('--seed 7 --mutants deaf-drain').request).toMatchObject({
       kind: 'replay',
       mutant: { name: 'deaf-drain' },
-      setting: settingOf(7, 'migration'),
+      setting: settingOf(7, 'migration', { fence: 'none' }),
     });
   });
 

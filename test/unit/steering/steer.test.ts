@@ -396,3 +396,22 @@ describe('the end', () => {
     expect(problem?.problem).toContain('it is at its end');
   });
 });
+
+describe('approve, where approval is automatic', () => {
+  const AUTOMATIC = { cutover: { approval: 'automatic' } };
+  const standBy = (holds: boolean) => ({ at: 0, round: {}, gates: [{ name: 'policy', holds, detail: '' }] });
+
+  it('is not needed', async () => {
+    const helm = await Helm.at('ready', AUTOMATIC);
+    await helm.with((journal) => journal.direction.noteFact('stand-by', standBy(true)));
+    const [problem] = await helm.refused({ action: 'approve' });
+    expect(problem?.problem).toContain('needs no approval');
+  });
+
+  it('accepts what somebody else has done to a policy', async () => {
+    const helm = await Helm.at('ready', AUTOMATIC);
+    await helm.with((journal) => journal.direction.noteFact('stand-by', standBy(false)));
+    await helm.do({ action: 'approve' });
+    expect(await helm.with((journal) => journal.coordinator.approval())).toMatchObject({ by: 'ada' });
+  });
+});
