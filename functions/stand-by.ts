@@ -10,6 +10,7 @@ import { TargetWatch } from '../shared/engine/target-watch.ts';
 import { Watchdog } from '../shared/engine/watchdog.ts';
 import { Monitoring } from '../shared/monitoring.ts';
 import { isUnitPhase, type StandByPhase, type UnitPhase } from '../shared/phases.ts';
+import { ResourcePolicies } from '../shared/resource-policies.ts';
 import { taskHandler } from './handler.ts';
 import { type MigrationEvent, openAudited } from './migration.ts';
 
@@ -17,10 +18,11 @@ interface StandByEvent extends MigrationEvent {
   readonly phase: UnitPhase | 'catch-up' | StandByPhase;
 }
 
-const account = new Account({ dynamodb: dynamoDBClient(), lambda: new LambdaClient() });
+const dynamodb = dynamoDBClient();
+const account = new Account({ dynamodb, lambda: new LambdaClient() });
 const cloudwatch = new CloudWatchClient();
 const targets = new TargetWatch(account, new Monitoring(cloudwatch));
-const watchdog = new Watchdog(account);
+const watchdog = new Watchdog(account, new ResourcePolicies(dynamodb));
 const alarmFires = alarmLook(cloudwatch);
 
 export const handler = taskHandler(async (event: StandByEvent, context) => {

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import type { Account } from '../account.ts';
 import { FIRST_EPOCH } from '../direction.ts';
+import { withoutOwn } from '../policy-document.ts';
+import type { ResourcePolicies } from '../resource-policies.ts';
 import { LookUps } from './checks.ts';
 import { noteExpiry } from './expiry.ts';
 import type { Migration } from './migration.ts';
@@ -31,15 +34,17 @@ const LOOK_MILLISECONDS = 5 * 60_000;
 
 /**
  * Notices what others do to the tables, as by a deployment, from the copy on. Nobody is kept from it: throughput, time
- * to live, indexes and deletion protection are noted for status and report, and time to live on a target before the
- * switch shuts a gate for good. That a stream was disabled or replaced is seen by whoever reads it.
+ * to live, indexes, deletion protection and resource policy are noted for status and report, and time to live on a
+ * target before the switch shuts a gate for good. That a stream was disabled or replaced is seen by whoever reads it.
  */
 export class Watchdog {
   readonly #account: Account;
+  readonly #policies: Pick<ResourcePolicies, 'read'>;
   readonly #lookedAt = new Map<string, number>();
 
-  constructor(account: Account) {
+  constructor(account: Account, policies: Pick<ResourcePolicies, 'read'>) {
     this.#account = account;
+    this.#policies = policies;
   }
 
   /** Looks at both sides of each resource, if that is long ago. */
@@ -52,21 +57,25 @@ export class Watchdog {
       if (migration.journal.epoch === FIRST_EPOCH)
         await lookUps.ask('', () => noteExpiry(migration, this.#account, target));
       for (const table of [source, target])
-        await lookUps.ask('', async () => noteChanges(migration, table, await this.#settings(table)));
+        await lookUps.ask('', async () =>
+          noteChanges(migration, table, await this.#settings(migration.name, table)),
+        );
     }
     this.#lookedAt.set(migration.name, now);
   }
 
   /** @returns undefined where the table is gone: whoever reads it says so. */
-  async #settings(name: string): Promise<Settings | undefined> {
+  async #settings(migration: string, name: string): Promise<Settings | undefined> {
     const table = await this.#account.table(name);
     if (!table) return undefined;
     const { on, attribute } = await this.#account.timeToLive(name);
+    const { document } = await this.#policies.read(table.TableArn ?? '');
     return {
       throughput: throughputText(table),
       indexes: indexNames(table) || 'none',
       'deletion protection': table.DeletionProtectionEnabled ? 'on' : 'off',
       'time to live': on ? `on (${attribute})` : 'off',
+      'resource policy': policyText(withoutOwn(document, migration)),
     };
   }
 }
@@ -106,4 +115,12 @@ function indexNames({ GlobalSecondaryIndexes = [] }: TableDescription): string {
   return GlobalSecondaryIndexes.map(({ IndexName }) => IndexName)
     .sort()
     .join(', ');
+}
+
+/** A policy may have 20 KB: whether it has changed is told by its digest, however it is spaced. */
+function policyText(document: string | undefined): string {
+  if (document === undefined) return 'none';
+  const { Statement, ...rest } = JSON.parse(document);
+  const text = JSON.stringify({ ...rest, Statement: [Statement].flat() });
+  return `SHA-256 ${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
 }

@@ -7,9 +7,12 @@ const MINUTE = 60_000;
 
 const watched = () => {
   const account = new FakeAccount(description('source'), description('target'));
-  return { account, watchdog: new Watchdog(account.asAccount) };
+  const policies = new Map<string, string>();
+  const read = async (arn: string) => ({ document: policies.get(arn), revision: '1' });
+  return { account, policies, read, watchdog: new Watchdog(account.asAccount, { read }) };
 };
-const look = (bench: Bench, { watchdog }: ReturnType<typeof watched>) => watchdog.look(bench.migration());
+const look = (bench: Bench, { watchdog }: Pick<ReturnType<typeof watched>, 'watchdog'>) =>
+  watchdog.look(bench.migration());
 const changes = async (bench: Bench) => {
   const facts = await bench.journal().facts<ChangedFact>(CHANGED);
   return [...facts.values()].map(({ at: _, ...change }) => change);
@@ -55,11 +58,31 @@ it('notes what others change on either side, as it was first and as it is now', 
 
 it('knows from the journal what was there before, in another environment too', () =>
   onBench(async (bench) => {
-    const { account } = watched();
-    await look(bench, { account, watchdog: new Watchdog(account.asAccount) });
+    const { account, read } = watched();
+    await look(bench, { watchdog: new Watchdog(account.asAccount, { read }) });
     account.change('target', { GlobalSecondaryIndexes: [{ IndexName: 'by-name' }] });
-    await look(bench, { account, watchdog: new Watchdog(account.asAccount) });
+    await look(bench, { watchdog: new Watchdog(account.asAccount, { read }) });
     expect(await changes(bench)).toMatchObject([{ what: 'indexes', before: 'none', now: 'by-name' }]);
+  }));
+
+it("notes what others change of a resource policy, and not the migration's own statement", () =>
+  onBench(async (bench) => {
+    const set = watched();
+    const arn = description('source').TableArn ?? '';
+    const policy = (...ids: string[]) =>
+      JSON.stringify({ Version: '2012-10-17', Statement: ids.map((Sid) => ({ Sid, Effect: 'Allow' })) });
+    set.policies.set(arn, JSON.stringify(JSON.parse(policy('Theirs')), null, 2));
+    await look(bench, set);
+    await bench.task.runtime.sleep(6 * MINUTE);
+    set.policies.set(arn, policy('Theirs', `Segue${bench.migration().name}Epoch1Revision7`));
+    await look(bench, set);
+    expect(await changes(bench)).toEqual([]);
+    await bench.task.runtime.sleep(6 * MINUTE);
+    set.policies.set(arn, policy('Theirs', 'More'));
+    await look(bench, set);
+    expect(await changes(bench)).toMatchObject([
+      { table: 'source', what: 'resource policy', before: expect.stringMatching(/^SHA-256 \w{12}$/) },
+    ]);
   }));
 
 it('looks every five minutes, however often it is asked', () =>
