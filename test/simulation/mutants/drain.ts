@@ -95,6 +95,11 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: STAND_BY,
+        from: 'async function isToEnd({ journal, spec }: AuditedMigration',
+        to: 'async function isToEnd({ journal, runtime, spec }: AuditedMigration',
+      },
+      {
+        file: STAND_BY,
         from: '  return began >= (switched?.switchedAt',
         to: '  return runtime.now() >= (switched?.switchedAt',
       },

@@ -86,6 +86,13 @@ export async function runMutant(
     seed: first?.seed,
     violation: first?.violations[0],
     shortestSeed: shortest?.seed,
-    ...(catches.length < suspects.length ? { problem: 'the engine as it is violates the same' } : {}),
+    ...problemOf(suspects, catches),
   };
+}
+
+function problemOf(suspects: readonly Outcome[], catches: readonly Outcome[]): Pick<MutantResult, 'problem'> {
+  if (catches.length < suspects.length) return { problem: 'the engine as it is violates the same' };
+  // Nobody's mistake: the text around it has changed, and it names what is not there any more.
+  const broken = suspects.flatMap(({ violations }) => violations).find((text) => /ReferenceError/.test(text));
+  return broken === undefined ? {} : { problem: `it is no program any more: ${broken}` };
 }
