@@ -12,13 +12,7 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     name: 'word-without-the-one-before',
     rule: 'A pause that takes effect late does not undo the resumption that followed it.',
     scenario: 'migration',
-    focus: {
-      slowMilliseconds: 3_000,
-      writers: 1,
-      writes: 20,
-      restMilliseconds: 50,
-      part: ['announce', 'fence'],
-    },
+    focus: { steers: true, slowMilliseconds: 3_000, writers: 1, switches: 1, faults: { lateEffect: 0.1 } },
     edits: [
       {
         file: CONTROLS,
