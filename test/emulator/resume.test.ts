@@ -85,6 +85,29 @@ describe.concurrent('a migration that is stopped', () => {
     await closeScene(scene, second);
     expect((await migration.status()).term).toBe(2);
   });
+
+  it('on its way back, while fenced, is given back to the target, and then goes back all the same', async () => {
+    const scene = await openScene(tablePair('resume-back'));
+    const { migration } = scene;
+    const spec = migration.spec({ cutover: { complete: 'required' } });
+    const first = await Execution.start(spec);
+    await migration.approve(first);
+    await migration.reaches('stands by on the target', first, ({ epoch, standBy }) =>
+      Boolean(epoch === 2 && standBy?.gates.every(({ name, holds }) => holds || name === 'approval')),
+    );
+    await migration.approveNow();
+    await until('the route is fenced', async () => (await migration.route()).state === 'fenced', MOMENT);
+    await first.stop();
+
+    const second = await Execution.start(spec);
+    await until('the fence is lifted', async () => (await migration.route()).state === 'target', MOMENT);
+    await migration.reaches('is back on the source', second, ({ epoch }) => epoch === 3);
+    await goesOn(scene);
+    await migration.end();
+    await closeScene(scene, second);
+    expect(await migration.route()).toMatchObject({ state: 'source', final: true });
+    expect((await migration.status()).term).toBe(2);
+  });
 });
 
 async function stopWhileFenced({ migration }: Scene): Promise<void> {

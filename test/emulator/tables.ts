@@ -16,6 +16,7 @@ const PAIRS = [
   'there-and-back',
   'back',
   'ended-early',
+  'resume-back',
   'steered',
   'existing-items',
   'dry-run',
