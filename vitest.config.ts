@@ -36,8 +36,9 @@ export default defineConfig({
           globalSetup: ['test/emulator/setup.ts'],
           maxWorkers: 1,
           fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          // A whole migration and more, on a machine that others may use: each wait within it has its own limit.
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           sequence: { groupOrder: 2 },
         },
       },
