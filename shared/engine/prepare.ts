@@ -16,6 +16,12 @@ const DONE: Turn = { done: true, waitSeconds: 0 };
 const AGAIN: Turn = { done: false, waitSeconds: POLL_SECONDS };
 const SOON: Turn = { done: false, waitSeconds: 1 };
 
+interface CaptureProps {
+  readonly bindings: StreamBindings;
+  /** ARN of the function that changes are given to. */
+  readonly applier: string;
+}
+
 /** The stream that is to be captured, before it is. */
 interface StreamFact {
   readonly stream: string;
@@ -92,21 +98,13 @@ export async function backUp(migration: Preparing, account: Account): Promise<Tu
 export async function captureOn(
   migration: Preparing,
   account: Account,
-  props: { readonly bindings: StreamBindings; readonly applier: string },
+  props: CaptureProps,
 ): Promise<Turn | EndingTurn> {
   await advanceTo(migration, 'capture');
-  const { spec } = migration;
   // Resumed after the switch: what was captured then is watched by the auditor.
   if (!(await hasSwitched(migration))) {
-    for (const [resource, { source }] of spec.resources.entries()) {
-      const turn = await captureSide(migration, account, {
-        ...props,
-        resource,
-        side: 'source',
-        table: source.table,
-      });
-      if (!turn.done) return turn;
-    }
+    const turn = await captureSide(migration, account, { ...props, side: 'source' });
+    if (!turn.done) return turn;
     await advanceTo(migration, 'copy');
   }
   return (await endingTurn(migration)) ?? DONE;
@@ -119,20 +117,12 @@ export async function captureOn(
 export async function prepareWayBack(
   migration: Preparing,
   account: Account,
-  props: { readonly bindings: StreamBindings; readonly applier: string },
+  props: CaptureProps,
 ): Promise<Turn | EndingTurn> {
   await advanceTo(migration, 'way-back');
-  const { spec } = migration;
-  if (spec.cutover.wayBack && !(await hasSwitched(migration))) {
-    for (const [resource, { target }] of spec.resources.entries()) {
-      const turn = await captureSide(migration, account, {
-        ...props,
-        resource,
-        side: 'target',
-        table: target.table,
-      });
-      if (!turn.done) return turn;
-    }
+  if (migration.spec.cutover.wayBack && !(await hasSwitched(migration))) {
+    const turn = await captureSide(migration, account, { ...props, side: 'target' });
+    if (!turn.done) return turn;
   }
   return (await endingTurn(migration)) ?? DONE;
 }
@@ -142,18 +132,30 @@ async function hasSwitched({ journal }: Preparing): Promise<boolean> {
   return sealed || epoch !== FIRST_EPOCH;
 }
 
-interface CaptureProps {
-  readonly bindings: StreamBindings;
-  readonly applier: string;
-  readonly resource: number;
-  readonly side: Side;
-  readonly table: string;
+/** Captures the changes of one side of each resource, one after the other. */
+async function captureSide(
+  migration: Preparing,
+  account: Account,
+  props: CaptureProps & { readonly side: Side },
+): Promise<Turn> {
+  for (const [resource, tables] of migration.spec.resources.entries()) {
+    const { table } = tables[props.side];
+    const turn = await captureTable(migration, account, { ...props, resource, table });
+    if (!turn.done) return turn;
+  }
+  return DONE;
 }
 
-async function captureSide(
+async function captureTable(
   { journal, name }: Preparing,
   account: Account,
-  { bindings, applier, resource, side, table: tableName }: CaptureProps,
+  {
+    bindings,
+    applier,
+    resource,
+    side,
+    table: tableName,
+  }: CaptureProps & { readonly side: Side; readonly resource: number; readonly table: string },
 ): Promise<Turn> {
   const id = captureId(resource, side);
   const known = await journal.fact<CaptureFact>(id);
