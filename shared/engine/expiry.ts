@@ -1,4 +1,4 @@
-import type { Account } from '../account.ts';
+import type { TimeToLive } from '../account.ts';
 import type { Migration } from './migration.ts';
 
 /** Somebody has enabled time to live on a target before the switch. */
@@ -11,17 +11,18 @@ export interface ExpiryFact {
 /**
  * Notes that time to live is on at a target before the switch: what has expired there since it was compared is missing
  * at the switch, also when nothing expires any more.
- * @returns undefined where it was never seen to be on.
+ * @param look asked only where it was never seen to be on.
+ * @returns undefined where it still was not.
  */
 export async function noteExpiry(
   { journal, runtime }: Pick<Migration, 'journal' | 'runtime'>,
-  account: Account,
   target: string,
+  look: () => Promise<TimeToLive>,
 ): Promise<ExpiryFact | undefined> {
   const id = `time-to-live#${target}`;
   const known = await journal.fact<ExpiryFact>(id);
   if (known) return known;
-  const { on, attribute } = await account.timeToLive(target);
+  const { on, attribute } = await look();
   if (!on) return undefined;
   const fact: ExpiryFact = { at: runtime.now(), attribute };
   await journal.noteFact(id, fact);

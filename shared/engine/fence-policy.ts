@@ -1,9 +1,9 @@
-import { activeSide, FIRST_EPOCH, otherSide, type Side } from '../direction.ts';
+import { activeSide, FIRST_EPOCH, passiveSide, type Side } from '../direction.ts';
 import type { Approval, CoordinatorRecord } from '../journal/coordinator.ts';
 import type { Denied, PolicyOwner, PolicyState } from '../journal/policies.ts';
 import type { Spec } from '../spec.ts';
+import { type Finding, ofAll } from './finding.ts';
 import type { Migration } from './migration.ts';
-import type { Finding } from './target-watch.ts';
 
 /**
  * The second fence, where the spec asks for it: a Deny of writes in the resource policies. A policy takes effect and
@@ -99,17 +99,20 @@ export async function isPolicyDue(migration: Fenced): Promise<boolean> {
   return false;
 }
 
+/** Whether the cutover is wanted, and what a person has said. */
+export interface Asked {
+  readonly asked: boolean;
+  readonly approval: Approval | undefined;
+}
+
 /** How the policies stand for the next cutover. `look`: nothing is known against it but that they were not looked at. */
-export type PolicyFinding = Finding & { readonly look?: boolean };
+type PolicyFinding = Finding & { readonly look?: boolean };
 
 /**
- * @param wish whether the cutover is wanted, and the approval, as the gate of that name has read them: what this one
- * says of the way back must be of the same moment.
+ * How the policies stand, with whether the cutover is wanted as the gate `approval` has read it: what this one says of
+ * the way back must be of the same moment.
  */
-export async function policyFinding(
-  migration: Fenced,
-  { approval, asked }: { readonly approval: Approval | undefined; readonly asked: boolean },
-): Promise<PolicyFinding> {
+export async function policyFinding(migration: Fenced, { approval, asked }: Asked): Promise<PolicyFinding> {
   const { journal, spec } = migration;
   const view: FenceView = { fence: spec.cutover.fence, epoch: journal.epoch, asked, ends: false };
   const findings: PolicyFinding[] = [];
@@ -118,22 +121,16 @@ export async function policyFinding(
     const wanted = wantedOf(view, owner.side);
     findings.push(tableFinding(migration, { table: owner.table, wanted, state, busyUntil, approval, asked }));
   }
-  const shut = findings.filter(({ holds }) => !holds);
-  const told = shut.length > 0 ? shut : findings;
-  return {
-    holds: shut.length === 0,
-    detail: told.map(({ detail }) => detail).join('. '),
-    ...(shut.length > 0 && shut.every(({ look }) => look) ? { look: true } : {}),
-  };
+  const all = ofAll(findings);
+  const look = !all.holds && findings.every((finding) => finding.holds || finding.look);
+  return { ...all, ...(look ? { look } : {}) };
 }
 
-interface TableStanding {
+interface TableStanding extends Asked {
   readonly table: string;
   readonly wanted: Denied;
   readonly state: PolicyState | undefined;
   readonly busyUntil: number;
-  readonly approval: Approval | undefined;
-  readonly asked: boolean;
 }
 
 function tableFinding(
@@ -197,7 +194,7 @@ export async function withdrawOutdated(migration: Fenced): Promise<void> {
 
 /** Whether the passive side lets nobody write: its routers can't prove that they may. */
 export async function isPassiveDenied(migration: Fenced): Promise<boolean> {
-  const side = otherSide(activeSide(migration.journal.epoch));
+  const side = passiveSide(migration.journal.epoch);
   for (const owner of policyOwners(migration))
     if (owner.side === side && (await migration.journal.policies.read(owner)).state?.denied === 'everybody')
       return true;

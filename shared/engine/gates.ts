@@ -1,14 +1,14 @@
 import { activeSide, FIRST_EPOCH } from '../direction.ts';
-import type { Approval } from '../journal/coordinator.ts';
 import { sumCounts } from '../journal/units.ts';
-import { isPassiveDenied, policyFinding } from './fence-policy.ts';
+import { type Asked, isPassiveDenied, policyFinding } from './fence-policy.ts';
+import { ofAll } from './finding.ts';
 import { pauseText, postponementText } from './hold.ts';
 import type { AuditedMigration, Migration } from './migration.ts';
 import { isRehearsal } from './rehearsal.ts';
 import type { Round } from './round.ts';
 import { StandingOrders } from './standing-orders.ts';
 import type { PassiveReading } from './strays.ts';
-import type { Finding, TargetState } from './target-watch.ts';
+import type { TargetState } from './target-watch.ts';
 
 /** What must hold before a cutover, in words. */
 export interface GateState {
@@ -38,12 +38,6 @@ const LONGEST_ROUND_MILLISECONDS = 1_000;
 const MOST_TOMBSTONES = 500;
 /** Repaired keys are compared once more within the write pause. */
 const MOST_FINAL_KEYS = 20_000;
-
-/** Whether the cutover is wanted, and what a person has said. */
-interface Asked {
-  readonly asked: boolean;
-  readonly approval: Approval | undefined;
-}
 
 /** `askedOnce` reads once, so that what several gates say of it is of one moment. */
 type GateCheck = (
@@ -235,13 +229,6 @@ export function isApprovedByItself({ journal, spec }: Pick<Migration, 'journal' 
 
 function isReverse({ epoch }: Migration['journal']): boolean {
   return activeSide(epoch) === 'target';
-}
-
-/** One finding of several: of those that do not hold, if there are any. */
-function ofAll(findings: readonly Finding[]): Finding {
-  const shut = findings.filter(({ holds }) => !holds);
-  const told = shut.length > 0 ? shut : findings;
-  return { holds: shut.length === 0, detail: told.map(({ detail }) => detail).join('. ') };
 }
 
 /** A backup as the journal knows it. */

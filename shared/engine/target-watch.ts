@@ -6,6 +6,7 @@ import type { Phase } from '../phases.ts';
 import { type Load, loadOf, loadText, shortage } from './capacity.ts';
 import { LookUps } from './checks.ts';
 import { noteExpiry } from './expiry.ts';
+import type { Finding } from './finding.ts';
 import type { Migration, PlannedResource } from './migration.ts';
 import { commonIndexes } from './throughput.ts';
 import { setTimeToLive } from './user-commands.ts';
@@ -16,11 +17,6 @@ export interface TargetState {
   readonly capacity: Finding;
   /** Nothing expires on it before the switch. */
   readonly timeToLive: Finding;
-}
-
-export interface Finding {
-  readonly holds: boolean;
-  readonly detail: string;
 }
 
 type Watched = Pick<Migration, 'name' | 'plan' | 'journal' | 'runtime'>;
@@ -93,7 +89,7 @@ export class TargetWatch {
   async #timeToLive(migration: Watched, target: string): Promise<Finding> {
     const lookUps = new LookUps();
     const expiring = await lookUps.ask(`time to live of ${target}`, () =>
-      noteExpiry(migration, this.#account, target),
+      noteExpiry(migration, target, () => this.#account.timeToLive(target)),
     );
     if (!expiring) return { holds: true, detail: lookUps.notes[0] ?? `off at ${target}` };
     const { at, attribute } = expiring;

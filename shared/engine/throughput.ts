@@ -70,6 +70,11 @@ export function boundOf(
     .sort((a, b) => a.unitsPerSecond - b.unitsPerSecond)[0];
 }
 
+/** What somebody has set a table to take; warm throughput is left out, which grows by itself. */
+export function setRates(table: TableDescription): Rates {
+  return ratesOf(table, undefined, isOnDemand(table) ? MAXIMUM : PROVISIONED);
+}
+
 /** How much a table takes in the ways that apply to it; undefined for what does not, or is not known. */
 export function throughputTexts(
   table: TableDescription,

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import type { Account } from '../account.ts';
-import { FIRST_EPOCH } from '../direction.ts';
+import { FIRST_EPOCH, type Side } from '../direction.ts';
 import { withoutOwn } from '../policy-document.ts';
 import type { ResourcePolicies } from '../resource-policies.ts';
 import { LookUps } from './checks.ts';
 import { noteExpiry } from './expiry.ts';
 import type { Migration } from './migration.ts';
 import { isOnDemand } from './tables.ts';
+import { setRates } from './throughput.ts';
 
 /** What somebody has changed at a table while it was migrated. */
 export interface ChangedFact {
@@ -53,35 +54,32 @@ export class Watchdog {
     const last = this.#lookedAt.get(migration.name);
     if (last !== undefined && now - last < LOOK_MILLISECONDS) return;
     const lookUps = new LookUps();
-    for (const { source, target } of migration.plan.resources) {
-      if (migration.journal.epoch === FIRST_EPOCH)
-        await lookUps.ask('', () => noteExpiry(migration, this.#account, target));
-      for (const table of [source, target])
-        await lookUps.ask('', async () =>
-          noteChanges(migration, table, await this.#settings(migration.name, table)),
-        );
-    }
+    for (const tables of migration.plan.resources)
+      for (const side of ['source', 'target'] as const)
+        await lookUps.ask('', () => this.#lookAt(migration, side, tables[side]));
     this.#lookedAt.set(migration.name, now);
   }
 
-  /** @returns undefined where the table is gone: whoever reads it says so. */
-  async #settings(migration: string, name: string): Promise<Settings | undefined> {
+  /** A table that is gone is left to whoever reads it. */
+  async #lookAt(migration: Watched, side: Side, name: string): Promise<void> {
     const table = await this.#account.table(name);
-    if (!table) return undefined;
-    const { on, attribute } = await this.#account.timeToLive(name);
+    if (!table) return;
+    const timeToLive = await this.#account.timeToLive(name);
+    if (side === 'target' && migration.journal.epoch === FIRST_EPOCH)
+      await noteExpiry(migration, name, async () => timeToLive);
+    const { on, attribute } = timeToLive;
     const { document } = await this.#policies.read(table.TableArn ?? '');
-    return {
+    await noteChanges(migration, name, {
       throughput: throughputText(table),
       indexes: indexNames(table) || 'none',
       'deletion protection': table.DeletionProtectionEnabled ? 'on' : 'off',
       'time to live': on ? `on (${attribute})` : 'off',
-      'resource policy': policyText(withoutOwn(document, migration)),
-    };
+      'resource policy': policyText(withoutOwn(document, migration.name)),
+    });
   }
 }
 
-async function noteChanges({ journal, runtime }: Watched, table: string, seen?: Settings): Promise<void> {
-  if (!seen) return;
+async function noteChanges({ journal, runtime }: Watched, table: string, seen: Settings): Promise<void> {
   const known = await journal.fact<Settings>(`watched#${table}`);
   for (const [what, now] of Object.entries(seen)) {
     const before = known?.[what];
@@ -101,14 +99,12 @@ async function noteChanges({ journal, runtime }: Watched, table: string, seen?: 
   if (JSON.stringify(known) !== JSON.stringify(seen)) await journal.noteFact(`watched#${table}`, seen);
 }
 
-/** What somebody sets. Warm throughput grows by itself. */
 function throughputText(table: TableDescription): string {
-  const { ReadCapacityUnits, WriteCapacityUnits } = table.ProvisionedThroughput ?? {};
-  const { MaxReadRequestUnits = -1, MaxWriteRequestUnits = -1 } = table.OnDemandThroughput ?? {};
-  const most = (units: number) => (units < 0 ? 'no maximum' : `at most ${units}`);
+  const { read, write } = setRates(table);
+  const most = (units: number | undefined) => (units === undefined ? 'no maximum' : `at most ${units}`);
   return isOnDemand(table)
-    ? `on demand: read ${most(MaxReadRequestUnits)}, write ${most(MaxWriteRequestUnits)}`
-    : `provisioned: read ${ReadCapacityUnits}, write ${WriteCapacityUnits}`;
+    ? `on demand: read ${most(read)}, write ${most(write)}`
+    : `provisioned: read ${read}, write ${write}`;
 }
 
 function indexNames({ GlobalSecondaryIndexes = [] }: TableDescription): string {
