@@ -24,9 +24,9 @@ interface Pending {
 /**
  * Applies a batch of changes of one side to the other. A feed is applied only while its own side is active: what the
  * other side's tells then was written by the migrator, or by somebody whom the auditor lists as a stray. The batch was
- * there before the direction was looked up, so nothing in it can be from after the next switch. A change overwrites only what is older, so redelivery, reordering
- * and zombies are harmless. It returns when every record is applied, skipped, or durably listed; else it throws, and
- * the whole batch comes again.
+ * there before the direction was looked up, so nothing in it can be from after the next switch. A change overwrites
+ * only what is older, so redelivery, reordering and zombies are harmless. It returns when every record is applied,
+ * skipped, or durably listed; else it throws, and the whole batch comes again.
  */
 export async function applyChanges(
   migration: Applying,

@@ -1,7 +1,7 @@
 import { phaseOrder } from '../phases.ts';
 import type { Migration } from './migration.ts';
 import { advanceTo } from './progress.ts';
-import type { EndingTurn } from './turn.ts';
+import type { EndingTurn, Turn } from './turn.ts';
 
 type Ending = Pick<Migration, 'journal' | 'runtime' | 'term'>;
 
@@ -24,7 +24,7 @@ export async function endingTurn(migration: Ending): Promise<EndingTurn | undefi
 }
 
 /** From now on nobody writes the passive side any more; done once nobody can, and the sweep has its turn. */
-export async function closeToEnd(migration: Ending): Promise<{ done: boolean; waitSeconds: number }> {
+export async function closeToEnd(migration: Ending): Promise<Turn> {
   const { gate } = migration.journal;
   const { revision, sealed } = await gate.read();
   if (!sealed) await gate.seal(revision);

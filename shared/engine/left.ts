@@ -27,8 +27,6 @@ const LONGEST_RUN_MILLISECONDS = 30 * 60_000;
 const AUDIT_MILLISECONDS = 60_000;
 /** More than a worker does in one run: whose turn does not come is only sent back. */
 const UNITS_PER_WORKER = 200;
-/** The list of a run is a part of the 256 KiB that a state may hold. */
-const MOST_UNITS_PER_RUN = 20_000;
 const SOON_SECONDS = 1;
 
 /**
@@ -52,8 +50,8 @@ export async function unitsLeft(
   const now = runtime.now();
   if (pauseText(orders) === undefined) {
     const workers = workersOf(phase, plan, standingPace(spec, orders));
-    const most = Math.min(MOST_UNITS_PER_RUN, UNITS_PER_WORKER * workers);
-    return { kind: 'work', units: units.slice(0, most), workers, until: now + LONGEST_RUN_MILLISECONDS };
+    const turns = units.slice(0, UNITS_PER_WORKER * workers);
+    return { kind: 'work', units: turns, workers, until: now + LONGEST_RUN_MILLISECONDS };
   }
   const since = orders.paused?.at ?? orders.alarm?.since ?? 0;
   return {

@@ -32,7 +32,7 @@ type Guarded = Pick<Migration, 'journal' | 'runtime'>;
  * Judges a round of the auditor by what the stream keeps. Copies may take weeks: only the lag is bounded.
  * @throws ChangesGoneError when changes may be lost: from then on each time, in this direction.
  */
-export async function guardRetention(migration: Guarded, round: Round): Promise<RetentionLevel> {
+export async function guardRetention(migration: Guarded, round: Round): Promise<void> {
   const { journal, runtime } = migration;
   const now = runtime.now();
   const last = await journal.direction.fact<RetentionFact>('retention');
@@ -40,9 +40,10 @@ export async function guardRetention(migration: Guarded, round: Round): Promise<
   const late = Math.min(captured, round.lagSeconds);
   const behind = Math.max(late, Math.min(captured, round.unreadSeconds ?? 0));
   const level = last?.level === 'invalid' ? 'invalid' : levelOf(late, behind, last?.level);
-  if (level !== (last?.level ?? 'fine')) {
-    const fact: RetentionFact = { at: now, level, detail: detailOf(level, behind) };
-    await journal.direction.noteFact('retention', fact);
+  const isNews = level !== (last?.level ?? 'fine');
+  const detail = isNews ? detailOf(level, behind) : (last?.detail ?? '');
+  if (isNews) {
+    await journal.direction.noteFact('retention', { at: now, level, detail });
     await journal.actions.note({
       id: `retention ${now}`,
       at: now,
@@ -50,14 +51,13 @@ export async function guardRetention(migration: Guarded, round: Round): Promise<
       action: ACTIONS[level],
       parameters: {},
       outcome: 'done',
-      effect: fact.detail,
+      effect: detail,
     });
   }
   if (level === 'invalid')
     throw new ChangesGoneError(
-      `changes may be gone: ${last?.level === 'invalid' ? last.detail : detailOf(level, behind)}. Start the migration under a new name, so that both sides are compared in full`,
+      `changes may be gone: ${detail}. Start the migration under a new name, so that both sides are compared in full`,
     );
-  return level;
 }
 
 /** Whether copy and compare need not wait for the changes, as the last round has found. */
