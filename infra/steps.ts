@@ -94,14 +94,15 @@ export class Steps {
    */
   waiting(phase: WaitingPhase, worker: WorkerName, end?: IChainable): IChainable {
     const title = phaseTitle(phase);
-    const wait = this.#wait(title, phase, worker);
+    const wait = this.#wait(title, phase, this.#functions[worker]);
     return branch(wait, this.#answered(`${title}: done?`, end).otherwise(wait), done('$.result.output'));
   }
 
   /** The two phases in which a migration stands by, before a switch and after it. */
   standBy(): StandBy {
-    const ready = this.#wait(phaseTitle('ready'), 'ready', 'stand-by', STAND_BY);
-    const reverse = this.#wait(phaseTitle('reverse'), 'reverse', 'stand-by', STAND_BY);
+    const worker = this.#functions['stand-by'];
+    const ready = this.#wait(phaseTitle('ready'), 'ready', worker, STAND_BY);
+    const reverse = this.#wait(phaseTitle('reverse'), 'reverse', worker, STAND_BY);
     const output = `${STAND_BY}.output`;
     const leadsTo = (next: string) => Condition.and(done(output), is(`${output}.next`, next));
     return {
@@ -133,10 +134,9 @@ export class Steps {
   #policies({ ready, reverse }: Pick<StandBy, 'ready' | 'reverse'>): IChainable | undefined {
     const worker = this.#functions.policy;
     if (!worker) return undefined;
-    const policy = this.#waitFor('Resource policy', 'ready', worker);
+    const policy = this.#wait('Resource policy', 'ready', worker);
     return policy.next(
-      new Choice(this.#scope, 'Resource policy: done?')
-        .when(failed('$.result.output'), this.#failures.ofStep)
+      this.#answered('Resource policy: done?')
         .when(Condition.and(done('$.result.output'), is(`${STAND_BY}.output.standBy`, 'reverse')), reverse)
         .when(done('$.result.output'), ready)
         .otherwise(policy),
@@ -147,10 +147,8 @@ export class Steps {
   policiesAsBefore(): IChainable[] {
     const worker = this.#functions.policy;
     if (!worker) return [];
-    const policy = this.#waitFor('Resource policy as before', 'sweep', worker);
-    const choice = new Choice(this.#scope, 'Resource policy as before: done?')
-      .when(failed('$.result.output'), this.#failures.ofStep)
-      .otherwise(policy);
+    const policy = this.#wait('Resource policy as before', 'sweep', worker);
+    const choice = this.#answered('Resource policy as before: done?').otherwise(policy);
     return [branch(policy, choice, done('$.result.output'))];
   }
 
@@ -162,7 +160,7 @@ export class Steps {
    */
   units(phase: UnitPhase, end?: IChainable): IChainable {
     const title = phaseTitle(phase);
-    const ask = this.#wait(`${title}: what is left?`, phase, 'stand-by');
+    const ask = this.#wait(`${title}: what is left?`, phase, this.#functions['stand-by']);
     const map = new DistributedMap(this.#scope, title, {
       itemsPath: '$.result.output.units',
       maxConcurrencyPath: '$.result.output.workers',
@@ -238,7 +236,7 @@ export class Steps {
   }
 
   /** What follows an answer, beside the way on. */
-  #answered(id: string, end: IChainable | undefined): Choice {
+  #answered(id: string, end?: IChainable): Choice {
     const choice = new Choice(this.#scope, id).when(failed('$.result.output'), this.#failures.ofStep);
     return end
       ? choice.when(Condition.and(done('$.result.output'), is('$.result.output.next', 'end')), end)
@@ -247,15 +245,6 @@ export class Steps {
 
   /** Asks a function again and again until it says that it is done, or something else. */
   #wait(
-    id: string,
-    phase: WaitingPhase | UnitPhase,
-    worker: WorkerName,
-    resultPath = '$.result',
-  ): StepFunctionsStartExecution {
-    return this.#waitFor(id, phase, this.#functions[worker], resultPath);
-  }
-
-  #waitFor(
     id: string,
     phase: WaitingPhase | UnitPhase,
     worker: NodejsFunction,
