@@ -16,6 +16,14 @@ export interface RoutedTable {
   readonly keys: readonly { readonly name: string; readonly type: 'S' | 'N' | 'B' }[];
 }
 
+/** Which tables are moved where, as one text for the same pairs in any order. */
+export function pairsText(pairs: readonly Pick<RoutedTable, 'source' | 'target'>[]): string {
+  return pairs
+    .map(({ source, target }) => `${source}:${target}`)
+    .sort()
+    .join(' ');
+}
+
 /** Where the application's requests go: one item, written conditionally, read consistently. A missing one means refuse. */
 export interface Route {
   readonly state: RouteState;

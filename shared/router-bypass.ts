@@ -1,5 +1,6 @@
 import type { Side } from './direction.ts';
 import { RouteError } from './errors.ts';
+import { pairsText } from './route.ts';
 import type { TablePair } from './router-attempt.ts';
 
 /** Which way requests go: as the route says, or past it to one side. */
@@ -29,12 +30,7 @@ export function pairsOf(bypass: Bypass | undefined): TablePair[] {
 
 /** What is wrong with a bypass, to be found while it is not needed: it would leave tables on the wrong side. */
 export function bypassProblem(bypass: Bypass | undefined, routed: readonly TablePair[]): string | undefined {
-  const [own, wanted] = [pairsOf(bypass), routed].map((pairs) =>
-    pairs
-      .map(({ source, target }) => `${source}:${target}`)
-      .sort()
-      .join(' '),
-  );
+  const [own, wanted] = [pairsText(pairsOf(bypass)), pairsText(routed)];
   return bypass && own !== wanted
     ? `its bypass names the tables ${own || '(none)'}, the route ${wanted}: make them the same`
     : undefined;

@@ -159,7 +159,6 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     ),
   ) as Status['progress'];
   const newest = samples.at(-1);
-  const shut = standBy?.gates.filter(({ holds }) => !holds) ?? [];
   return {
     name: journal.migration,
     spec: identity.spec,
@@ -185,7 +184,7 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     ...(retention ? { retention } : {}),
     changed: [...changed.values()].sort((a, b) => a.at - b.at),
     ...(ending ? { ending } : {}),
-    awaitsApproval: coordinator.phase === 'ready' && shut.length === 1 && shut[0]?.name === 'approval',
+    awaitsApproval: coordinator.phase === 'ready' && lacksApprovalAlone(standBy),
     ...(smokeTest ? { smokeTest } : {}),
     ...(switched ? { switched, pauseMilliseconds: switched.switchedAt - switched.fencedAt } : {}),
     ...(failure ? { failure } : {}),
@@ -193,6 +192,12 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
 }
 
 const RECENT_MILLISECONDS = 60_000;
+
+/** Whether nothing but a person keeps the next switch back, in whichever direction. */
+export function lacksApprovalAlone(standBy: StandByFact | undefined): boolean {
+  const shut = standBy?.gates.filter(({ holds }) => !holds) ?? [];
+  return shut.length === 1 && shut[0]?.name === 'approval';
+}
 
 async function lastSwitch(journal: Journal): Promise<SwitchFact | undefined> {
   if (journal.epoch === FIRST_EPOCH) return undefined;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Status } from '../../shared/status.ts';
+import { lacksApprovalAlone, type Status } from '../../shared/status.ts';
 import type { Application } from './application.ts';
 import { check } from './checker.ts';
 import type { Item } from './item-text.ts';
@@ -64,8 +64,5 @@ async function countAfter(props: ThereAndBackProps, what: string, epoch: number)
 
 /** Until every gate but a person's word holds: then both sides are in step. */
 function waitsForAPerson(watch: Watch, epoch: number): Promise<Status> {
-  return watch.until(
-    ({ epoch: now, standBy }) =>
-      now === epoch && standBy?.gates.every(({ name, holds }) => holds === (name !== 'approval')) === true,
-  );
+  return watch.until(({ epoch: now, standBy }) => now === epoch && lacksApprovalAlone(standBy));
 }

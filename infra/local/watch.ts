@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isStandBy } from '../../shared/phases.ts';
 import type { Status } from '../../shared/status.ts';
 import { bar } from '../cli/bar.ts';
 import { Speed } from '../cli/speed.ts';
@@ -60,7 +61,7 @@ export class Watch {
   }
 
   #progress({ phase, progress, plan, standBy }: Status): string {
-    if (phase === 'ready' || phase === 'reverse') {
+    if (isStandBy(phase)) {
       const gates = standBy?.gates ?? [];
       const shut = gates.filter(({ holds }) => !holds).map(({ name }) => name);
       if (gates.length === 0) return 'looks at the gates';

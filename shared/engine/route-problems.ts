@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.ts';
-import type { Route } from '../route.ts';
+import { pairsText, type Route } from '../route.ts';
 import type { Spec } from '../spec.ts';
 import type { TablePair } from './resource-problems.ts';
 import { keySchema, keyText } from './tables.ts';
@@ -30,14 +30,10 @@ export function routeProblems(
       allowed: 'source',
       change: 'retire it and create it anew, or choose another name',
     });
-  const wanted = spec.resources
-    .map(({ source, target }) => `${source.table}:${target.table}`)
-    .sort()
-    .join(' ');
-  const routed = route.tables
-    .map(({ source, target }) => `${source}:${target}`)
-    .sort()
-    .join(' ');
+  const wanted = pairsText(
+    spec.resources.map(({ source, target }) => ({ source: source.table, target: target.table })),
+  );
+  const routed = pairsText(route.tables);
   if (wanted !== routed)
     problems.push({
       at: 'resources',

@@ -1,4 +1,4 @@
-import type { RecordTable } from './table.ts';
+import { assignments, type RecordTable } from './table.ts';
 
 /** What somebody has done to a running migration, or was refused. */
 export interface ActionRecord {
@@ -30,12 +30,8 @@ export class Actions {
   }
 
   async note(action: ActionRecord): Promise<void> {
-    const fields = Object.entries(action).filter(([, value]) => value !== undefined);
-    await this.#table.update(
-      this.#key(action.id),
-      `SET ${fields.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-      Object.fromEntries(fields),
-    );
+    const fields = Object.fromEntries(Object.entries(action).filter(([, value]) => value !== undefined));
+    await this.#table.update(this.#key(action.id), `SET ${assignments(fields)}`, fields);
   }
 
   /** In the order in which they were given. */

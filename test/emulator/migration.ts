@@ -6,7 +6,7 @@ import { Journal } from '../../shared/journal/journal.ts';
 import { type Route, RouteTable } from '../../shared/route.ts';
 import { routed } from '../../shared/router.ts';
 import { systemRuntime } from '../../shared/runtime.ts';
-import { readStatus, type Status } from '../../shared/status.ts';
+import { lacksApprovalAlone, readStatus, type Status } from '../../shared/status.ts';
 import { reservedAttribute } from '../../shared/version.ts';
 import { clientConfig, dynamodb, outputs } from './aws.ts';
 import type { Execution } from './execution.ts';
@@ -122,6 +122,15 @@ export class TestMigration {
   /** Waits until every gate but the approval holds. */
   standsReady(execution: Execution): Promise<Status> {
     return this.reaches('waits for its approval', execution, ({ awaitsApproval }) => awaitsApproval);
+  }
+
+  /** Waits in a direction until nothing but a person keeps the next switch back. */
+  waitsForAPerson(execution: Execution, epoch: number): Promise<Status> {
+    return this.reaches(
+      'waits for a person',
+      execution,
+      (status) => status.epoch === epoch && lacksApprovalAlone(status.standBy),
+    );
   }
 
   /** Approves in the present direction: the cutover, or after it the way back. */

@@ -92,9 +92,7 @@ describe.concurrent('a migration that is stopped', () => {
     const spec = migration.spec({ cutover: { complete: 'required' } });
     const first = await Execution.start(spec);
     await migration.approve(first);
-    await migration.reaches('stands by on the target', first, ({ epoch, standBy }) =>
-      Boolean(epoch === 2 && standBy?.gates.every(({ name, holds }) => holds || name === 'approval')),
-    );
+    await migration.waitsForAPerson(first, 2);
     await migration.approveNow();
     await until('the route is fenced', async () => (await migration.route()).state === 'fenced', MOMENT);
     await first.stop();

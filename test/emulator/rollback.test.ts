@@ -21,17 +21,6 @@ async function worksOn(scene: Scene, execution: Execution, epoch: number): Promi
   for (let answers = 0; answers < 20; answers++) await goesOn(scene);
 }
 
-/** Waits until nothing but a person keeps the next switch back. */
-function waitsForAPerson({ migration }: Scene, execution: Execution, epoch: number) {
-  return migration.reaches(
-    'waits for a person',
-    execution,
-    (status) =>
-      status.epoch === epoch &&
-      status.standBy?.gates.every(({ name, holds }) => holds === (name !== 'approval')) === true,
-  );
-}
-
 it.concurrent('goes there and back and there again, and loses nothing', async () => {
   const scene = await openScene(tablePair('there-and-back'));
   const { migration, pair } = scene;
@@ -42,7 +31,7 @@ it.concurrent('goes there and back and there again, and loses nothing', async ()
   await worksOn(scene, execution, 2);
   expect((await migration.route()).state).toBe('target');
 
-  const standing = await waitsForAPerson(scene, execution, 2);
+  const standing = await migration.waitsForAPerson(execution, 2);
   expect(standing.phase).toBe('reverse');
   expect(standing.standBy?.gates.find(({ name }) => name === 'approval')?.detail).toContain('segue rollback');
   // Nobody is denied where no routers are named, but on the side that was left.
@@ -53,7 +42,7 @@ it.concurrent('goes there and back and there again, and loses nothing', async ()
   expect((await migration.route()).state).toBe('source');
   expect(await policyOf(pair.source)).toBeUndefined();
 
-  await waitsForAPerson(scene, execution, 3);
+  await migration.waitsForAPerson(execution, 3);
   expect(await policyOf(pair.target)).toMatchObject({ Statement: [{ Effect: 'Deny' }] });
   await migration.approveNow();
   await worksOn(scene, execution, 4);
@@ -73,7 +62,7 @@ it.concurrent('goes back, and ends with the source as if nothing had been', asyn
   await worksOn(scene, execution, 2);
   // The final recheck alone can carry it back.
   await dynamodb.send(new PutItemCommand({ TableName: scene.pair.target, Item: LARGE }));
-  await waitsForAPerson(scene, execution, 2);
+  await migration.waitsForAPerson(execution, 2);
   // Nobody else can write the side that was left, and the routers alone the other one; what was there stays.
   const left = await policyOf(pair.source);
   expect(left?.Statement).toMatchObject([OTHERS_STATEMENT, { Effect: 'Deny', Principal: '*' }]);
