@@ -95,6 +95,8 @@ export interface History {
   readonly switches: readonly SwitchRecord[];
   /** The last one, in whichever direction. */
   readonly approval?: Approval;
+  /** The stand-by that the last switch has ended, with the gates as they held for it. */
+  readonly beforeSwitch?: StandByFact;
   readonly backups: readonly BackupFact[];
   readonly policies: readonly PolicyState[];
   readonly samples: readonly LagSample[];
@@ -223,6 +225,7 @@ export async function readHistory(known: Journal): Promise<History> {
     last((history) => history.recheck),
     last((history) => history.unwatched),
   ];
+  const beforeSwitch = directions.findLast(({ switched }) => switched)?.standBy;
   const [backups, policies, samples] = await Promise.all([
     known.facts<BackupFact>('backup#'),
     known.policies.all(),
@@ -238,6 +241,7 @@ export async function readHistory(known: Journal): Promise<History> {
     givenUp: directions.flatMap(({ givenUp }) => givenUp),
     smokeTests: directions.flatMap(({ smokeTests }) => smokeTests),
     ...(approval ? { approval } : {}),
+    ...(beforeSwitch ? { beforeSwitch } : {}),
     ...(drain ? { drain } : {}),
     ...(recheck ? { recheck } : {}),
     ...(unwatched ? { unwatched } : {}),
@@ -250,21 +254,34 @@ export async function readHistory(known: Journal): Promise<History> {
 type DirectionHistory = Awaited<ReturnType<typeof directionHistory>>;
 
 async function directionHistory({ coordinator, direction, lists }: Journal) {
-  const [approval, switched, givenUp, smokeTests, drain, recheck, unwatched, strays, quarantine, repaired] =
-    await Promise.all([
-      coordinator.approval(),
-      direction.fact<SwitchFact>('switch'),
-      direction.facts<GivenUpFact>('given-up#'),
-      direction.facts<SmokeTestFact>(SMOKE_TEST_FACT),
-      direction.fact<DrainFact>('drain'),
-      direction.fact<RecheckFact>('recheck'),
-      direction.fact<UnwatchedFact>('unwatched'),
-      lists.all('stray'),
-      lists.all('quarantine'),
-      lists.all('repaired'),
-    ]);
+  const [
+    approval,
+    standBy,
+    switched,
+    givenUp,
+    smokeTests,
+    drain,
+    recheck,
+    unwatched,
+    strays,
+    quarantine,
+    repaired,
+  ] = await Promise.all([
+    coordinator.approval(),
+    direction.fact<StandByFact>('stand-by'),
+    direction.fact<SwitchFact>('switch'),
+    direction.facts<GivenUpFact>('given-up#'),
+    direction.facts<SmokeTestFact>(SMOKE_TEST_FACT),
+    direction.fact<DrainFact>('drain'),
+    direction.fact<RecheckFact>('recheck'),
+    direction.fact<UnwatchedFact>('unwatched'),
+    lists.all('stray'),
+    lists.all('quarantine'),
+    lists.all('repaired'),
+  ]);
   return {
     approval,
+    standBy,
     switched,
     givenUp: [...givenUp.values()],
     smokeTests: [...smokeTests.values()],

@@ -151,8 +151,9 @@ function migrationFindings(
   const { resources } = status.spec;
   const life = lifeReport({ status, history, now, failedAt: failure?.at });
   const cost = plan && costReport(status, plan, life);
-  const { standBy } = status;
-  const { approval } = history;
+  const { approval, beforeSwitch } = history;
+  // At the end those of the other direction, which nobody has asked to open, tell nothing of what was done.
+  const standBy = completedAt(status) === undefined ? status.standBy : (beforeSwitch ?? status.standBy);
   return {
     earlierFailure: !failure && status.failure ? failureReport(status.failure) : undefined,
     life,

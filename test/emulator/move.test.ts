@@ -97,6 +97,7 @@ describe('a migration of two tables under live writes', () => {
       route: { state: 'target' },
       keys: { strays: { total: 0 }, quarantine: { total: 0 } },
     });
+    expect(json.gates?.gates.filter(({ holds }) => !holds)).toEqual([]);
     expect(json.backups?.map(({ table }) => table).sort()).toEqual(pairs.map(({ source }) => source).sort());
     expect(html).toContain(json.outcome.sentence);
   });

@@ -59,6 +59,19 @@ describe('the report of a migration that was made', () => {
     expect(report.sweep).toEqual({ items: 135_410, versionsRemoved: 4_480 });
   });
 
+  it('shows the gates as they held for the switch, not those of the way back', () => {
+    const round = { complete: true, records: 0, keys: 0, repaired: 0, lagSeconds: 0, milliseconds: 0 };
+    const standBy = (detail: string) => ({ at: START, round, gates: [{ name: 'lag', holds: true, detail }] });
+    const both = { status: { standBy: standBy('reverse') }, history: { beforeSwitch: standBy('forward') } };
+    expect(reportData(completed(both)).gates?.gates).toMatchObject([{ detail: 'forward' }]);
+    // While there is a way back, its gates are what somebody wants to see.
+    const standing = {
+      status: { ...both.status, phase: 'reverse', phases: {} },
+      history: both.history,
+    } as const;
+    expect(reportData(completed(standing)).gates?.gates).toMatchObject([{ detail: 'reverse' }]);
+  });
+
   it('measures the write pause and names the attempts that were given up', () => {
     expect(report.cutover?.switched).toMatchObject({
       attempt: 2,
