@@ -2,6 +2,7 @@ import { dynamoDBClient, dynamoDBStreamsClient } from '../shared/clients.ts';
 import { activeSide, passiveSide } from '../shared/direction.ts';
 import { withFeeds } from '../shared/engine/feeds.ts';
 import type { AuditedMigration, Migration, Plan, Resource } from '../shared/engine/migration.ts';
+import { repairKey } from '../shared/engine/repair.ts';
 import { environment } from '../shared/environment.ts';
 import { PermanentError } from '../shared/errors.ts';
 import { JOURNAL_SCHEMA, Journal } from '../shared/journal/journal.ts';
@@ -55,7 +56,12 @@ export function openResources(
         reserved,
         meter,
       });
-    return { index, source: side(tables[activeSide(epoch)]), target: side(tables[passiveSide(epoch)]) };
+    return {
+      index,
+      source: side(tables[activeSide(epoch)]),
+      target: side(tables[passiveSide(epoch)]),
+      repair: repairKey,
+    };
   });
 }
 

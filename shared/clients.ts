@@ -1,12 +1,14 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { SmokeTestClients } from './smoke-test.ts';
 
 /** What the engine needs of a DynamoDB client: its commands, sent. The simulation's model has the same method. */
 export type DynamoDB = Pick<DynamoDBClient, 'send'>;
 export type DynamoDBStreams = Pick<DynamoDBStreamsClient, 'send'>;
+export type S3 = Pick<S3Client, 'send'>;
 
 /**
  * The one place where clients for the data path are made. The SDK's logger middleware copies every input and output
@@ -20,6 +22,13 @@ export function dynamoDBClient(config: DynamoDBClientConfig = {}): DynamoDBClien
 
 export function dynamoDBStreamsClient(): DynamoDBStreamsClient {
   const client = new DynamoDBStreamsClient({ maxAttempts: 5 });
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}
+
+/** For the objects that are moved. */
+export function s3Client(config: S3ClientConfig = {}): S3Client {
+  const client = new S3Client({ maxAttempts: 5, ...config });
   client.middlewareStack.remove('loggerMiddleware');
   return client;
 }

@@ -6,6 +6,13 @@ export type Item = Record<string, AttributeValue>;
 /** The key attributes of an item, in no particular order. */
 export type Key = Item;
 
+/** Where the objects of one side are: all keys of a bucket that begin with the prefix. */
+export interface BucketLocation {
+  readonly bucket: string;
+  /** Empty for the whole bucket. */
+  readonly prefix: string;
+}
+
 /** One segment of one resource's scan: what one worker does, in minutes. */
 export interface WorkUnit {
   readonly number: number;
@@ -41,6 +48,11 @@ export type Cell =
   | { readonly kind: 'absent' }
   | { readonly kind: 'item'; readonly item: Item; readonly version?: string }
   | { readonly kind: 'tombstone'; readonly version: string };
+
+/** What an application sees of a cell. */
+export function contentOf(cell: Cell): Item | undefined {
+  return cell.kind === 'item' ? cell.item : undefined;
+}
 
 /** A write that its store can never accept, with its reason. */
 export interface Rejection {

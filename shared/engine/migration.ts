@@ -8,6 +8,7 @@ import type { Spec } from '../spec.ts';
 import type { Feed } from '../stores/feed.ts';
 import type { Store } from '../stores/store.ts';
 import type { Pacer } from './pacer.ts';
+import type { Repair } from './repair.ts';
 
 /** What the plan has found out about one resource and decided for it. */
 export interface PlannedResource {
@@ -47,6 +48,8 @@ export interface Resource {
   readonly index: number;
   readonly source: Store;
   readonly target: Store;
+  /** The rule by which a key of the target becomes what it is at the source. */
+  readonly repair: Repair;
 }
 
 /** What every part of the engine is given: one migration, seen from one invocation of one worker. */

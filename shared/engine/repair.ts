@@ -1,6 +1,6 @@
 import { itemText, sameContent } from '../items.ts';
 import { assertPermitted, type Permit } from '../journal/gate.ts';
-import type { Cell, Item, Key } from '../model.ts';
+import { type Cell, contentOf, type Key } from '../model.ts';
 import { chunks, inParallel } from '../parallel.ts';
 import type { WriteResult } from '../stores/store.ts';
 import { epochStart, laterPrefix, parseVersion, versionValue } from '../version.ts';
@@ -21,10 +21,17 @@ export interface SettleResult {
   readonly rejected: number;
 }
 
-/** What an application sees of a cell. */
-export function contentOf(cell: Cell): Item | undefined {
-  return cell.kind === 'item' ? cell.item : undefined;
-}
+/**
+ * Makes one key of the passive side what it is on the active one. How depends on what the cells carry: `repairKey` is
+ * the rule where they have versions, `repairUnversioned` where they have none.
+ */
+export type Repair = (
+  migration: Repairing,
+  resource: Resource,
+  key: Key,
+  permit: Permit,
+  closed?: boolean,
+) => Promise<'equal' | 'repaired' | 'oversize' | 'rejected'>;
 
 /**
  * Compares keys of both sides and repairs those that stay different.
@@ -43,7 +50,7 @@ export async function settle(
     differing = await differences(resource, differing);
   }
   const outcomes = await inParallel(differing, KEYS_IN_FLIGHT, (key) =>
-    repairKey(migration, resource, key, permit, closed),
+    resource.repair(migration, resource, key, permit, closed),
   );
   return {
     repaired: outcomes.filter((outcome) => outcome === 'repaired').length,
@@ -62,9 +69,13 @@ export async function differences({ source, target }: Resource, keys: readonly K
   async function differing(some: readonly Key[]): Promise<Key[]> {
     const cells = await target.read(some);
     const active = await source.read(some);
-    return some.filter(
-      (_, index) => !sameContent(contentOf(cells[index] as Cell), contentOf(active[index] as Cell)),
-    );
+    const found: Key[] = [];
+    for (const [index, key] of some.entries()) {
+      const same = target.isSame(cells[index] as Cell, active[index] as Cell);
+      // Awaited only where bytes have to be read.
+      if (!(typeof same === 'boolean' ? same : await same)) found.push(key);
+    }
+    return found;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Change } from '../model.ts';
 import { inParallel } from '../parallel.ts';
 import { notArrived, readerFromLastRound } from './audit.ts';
 import { type AuditedMigration, type Resource, resourceOf, type SideFeed } from './migration.ts';
-import { repairKey, settle } from './repair.ts';
+import { settle } from './repair.ts';
 
 /** Records that one round reads at most: more would not fit an invocation's memory, and the next round goes on. */
 const RECORDS_PER_ROUND = 10_000;
@@ -121,7 +121,8 @@ async function settleListed(migration: AuditedMigration, permit: Permit): Promis
   let settled = 0;
   for await (const { resource, key } of lists.entries('quarantine')) {
     if (settled++ >= LISTED_KEYS_PER_ROUND) break;
-    if ((await repairKey(migration, resourceOf(migration, resource), key, permit)) === 'repaired') repaired++;
+    const quarantined = resourceOf(migration, resource);
+    if ((await quarantined.repair(migration, quarantined, key, permit)) === 'repaired') repaired++;
   }
   const listed: KeyEntry[] = [];
   for await (const entry of lists.entries('recheck')) if (listed.push(entry) >= LISTED_KEYS_PER_ROUND) break;

@@ -11,14 +11,25 @@ import type { RecordTable } from './table.ts';
  * - `repaired`: a repair has written it; the final recheck looks once more.
  * - `oversize`: only the reserved attribute pushes it over the limit; written without it once the direction is closed.
  * - `tombstone`: a removal left a tombstone, to be swept.
+ * - `in-doubt`: a write of it may be under way whose outcome nobody knows; where cells carry no versions.
  * - `stray`: the source changed after the switch.
  */
-export type KeyListKind = 'quarantine' | 'recheck' | 'repaired' | 'oversize' | 'tombstone' | 'stray';
+export type KeyListKind =
+  | 'quarantine'
+  | 'recheck'
+  | 'repaired'
+  | 'oversize'
+  | 'tombstone'
+  | 'in-doubt'
+  | 'stray';
 
 export interface KeyEntry {
   readonly resource: number;
   readonly key: Key;
-  /** The whole reserved value of a tombstone; elsewhere the highest version (prefix) known of the key. */
+  /**
+   * The whole reserved value of a tombstone; of a write in doubt what is its own; elsewhere the highest version
+   * (prefix) known of the key.
+   */
   readonly version: string;
   readonly reason?: string;
 }
@@ -30,6 +41,8 @@ interface KeyRecord {
   readonly reason?: string;
 }
 
+/** Lists in which a key may stand several times: each version is an entry of its own. */
+const EACH_VERSION: readonly KeyListKind[] = ['tombstone', 'in-doubt'];
 /** Spread of one list, so that thousands of removals a second meet no hot partition. */
 const LIST_SHARDS = 4;
 const WRITES_IN_FLIGHT = 16;
@@ -44,14 +57,14 @@ export class KeyLists {
     this.#migration = migration;
   }
 
-  /** Adds entries. A key that is listed already keeps the higher version; each tombstone is an entry of its own. */
+  /** Adds entries. A key that is listed already keeps the higher version, where not each is an entry of its own. */
   async add(kind: KeyListKind, entries: readonly KeyEntry[]): Promise<void> {
     await inParallel(entries, WRITES_IN_FLIGHT, async (entry) => {
       const { resource, key, version, reason } = entry;
       await this.#table.put(
         this.#key(kind, entry),
         { resource, key: itemText(key), version, reason },
-        kind === 'tombstone'
+        EACH_VERSION.includes(kind)
           ? undefined
           : {
               expression: 'attribute_not_exists(#version) OR #version < :version',
@@ -100,7 +113,10 @@ export class KeyLists {
       .update(`${resource}#${itemText(key)}`)
       .digest('hex');
     const shard = Number.parseInt(hash.slice(0, 4), 16) % LIST_SHARDS;
-    return { pk: this.#partition(kind, shard), sk: kind === 'tombstone' ? `${hash}#${version}` : hash };
+    return {
+      pk: this.#partition(kind, shard),
+      sk: EACH_VERSION.includes(kind) ? `${hash}#${version}` : hash,
+    };
   }
 
   #partition(kind: KeyListKind, shard: number): string {

@@ -11,8 +11,8 @@ import { backoffMilliseconds } from '../backoff.ts';
 import type { DynamoDB } from '../clients.ts';
 import { isNamed, SegueError } from '../errors.ts';
 import { itemBytes, readUnits, writeUnits } from '../item-size.ts';
-import { itemText, keyFromText, withoutAttribute } from '../items.ts';
-import type { Item, Key } from '../model.ts';
+import { itemText, keyFromText, sameContent, withoutAttribute } from '../items.ts';
+import { contentOf, type Item, type Key } from '../model.ts';
 import { chunks, inParallel } from '../parallel.ts';
 import type { Runtime } from '../runtime.ts';
 import { cellOf } from './dynamodb-cell.ts';
@@ -214,6 +214,8 @@ export function dynamoDBStore({
       await inParallel(chunks(distinct, KEYS_PER_READ), READS_IN_FLIGHT, (some) => readSome(some, found));
       return texts.map((text) => cellOf(found.get(text), reserved));
     },
+
+    isSame: (own, theirs) => sameContent(contentOf(own), contentOf(theirs)),
 
     write: put,
 

@@ -24,7 +24,7 @@ export interface Page {
 /** What became of the items of a page. Their sum is the page's count. */
 export interface InsertReport {
   readonly inserted: number;
-  /** A cell stood there already: left as it is. */
+  /** A cell stood there already: left as it is. Or the item itself is gone by now. */
   readonly existing: number;
   readonly rejected: readonly Rejection[];
 }
@@ -45,9 +45,13 @@ export interface CellWrite {
     | { readonly kind: 'unchanged'; readonly seen: Cell };
 }
 
-/** `newer` comes with the cell that stood in the way. */
+/**
+ * `newer` comes with the cell that stood in the way. `unconfirmed` is the answer of a store without versions: whether
+ * or not it was written, both sides have to be read again.
+ */
 export type WriteResult =
   | { readonly verdict: 'written' }
+  | { readonly verdict: 'unconfirmed'; readonly written: boolean }
   | { readonly verdict: 'newer'; readonly cell: Cell }
   | ({ readonly verdict: 'rejected' } & Rejection);
 
@@ -61,6 +65,8 @@ export interface Store {
   insertAbsent(page: Page): Promise<InsertReport>;
   /** The cells under these keys, in the same order. */
   read(keys: readonly Key[]): Promise<readonly Cell[]>;
+  /** Whether a cell of this side and that of the same key on the other one are the same to an application. */
+  isSame(own: Cell, theirs: Cell): boolean | Promise<boolean>;
   write(write: CellWrite): Promise<WriteResult>;
   /** One page of the cells of a segment that carry a version. */
   scanVersions(

@@ -13,6 +13,7 @@ import type {
 } from '../../shared/engine/migration.ts';
 import { Pacer } from '../../shared/engine/pacer.ts';
 import { policyTurn } from '../../shared/engine/policy-turn.ts';
+import { repairKey } from '../../shared/engine/repair.ts';
 import type { Turn } from '../../shared/engine/turn.ts';
 import { PermanentError } from '../../shared/errors.ts';
 import { Journal, StreamBindings } from '../../shared/journal/journal.ts';
@@ -222,7 +223,14 @@ export class Stage {
       spec: this.spec,
       plan: this.plan,
       term,
-      resources: [{ index: 0, source: this.store(task, active), target: this.store(task, passive) }],
+      resources: [
+        {
+          index: 0,
+          source: this.store(task, active),
+          target: this.store(task, passive),
+          repair: repairKey,
+        },
+      ],
       journal,
       route: this.route(task),
       runtime: task.runtime,
@@ -255,7 +263,14 @@ export class Stage {
     return {
       ...migration,
       pacer,
-      resources: [{ index: 0, source: store(activeSide(epoch)), target: store(passiveSide(epoch)) }],
+      resources: [
+        {
+          index: 0,
+          source: store(activeSide(epoch)),
+          target: store(passiveSide(epoch)),
+          repair: repairKey,
+        },
+      ],
     };
   }
 

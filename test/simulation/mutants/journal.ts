@@ -164,7 +164,7 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: LISTS,
-        from: "sk: kind === 'tombstone' ?",
+        from: 'sk: EACH_VERSION.includes(kind) ?',
         to: "sk: kind === 'stray' ?",
       },
     ],

@@ -11,6 +11,7 @@ import type {
   UnitMigration,
 } from '../../../shared/engine/migration.ts';
 import { Pacer, type PacerProps } from '../../../shared/engine/pacer.ts';
+import { repairKey } from '../../../shared/engine/repair.ts';
 import type { Gate } from '../../../shared/journal/gate.ts';
 import { Journal } from '../../../shared/journal/journal.ts';
 import type { KeyListKind } from '../../../shared/journal/key-lists.ts';
@@ -188,7 +189,12 @@ export class Bench {
         reserved: RESERVED,
         meter,
       });
-    return { index: 0, source: side(activeSide(epoch)), target: side(passiveSide(epoch)) };
+    return {
+      index: 0,
+      source: side(activeSide(epoch)),
+      target: side(passiveSide(epoch)),
+      repair: repairKey,
+    };
   }
 
   async route(): Promise<Route> {

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import type { S3 } from '../../clients.ts';
+import type { BucketLocation } from '../../model.ts';
+import { isChanged } from './s3-errors.ts';
+import { wholeKey } from './s3-key.ts';
+import type { S3Object } from './s3-object.ts';
+
+/** One object of one side. */
+export interface ObjectAt {
+  readonly location: BucketLocation;
+  readonly object: S3Object;
+}
+
+/** Reads both objects to the end and compares them. One that is another by now is not the same. */
+export async function hasSameBytes(client: S3, a: ObjectAt, b: ObjectAt): Promise<boolean> {
+  const [ours, theirs] = await Promise.all([digestOf(client, a), digestOf(client, b)]);
+  return ours !== undefined && ours === theirs;
+}
+
+/** @returns undefined if the object is not the one that was seen. */
+async function digestOf(client: S3, { location, object }: ObjectAt): Promise<string | undefined> {
+  try {
+    const { Body } = await client.send(
+      new GetObjectCommand({
+        Bucket: location.bucket,
+        Key: wholeKey(location, object.key),
+        IfMatch: object.etag,
+      }),
+    );
+    const hash = createHash('sha256');
+    for await (const chunk of (Body ?? []) as Readable) hash.update(chunk);
+    return hash.digest('hex');
+  } catch (error) {
+    if (isChanged(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import type { StorageClass } from '@aws-sdk/client-s3';
+import type { S3 } from '../../clients.ts';
+import type { BucketLocation } from '../../model.ts';
+import { STANDARD } from './s3-object.ts';
+
+/** What must stand under the key that is written. */
+export type Expected = { readonly kind: 'absent' } | { readonly kind: 'etag'; readonly etag: string };
+
+/** A multipart copy that is under way. */
+export interface NotedUpload {
+  readonly uploadId: string;
+  /** Of what is copied, and in which parts: another object needs another upload. */
+  readonly digest: string;
+}
+
+/** Remembers the multipart copies that are under way: another worker goes on with them, and none is left behind. */
+export interface UploadLog {
+  /** @param key relative to the prefix. */
+  find(key: string): Promise<NotedUpload | undefined>;
+  note(key: string, upload: NotedUpload): Promise<void>;
+  forget(key: string, upload: NotedUpload): Promise<void>;
+}
+
+export interface CopyProps {
+  readonly client: S3;
+  readonly from: BucketLocation;
+  readonly to: BucketLocation;
+  /** Larger objects are copied in parts. S3 allows up to 5 GB. */
+  readonly singleBytes: number;
+  /** Size of a part, where the object has no layout of its own that is kept. */
+  readonly partBytes: number;
+  /** @default an upload that fails is aborted at once */
+  readonly uploads?: UploadLog | undefined;
+}
+
+/** The precondition of whatever creates an object. */
+export function precondition(
+  expected: Expected,
+): { readonly IfNoneMatch: '*' } | { readonly IfMatch: string } {
+  return expected.kind === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: expected.etag };
+}
+
+/** Names the storage class where it is not what S3 takes by itself. */
+export function storageClassOf(storageClass: string): { readonly StorageClass?: StorageClass } {
+  return storageClass === STANDARD ? {} : { StorageClass: storageClass as StorageClass };
+}

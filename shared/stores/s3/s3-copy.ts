@@ -1,0 +1,48 @@
+import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import { type CopyProps, type Expected, precondition, storageClassOf } from './s3-copy-request.ts';
+import { type ObjectOutcome, outcomeOf } from './s3-errors.ts';
+import { copySource, wholeKey } from './s3-key.ts';
+import { copyInParts } from './s3-multipart.ts';
+import { fullChecksum, isInParts, type S3Object } from './s3-object.ts';
+
+/**
+ * Copies an object on the server's side, if it still is as it was seen on one side, and what stands on the other is
+ * what is expected. An object that was uploaded in parts and has no checksum of all its bytes keeps its parts: only so
+ * the copy gets the same ETag, which proves it equal without a byte being read.
+ */
+export function copyObject(props: CopyProps, object: S3Object, expected: Expected): Promise<ObjectOutcome> {
+  return goesInParts(props, object)
+    ? copyInParts(props, object, expected)
+    : copyAtOnce(props, object, expected);
+}
+
+/** Whether an object is copied in parts, so that all that it carries has to be known. */
+export function goesInParts({ singleBytes }: Pick<CopyProps, 'singleBytes'>, object: S3Object): boolean {
+  const keepsParts = isInParts(object) && !fullChecksum(object) && object.bytes > 0;
+  return object.bytes > singleBytes || keepsParts;
+}
+
+/**
+ * CopyObject takes along metadata, content headers, tags and checksum; storage class and website redirect have to be
+ * sent (Amazon S3 API Reference, CopyObject).
+ */
+function copyAtOnce(
+  { client, from, to }: CopyProps,
+  { key, etag, headers, storageClass }: S3Object,
+  expected: Expected,
+): Promise<ObjectOutcome> {
+  const { WebsiteRedirectLocation } = headers;
+  return outcomeOf(
+    client.send(
+      new CopyObjectCommand({
+        Bucket: to.bucket,
+        Key: wholeKey(to, key),
+        CopySource: copySource(from, key),
+        CopySourceIfMatch: etag,
+        ...precondition(expected),
+        ...(WebsiteRedirectLocation === undefined ? {} : { WebsiteRedirectLocation }),
+        ...storageClassOf(storageClass),
+      }),
+    ),
+  );
+}

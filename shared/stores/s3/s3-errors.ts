@@ -1,0 +1,43 @@
+import { isNamed } from '../../errors.ts';
+
+/** By these S3 says that an object, on either side, is not what the request has stated: gone, or another one. */
+const CHANGED = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey', 'NotFound', 'NoSuchUpload'];
+/** By these it refuses an object for what it is. No retry cures it. */
+const REFUSED = [
+  'EntityTooLarge',
+  'InvalidArgument',
+  'InvalidObjectState',
+  'InvalidRequest',
+  'InvalidTag',
+  'KeyTooLongError',
+  'MetadataTooLarge',
+  'ObjectNotInActiveTierError',
+];
+
+/** What became of a write of an object. `changed`: one of both sides is not as it was seen; nothing was written. */
+export type ObjectOutcome =
+  | { readonly kind: 'written' }
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'rejected'; readonly reason: string };
+
+export function isChanged(error: unknown): boolean {
+  return isNamed(error, ...CHANGED);
+}
+
+/** Sends a write. @throws what neither a change of the object nor the object itself explains. */
+export async function outcomeOf(sent: Promise<unknown>): Promise<ObjectOutcome> {
+  try {
+    await sent;
+    return { kind: 'written' };
+  } catch (error) {
+    if (isChanged(error)) return { kind: 'changed' };
+    if (isNamed(error, ...REFUSED)) return { kind: 'rejected', reason: reasonOf(error as Error) };
+    throw error;
+  }
+}
+
+function reasonOf({ name, message }: Error): string {
+  return name === 'InvalidObjectState' || name === 'ObjectNotInActiveTierError'
+    ? `it is archived and must be restored first (${name})`
+    : `${name}: ${message}`;
+}

@@ -1,0 +1,31 @@
+import type { BucketLocation, Item, Key } from '../../model.ts';
+
+/** The key of an object, relative to the prefix of its side: what the journal, status and report know it by. */
+export function keyOfObject(relative: string): Key {
+  return { key: { S: relative } };
+}
+
+/** The relative key of an item, or of a key. */
+export function relativeKey(item: Item): string {
+  return item.key?.S ?? '';
+}
+
+/** The whole key of an object on one side. */
+export function wholeKey({ prefix }: BucketLocation, relative: string): string {
+  return `${prefix}${relative}`;
+}
+
+/** An object as the source of a copy (Amazon S3 API Reference, CopyObject, `x-amz-copy-source`: URL-encoded). */
+export function copySource(location: BucketLocation, relative: string): string {
+  return `${location.bucket}/${wholeKey(location, relative).split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** How S3 lists keys: by their UTF-8 bytes, which is the order of code points. JavaScript compares UTF-16 units. */
+export function compareKeys(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** A key of a listing with `EncodingType: 'url'`: some characters of keys can't stand in XML. */
+export function decodeListed(key: string): string {
+  return decodeURIComponent(key.replaceAll('+', ' '));
+}

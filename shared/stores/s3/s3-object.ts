@@ -1,0 +1,127 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { Item } from '../../model.ts';
+
+/** Algorithms of S3's checksums, as the names of its fields end. */
+export const CHECKSUM_ALGORITHMS = [
+  'CRC64NVME',
+  'CRC32',
+  'CRC32C',
+  'SHA1',
+  'SHA256',
+  'SHA512',
+  'MD5',
+  'XXHASH64',
+  'XXHASH3',
+  'XXHASH128',
+] as const;
+type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
+
+/** A checksum that S3 keeps of an object. A composite one is a checksum of its parts' checksums: it depends on them. */
+export interface Checksum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly type: 'FULL_OBJECT' | 'COMPOSITE';
+  readonly value: string;
+}
+
+/** Everything of an object that travels beside its bytes. */
+export interface S3Object {
+  /** Relative to the prefix. */
+  readonly key: string;
+  readonly bytes: number;
+  readonly etag: string;
+  readonly checksums: readonly Checksum[];
+  /** Content headers and the website redirect, by the names of the SDK. `Expires` is its text. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly storageClass: string;
+}
+
+const HEADERS = [
+  'CacheControl',
+  'ContentDisposition',
+  'ContentEncoding',
+  'ContentLanguage',
+  'ContentType',
+  'WebsiteRedirectLocation',
+] as const;
+/** What S3 does not name: the storage class of most objects. */
+export const STANDARD = 'STANDARD';
+
+/** An object as HEAD with `ChecksumMode: 'ENABLED'` describes it: without its tags, of which it tells the number only. */
+export function objectOf(key: string, head: HeadObjectCommandOutput): S3Object {
+  const headers: Record<string, string> = {};
+  for (const name of HEADERS) if (head[name] !== undefined) headers[name] = head[name];
+  if (head.ExpiresString !== undefined) headers.Expires = head.ExpiresString;
+  return {
+    key,
+    bytes: head.ContentLength ?? 0,
+    etag: head.ETag ?? '',
+    checksums: checksumsOf(head),
+    headers,
+    metadata: head.Metadata ?? {},
+    tags: {},
+    storageClass: head.StorageClass ?? STANDARD,
+  };
+}
+
+function checksumsOf(head: HeadObjectCommandOutput): Checksum[] {
+  return CHECKSUM_ALGORITHMS.flatMap((algorithm) => {
+    const value = head[`Checksum${algorithm}`];
+    if (value === undefined) return [];
+    // Where the type is not told: a composite one ends with the number of its parts.
+    const type = head.ChecksumType ?? (/-\d+$/.test(value) ? 'COMPOSITE' : 'FULL_OBJECT');
+    return [{ algorithm, type, value }];
+  });
+}
+
+/** A checksum of all bytes, however they were uploaded; undefined where S3 has none. */
+export function fullChecksum({ checksums }: Pick<S3Object, 'checksums'>): Checksum | undefined {
+  return checksums.find(({ type }) => type === 'FULL_OBJECT');
+}
+
+/** Whether an object was uploaded in parts: its ETag tells how many (User Guide, "Checking object integrity"). */
+export function isInParts({ etag }: Pick<S3Object, 'etag'>): boolean {
+  return /-\d+"?$/.test(etag);
+}
+
+/** An object as the engine passes it on. */
+export function itemOf(object: S3Object): Item {
+  return {
+    key: { S: object.key },
+    size: { N: String(object.bytes) },
+    etag: { S: object.etag },
+    object: { S: JSON.stringify(object) },
+  };
+}
+
+/** Reads back what `itemOf` made; undefined for an item of a listing, which tells less. */
+export function objectOfItem(item: Item): S3Object | undefined {
+  return item.object?.S === undefined ? undefined : (JSON.parse(item.object.S) as S3Object);
+}
+
+/**
+ * Whether two objects are the same to an application.
+ * @returns undefined where only their bytes could tell: ETags that differ prove nothing, for those of parts depend on
+ * the parts, and those of objects under KMS keys are no digests.
+ */
+export function isSameObject(a: S3Object, b: S3Object): boolean | undefined {
+  if (a.bytes !== b.bytes || !isSameDescription(a, b)) return false;
+  if (a.etag === b.etag) return true;
+  for (const { algorithm, type, value } of a.checksums) {
+    const other = b.checksums.find((one) => one.algorithm === algorithm && one.type === type);
+    if (!other) continue;
+    if (other.value === value) return true;
+    if (type === 'FULL_OBJECT') return false;
+  }
+  return undefined;
+}
+
+/** The storage class is left out: a lifecycle rule of either side may change it at any time. */
+function isSameDescription(a: S3Object, b: S3Object): boolean {
+  return (['headers', 'metadata', 'tags'] as const).every((part) => textOf(a[part]) === textOf(b[part]));
+}
+
+function textOf(values: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,171 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import type { S3 } from '../../clients.ts';
+import { PermanentError } from '../../errors.ts';
+import type { BucketLocation, Cell, Item } from '../../model.ts';
+import { inParallel } from '../../parallel.ts';
+import type { CellWrite, Segment, Store, WriteResult } from '../store.ts';
+import { hasSameBytes } from './s3-bytes.ts';
+import { copyObject, goesInParts } from './s3-copy.ts';
+import type { CopyProps, Expected, UploadLog } from './s3-copy-request.ts';
+import { type ObjectOutcome, outcomeOf } from './s3-errors.ts';
+import { keyOfObject, relativeKey, wholeKey } from './s3-key.ts';
+import { type KeyRange, listPage } from './s3-listing.ts';
+import { isSameObject, itemOf, objectOfItem } from './s3-object.ts';
+import { headObject, readObject, withTags } from './s3-read.ts';
+import { TrackedS3Writes } from './s3-writes.ts';
+
+export interface S3StoreProps {
+  readonly client: S3;
+  /** The side that this store is. */
+  readonly location: BucketLocation;
+  /** The other side: what is written here is copied from there, on the server's side. */
+  readonly other: BucketLocation;
+  /** The last key of each range but of the last one, relative to the prefix and in order: the segments of a scan. */
+  readonly bounds: readonly string[];
+  /**
+   * What a comparison goes by: `listing`, the sizes and ETags of both listings, and more only where these differ;
+   * `everything`, what each object carries, too; `bytes`, the bytes of each object, too.
+   * @default 'listing'
+   */
+  readonly compare?: 'listing' | 'everything' | 'bytes';
+  /** Larger objects are copied in parts. @default 5 GB, as much as S3 copies at once */
+  readonly singleBytes?: number;
+  /** @default 256 MB */
+  readonly partBytes?: number;
+  /** @default an upload that fails is aborted at once */
+  readonly uploads?: UploadLog;
+  /** Objects of a page. @default 1,000, as many as S3 lists at once */
+  readonly pageObjects?: number;
+}
+
+const GIGABYTE = 1024 ** 3;
+const OBJECTS_IN_FLIGHT = 32;
+
+/**
+ * The objects below a prefix of a bucket, as a source or a target. They carry no version: each write is conditional on
+ * what was seen on both sides. Since a copy reads one side before it takes effect on the other, what it was made of may
+ * be gone by then: who writes looks at both sides once more.
+ */
+export function s3Store(props: S3StoreProps): Store {
+  const { client, location, other, bounds, compare = 'listing', pageObjects = 1_000 } = props;
+  const writes = new TrackedS3Writes(client);
+  const copying: CopyProps = {
+    client: writes,
+    from: other,
+    to: location,
+    singleBytes: props.singleBytes ?? 5 * GIGABYTE,
+    partBytes: props.partBytes ?? GIGABYTE / 4,
+    uploads: props.uploads,
+  };
+
+  const insertOne = async (key: string): Promise<ObjectOutcome> => {
+    const head = await headObject(client, other, key);
+    // CopyObject takes the tags along by itself.
+    const object = head && goesInParts(copying, head) ? await withTags(client, other, head) : head;
+    return object ? copyObject(copying, object, { kind: 'absent' }) : { kind: 'changed' };
+  };
+
+  return {
+    keyOf: (item) => keyOfObject(relativeKey(item)),
+
+    async scan(segment, cursor) {
+      const { objects, next } = await listPage(
+        client,
+        location,
+        rangeOf(bounds, segment, cursor),
+        pageObjects,
+      );
+      return {
+        count: objects.length,
+        bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0),
+        items: () =>
+          objects.map(({ key, bytes, etag }) => ({
+            key: { S: key },
+            size: { N: String(bytes) },
+            etag: { S: etag },
+            // What no listing tells has to be read: so that no two of them are taken for equal.
+            ...(compare === 'listing' ? {} : { side: { S: `${location.bucket}/${location.prefix}` } }),
+          })),
+        ...(next === undefined ? {} : { next }),
+      };
+    },
+
+    async insertAbsent(page) {
+      const items = page.items();
+      const outcomes = await inParallel(items, OBJECTS_IN_FLIGHT, (item) => insertOne(relativeKey(item)));
+      return {
+        inserted: outcomes.filter(({ kind }) => kind === 'written').length,
+        existing: outcomes.filter(({ kind }) => kind === 'changed').length,
+        rejected: outcomes.flatMap((outcome, index) =>
+          outcome.kind === 'rejected'
+            ? [
+                {
+                  key: keyOfObject(relativeKey(items[index] as Item)),
+                  reason: outcome.reason,
+                  oversize: false,
+                },
+              ]
+            : [],
+        ),
+      };
+    },
+
+    read: (keys) =>
+      inParallel(keys, OBJECTS_IN_FLIGHT, async (key): Promise<Cell> => {
+        const object = await readObject(client, location, relativeKey(key));
+        return object ? { kind: 'item', item: itemOf(object) } : { kind: 'absent' };
+      }),
+
+    isSame(own, theirs) {
+      const [ours, others] = [objectOfCell(own), objectOfCell(theirs)];
+      if (!ours || !others) return ours === others;
+      const isSame = isSameObject(ours, others);
+      if (isSame === false || (isSame && compare !== 'bytes')) return isSame;
+      return hasSameBytes(client, { location, object: ours }, { location: other, object: others });
+    },
+
+    async write({ key, item, when }): Promise<WriteResult> {
+      const expected = expectedOf(when);
+      const object = item && objectOfItem(item);
+      const outcome = object
+        ? await copyObject(copying, object, expected)
+        : await removeObject(copying, relativeKey(key), expected);
+      return outcome.kind === 'rejected'
+        ? { verdict: 'rejected', key, reason: outcome.reason, oversize: false }
+        : { verdict: 'unconfirmed', written: outcome.kind === 'written' };
+    },
+
+    scanVersions: async () => ({ scanned: 0, cells: [] }),
+    removeTombstone: async () => undefined,
+    removeVersion: async () => undefined,
+    outcomesKnown: () => writes.outcomesKnown,
+  };
+}
+
+function rangeOf(bounds: readonly string[], { segment }: Segment, cursor: string | undefined): KeyRange {
+  return { after: cursor ?? bounds[segment - 1], to: bounds[segment] };
+}
+
+function objectOfCell(cell: Cell) {
+  return cell.kind === 'item' ? objectOfItem(cell.item) : undefined;
+}
+
+function expectedOf(when: CellWrite['when']): Expected {
+  if (when.kind === 'older') throw new PermanentError('objects carry no versions that could be older');
+  const seen = objectOfCell(when.seen);
+  return seen ? { kind: 'etag', etag: seen.etag } : { kind: 'absent' };
+}
+
+/** Deletes an object if it is the one that was seen. */
+async function removeObject(
+  { client, to }: CopyProps,
+  key: string,
+  expected: Expected,
+): Promise<ObjectOutcome> {
+  if (expected.kind === 'absent') return { kind: 'written' };
+  return outcomeOf(
+    client.send(
+      new DeleteObjectCommand({ Bucket: to.bucket, Key: wholeKey(to, key), IfMatch: expected.etag }),
+    ),
+  );
+}
