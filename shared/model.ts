@@ -49,6 +49,14 @@ export type Cell =
   | { readonly kind: 'item'; readonly item: Item; readonly version?: string }
   | { readonly kind: 'tombstone'; readonly version: string };
 
+/** A multipart copy of an object that is under way. */
+export interface NotedUpload {
+  /** Absent while it is not known whether it has been begun: it is noted before it is. */
+  readonly uploadId?: string;
+  /** Of what is copied, and in which parts: another object needs another upload. */
+  readonly digest: string;
+}
+
 /** What an application sees of a cell. */
 export function contentOf(cell: Cell): Item | undefined {
   return cell.kind === 'item' ? cell.item : undefined;

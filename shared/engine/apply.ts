@@ -57,7 +57,11 @@ export async function applyChanges(
   }
 }
 
-async function permitToApply({ journal }: Applying, deadline: number): Promise<Permit | undefined> {
+/** @returns undefined once the direction is over. @throws DirectionClosedError while it is closed. */
+export async function permitToApply(
+  { journal }: Pick<Applying, 'journal'>,
+  deadline: number,
+): Promise<Permit | undefined> {
   try {
     return await journal.gate.take('apply', deadline);
   } catch (error) {

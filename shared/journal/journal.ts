@@ -14,6 +14,7 @@ import { Policies } from './policies.ts';
 import { ShardPositions } from './shards.ts';
 import { RecordTable } from './table.ts';
 import { Units } from './units.ts';
+import { Uploads } from './uploads.ts';
 
 /** Version of the journal's records. A reader refuses a newer one. */
 export const JOURNAL_SCHEMA = 1;
@@ -78,6 +79,11 @@ export class Journal {
   /** The journal of the direction in which the migration is now. */
   async atPresent(): Promise<Journal> {
     return this.inEpoch((await this.gate.read()).epoch);
+  }
+
+  /** The multipart copies under way to one side of a resource. */
+  uploads(resource: number, side: Side): Uploads {
+    return new Uploads(this.#table, this.migration, resource, side);
   }
 
   identity(): Promise<IdentityRecord | undefined> {

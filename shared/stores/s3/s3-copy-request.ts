@@ -1,24 +1,18 @@
 import type { StorageClass } from '@aws-sdk/client-s3';
 import type { S3 } from '../../clients.ts';
-import type { BucketLocation } from '../../model.ts';
+import type { BucketLocation, NotedUpload } from '../../model.ts';
 import { STANDARD } from './s3-object.ts';
 
 /** What must stand under the key that is written. */
 export type Expected = { readonly kind: 'absent' } | { readonly kind: 'etag'; readonly etag: string };
 
-/** A multipart copy that is under way. */
-export interface NotedUpload {
-  readonly uploadId: string;
-  /** Of what is copied, and in which parts: another object needs another upload. */
-  readonly digest: string;
-}
-
 /** Remembers the multipart copies that are under way: another worker goes on with them, and none is left behind. */
 export interface UploadLog {
   /** @param key relative to the prefix. */
   find(key: string): Promise<NotedUpload | undefined>;
+  /** It replaces what was noted of the key before. */
   note(key: string, upload: NotedUpload): Promise<void>;
-  forget(key: string, upload: NotedUpload): Promise<void>;
+  forget(key: string): Promise<void>;
 }
 
 export interface CopyProps {
@@ -29,8 +23,7 @@ export interface CopyProps {
   readonly singleBytes: number;
   /** Size of a part, where the object has no layout of its own that is kept. */
   readonly partBytes: number;
-  /** @default an upload that fails is aborted at once */
-  readonly uploads?: UploadLog | undefined;
+  readonly uploads: UploadLog;
 }
 
 /** The precondition of whatever creates an object. */

@@ -30,10 +30,16 @@ export async function outcomeOf(sent: Promise<unknown>): Promise<ObjectOutcome> 
     await sent;
     return { kind: 'written' };
   } catch (error) {
-    if (isChanged(error)) return { kind: 'changed' };
-    if (isNamed(error, ...REFUSED)) return { kind: 'rejected', reason: reasonOf(error as Error) };
-    throw error;
+    const outcome = refusalOf(error);
+    if (!outcome) throw error;
+    return outcome;
   }
+}
+
+/** What an error says of the object. @returns undefined for what another try may cure. */
+export function refusalOf(error: unknown): ObjectOutcome | undefined {
+  if (isChanged(error)) return { kind: 'changed' };
+  return isNamed(error, ...REFUSED) ? { kind: 'rejected', reason: reasonOf(error as Error) } : undefined;
 }
 
 function reasonOf({ name, message }: Error): string {

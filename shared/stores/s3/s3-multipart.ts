@@ -6,24 +6,23 @@ import {
   type CopyPartResult,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
+  ListMultipartUploadsCommand,
   ListPartsCommand,
   type Part,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
+import type { NotedUpload } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
-import {
-  type CopyProps,
-  type Expected,
-  type NotedUpload,
-  precondition,
-  storageClassOf,
-} from './s3-copy-request.ts';
-import { isChanged, type ObjectOutcome, outcomeOf } from './s3-errors.ts';
-import { copySource, wholeKey } from './s3-key.ts';
+import { type CopyProps, type Expected, precondition, storageClassOf } from './s3-copy-request.ts';
+import { isChanged, type ObjectOutcome, outcomeOf, refusalOf } from './s3-errors.ts';
+import { copySource, decodeListed, wholeKey } from './s3-key.ts';
 import { CHECKSUM_ALGORITHMS, type S3Object } from './s3-object.ts';
 import { partSizes } from './s3-parts.ts';
 
 const PARTS_IN_FLIGHT = 8;
+
+/** An upload that has been begun. */
+type OpenUpload = Required<NotedUpload>;
 
 /**
  * Copies an object in parts, each on the server's side and only if the object still is as it was seen. It carries
@@ -35,69 +34,83 @@ export async function copyInParts(
   object: S3Object,
   expected: Expected,
 ): Promise<ObjectOutcome> {
-  let upload: NotedUpload | undefined;
   try {
     const sizes = await partSizes(props, object);
     const digest = createHash('sha256')
       .update(JSON.stringify([object, sizes]))
       .digest('hex');
-    const copied = new Map<number, CompletedPart>();
-    upload = await noted(props, object, digest);
-    if (upload) await findParts(props, object, upload, sizes, copied);
-    else upload = await begin(props, object, digest);
-    const parts = await copyParts(props, object, upload, sizes, copied);
+    const noted = await notedUpload(props, object.key, digest);
+    const upload = noted ?? (await begin(props, object, digest));
+    const there = noted ? await partsOf(props, object, noted, sizes) : new Map<number, CompletedPart>();
+    const parts = await copyParts(props, object, upload, sizes, there);
     const outcome = await outcomeOf(
       props.client.send(
         new CompleteMultipartUploadCommand({
-          ...target(props, object),
+          ...target(props, object.key),
           UploadId: upload.uploadId,
           MultipartUpload: { Parts: parts },
           ...precondition(expected),
         }),
       ),
     );
-    if (outcome.kind === 'written') await props.uploads?.forget(object.key, upload);
-    else await abortUpload(props, object.key, upload);
+    if (outcome.kind === 'written') await props.uploads.forget(object.key);
+    else await abortNoted(props, object.key, upload);
     return outcome;
   } catch (error) {
-    const isOver = isChanged(error);
-    // Without a log nobody could go on with it.
-    if (upload && (isOver || !props.uploads)) await abortUpload(props, object.key, upload);
-    if (isOver) return { kind: 'changed' };
-    throw error;
+    const outcome = refusalOf(error);
+    // What was copied so far is noted: whoever comes next goes on with it.
+    if (!outcome) throw error;
+    const upload = await props.uploads.find(object.key);
+    if (upload) await abortNoted(props, object.key, upload);
+    return outcome;
   }
 }
 
-/** Ends a multipart copy that is not wanted any more, and leaves no part of it behind. */
-export async function abortUpload(
+/**
+ * Ends a multipart copy that is not wanted any more, with all its parts. Where its id was not noted every upload of the
+ * key is ended: nobody but the migrator writes the passive side.
+ */
+export async function abortNoted(
   props: Pick<CopyProps, 'client' | 'to' | 'uploads'>,
   key: string,
-  upload: NotedUpload,
+  { uploadId }: NotedUpload,
 ): Promise<void> {
-  try {
-    await props.client.send(
-      new AbortMultipartUploadCommand({ ...target(props, { key }), UploadId: upload.uploadId }),
-    );
-  } catch (error) {
-    if (!isChanged(error)) throw error;
+  const ids = uploadId === undefined ? await uploadsOf(props, key) : [uploadId];
+  for (const id of ids) {
+    const sent = props.client.send(new AbortMultipartUploadCommand({ ...target(props, key), UploadId: id }));
+    await sent.catch((error) => {
+      if (!isChanged(error)) throw error;
+    });
   }
-  await props.uploads?.forget(key, upload);
+  await props.uploads.forget(key);
+}
+
+async function uploadsOf(props: Pick<CopyProps, 'client' | 'to'>, key: string): Promise<readonly string[]> {
+  const { Bucket, Key } = target(props, key);
+  const { Uploads = [] } = await props.client.send(
+    new ListMultipartUploadsCommand({ Bucket, Prefix: Key, EncodingType: 'url' }),
+  );
+  return Uploads.filter((upload) => decodeListed(upload.Key ?? '') === Key).map(
+    ({ UploadId = '' }) => UploadId,
+  );
 }
 
 /** The upload that another worker has begun for this very object. One for another object is of no use any more. */
-async function noted(props: CopyProps, { key }: S3Object, digest: string): Promise<NotedUpload | undefined> {
-  const upload = await props.uploads?.find(key);
-  if (!upload || upload.digest === digest) return upload;
-  await abortUpload(props, key, upload);
+async function notedUpload(props: CopyProps, key: string, digest: string): Promise<OpenUpload | undefined> {
+  const upload = await props.uploads.find(key);
+  if (!upload) return undefined;
+  if (upload.uploadId !== undefined && upload.digest === digest) return { uploadId: upload.uploadId, digest };
+  await abortNoted(props, key, upload);
   return undefined;
 }
 
-async function begin(props: CopyProps, object: S3Object, digest: string): Promise<NotedUpload> {
+async function begin(props: CopyProps, object: S3Object, digest: string): Promise<OpenUpload> {
+  await props.uploads.note(object.key, { digest });
   const { UploadId = '' } = await props.client.send(
-    new CreateMultipartUploadCommand({ ...target(props, object), ...described(object) }),
+    new CreateMultipartUploadCommand({ ...target(props, object.key), ...described(object) }),
   );
   const upload = { uploadId: UploadId, digest };
-  await props.uploads?.note(object.key, upload);
+  await props.uploads.note(object.key, upload);
   return upload;
 }
 
@@ -121,14 +134,14 @@ function described({
   };
 }
 
-/** Parts that are there already, of the size that they must have. */
-async function findParts(
+/** Parts that are there already, of the size that they must have, by their numbers. */
+async function partsOf(
   props: CopyProps,
-  object: S3Object,
-  { uploadId }: NotedUpload,
+  { key }: S3Object,
+  { uploadId }: OpenUpload,
   sizes: readonly number[],
-  found: Map<number, CompletedPart>,
-): Promise<void> {
+): Promise<Map<number, CompletedPart>> {
+  const found = new Map<number, CompletedPart>();
   let marker: string | undefined;
   do {
     const {
@@ -137,7 +150,7 @@ async function findParts(
       NextPartNumberMarker,
     } = await props.client.send(
       new ListPartsCommand({
-        ...target(props, object),
+        ...target(props, key),
         UploadId: uploadId,
         ...(marker === undefined ? {} : { PartNumberMarker: marker }),
       }),
@@ -148,12 +161,13 @@ async function findParts(
     }
     marker = IsTruncated ? NextPartNumberMarker : undefined;
   } while (marker !== undefined);
+  return found;
 }
 
 function copyParts(
   props: CopyProps,
   object: S3Object,
-  { uploadId }: NotedUpload,
+  { uploadId }: OpenUpload,
   sizes: readonly number[],
   there: ReadonlyMap<number, CompletedPart>,
 ): Promise<CompletedPart[]> {
@@ -168,7 +182,7 @@ function copyParts(
     if (before) return before;
     const { CopyPartResult: result = {} } = await props.client.send(
       new UploadPartCopyCommand({
-        ...target(props, object),
+        ...target(props, object.key),
         UploadId: uploadId,
         PartNumber: number,
         CopySource: copySource(props.from, object.key),
@@ -190,6 +204,6 @@ function completed(number: number, part: CopyPartResult | Part): CompletedPart {
   return { PartNumber: number, ETag: part.ETag, ...Object.fromEntries(checksums) };
 }
 
-function target({ to }: Pick<CopyProps, 'to'>, { key }: Pick<S3Object, 'key'>) {
+function target({ to }: Pick<CopyProps, 'to'>, key: string) {
   return { Bucket: to.bucket, Key: wholeKey(to, key) };
 }

@@ -35,6 +35,8 @@ export interface S3Object {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly storageClass: string;
+  /** Why nothing but its existence is known, and it can't be copied. */
+  readonly unreadable?: string;
 }
 
 const HEADERS = [
@@ -62,6 +64,21 @@ export function objectOf(key: string, head: HeadObjectCommandOutput): S3Object {
     metadata: head.Metadata ?? {},
     tags: {},
     storageClass: head.StorageClass ?? STANDARD,
+  };
+}
+
+/** An object that can't be read. */
+export function unreadableObject(key: string, unreadable: string): S3Object {
+  return {
+    key,
+    bytes: 0,
+    etag: '',
+    checksums: [],
+    headers: {},
+    metadata: {},
+    tags: {},
+    storageClass: STANDARD,
+    unreadable,
   };
 }
 
@@ -106,7 +123,7 @@ export function objectOfItem(item: Item): S3Object | undefined {
  * the parts, and those of objects under KMS keys are no digests.
  */
 export function isSameObject(a: S3Object, b: S3Object): boolean | undefined {
-  if (a.bytes !== b.bytes || !isSameDescription(a, b)) return false;
+  if (a.unreadable || b.unreadable || a.bytes !== b.bytes || !isSameDescription(a, b)) return false;
   if (a.etag === b.etag) return true;
   for (const { algorithm, type, value } of a.checksums) {
     const other = b.checksums.find((one) => one.algorithm === algorithm && one.type === type);

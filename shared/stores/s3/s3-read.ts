@@ -1,9 +1,9 @@
-import { GetObjectTaggingCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectTaggingCommand, HeadObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import type { S3 } from '../../clients.ts';
 import type { BucketLocation } from '../../model.ts';
 import { isChanged } from './s3-errors.ts';
 import { wholeKey } from './s3-key.ts';
-import { objectOf, type S3Object } from './s3-object.ts';
+import { objectOf, type S3Object, unreadableObject } from './s3-object.ts';
 
 /** An object with everything that it carries. @returns undefined if there is none. */
 export async function readObject(
@@ -12,20 +12,26 @@ export async function readObject(
   key: string,
 ): Promise<S3Object | undefined> {
   const object = await headObject(client, location, key);
-  return object && withTags(client, location, object);
+  return object && !object.unreadable ? withTags(client, location, object) : object;
 }
 
 /** The same without its tags: they have a request of their own. */
 export function headObject(client: S3, location: BucketLocation, key: string): Promise<S3Object | undefined> {
+  const head = new HeadObjectCommand({
+    Bucket: location.bucket,
+    Key: wholeKey(location, key),
+    ChecksumMode: 'ENABLED',
+  });
   return unlessGone(async () => {
-    const head = await client.send(
-      new HeadObjectCommand({
-        Bucket: location.bucket,
-        Key: wholeKey(location, key),
-        ChecksumMode: 'ENABLED',
-      }),
-    );
-    return objectOf(key, head);
+    try {
+      return objectOf(key, await client.send(head));
+    } catch (error) {
+      // The answer to HEAD has no text. Of a sound request it is the object that refuses it, by a key that only its
+      // owner has (User Guide, "Using server-side encryption with customer-provided keys").
+      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 400)
+        return unreadableObject(key, 'it can only be read with a key of its own (SSE-C)');
+      throw error;
+    }
   });
 }
 

@@ -32,8 +32,8 @@ export interface S3StoreProps {
   readonly singleBytes?: number;
   /** @default 256 MB */
   readonly partBytes?: number;
-  /** @default an upload that fails is aborted at once */
-  readonly uploads?: UploadLog;
+  /** Of this side. */
+  readonly uploads: UploadLog;
   /** Objects of a page. @default 1,000, as many as S3 lists at once */
   readonly pageObjects?: number;
 }

@@ -1,0 +1,53 @@
+import { activeSide, type Side } from '../direction.ts';
+import { itemText } from '../items.ts';
+import type { Key } from '../model.ts';
+import { inParallel } from '../parallel.ts';
+import { type Applying, permitToApply } from './apply.ts';
+import type { Resource } from './migration.ts';
+
+const KEYS_IN_FLIGHT = 16;
+
+/** What a side's events have named. */
+export interface Hints {
+  readonly side: Side;
+  readonly keys: readonly Key[];
+  /** When the oldest of them happened; milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/**
+ * Settles the keys that events of a side have named. An event is believed in nothing else: it may come late, twice, out
+ * of order or never, and says nothing that the key's own state on both sides does not say better. Those of the passive
+ * side tell of the migrator's own writes. It returns when every key is settled or durably listed; else it throws, and
+ * the events come again.
+ */
+export async function settleHints(
+  migration: Applying,
+  resource: Resource,
+  { side, keys, since }: Hints,
+): Promise<void> {
+  const { journal, runtime, deadline } = migration;
+  if (side !== activeSide(journal.epoch)) return;
+  const permit = await permitToApply(migration, deadline);
+  if (!permit) return;
+  try {
+    const distinct = [...new Map(keys.map((key) => [itemText(key), key])).values()];
+    const outcomes = await inParallel(distinct, KEYS_IN_FLIGHT, (key) =>
+      resource.repair(migration, resource, key, permit),
+    );
+    const count = (kind: (typeof outcomes)[number]) => outcomes.filter((outcome) => outcome === kind).length;
+    const counts = {
+      records: keys.length,
+      written: count('repaired'),
+      removed: 0,
+      newer: 0,
+      skipped: count('equal') + keys.length - distinct.length,
+      quarantined: count('rejected'),
+      rechecked: 0,
+    };
+    // Counters only inform: the keys are settled, and their failure must not bring the events again.
+    await journal.activity.add(counts, Math.max(0, runtime.now() - since) / 1_000).catch(() => undefined);
+  } finally {
+    await journal.gate.give(permit, resource.target.outcomesKnown());
+  }
+}
