@@ -34,7 +34,8 @@ export function verifyUnit(migration: UnitMigration, number: number): Promise<Un
   });
 }
 
-async function compareStep(
+/** Compares some pages of a unit. @returns the state of the unit after them. */
+export async function compareStep(
   migration: Migration,
   resource: Resource,
   unit: WorkUnit,
