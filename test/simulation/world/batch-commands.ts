@@ -6,7 +6,6 @@ import type {
   WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../../shared/model.ts';
-import type { Caller } from './commands.ts';
 import type { Database } from './database.ts';
 import { throughputExceeded, validationError } from './errors.ts';
 import { parseProjection } from './expressions.ts';
@@ -14,7 +13,7 @@ import { type Answer, projected, readEntry } from './item-commands.ts';
 import { checkPlaceholders } from './placeholders.ts';
 import { assertAllowed } from './policy-commands.ts';
 import { prepareDelete, preparePut } from './prepared-writes.ts';
-import type { Effect } from './request.ts';
+import type { Caller, Effect } from './service.ts';
 import { itemBytes } from './values.ts';
 
 const MOST_WRITES = 25;

@@ -1,9 +1,7 @@
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import type { Commands, Execute } from './commands.ts';
-import type { Database } from './database.ts';
-import { requestText, resultText } from './descriptions.ts';
 import { assertKnown } from './known-parameters.ts';
 import { sendOnce } from './request.ts';
+import type { Commands, Execute, Service } from './service.ts';
 import type { Task } from './task.ts';
 
 export interface ClientOptions {
@@ -44,7 +42,11 @@ const RETRIED: ReadonlySet<string> = new Set([
   'TransactionInProgressException',
   'InternalServerError',
   'TimeoutError',
+  'SlowDown',
+  'InternalError',
 ]);
+/** Of an answer whose error has no name, as to HEAD. */
+const RETRIED_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 const FIRST_BACKOFF_MILLISECONDS = 25;
 const LONGEST_BACKOFF_MILLISECONDS = 20_000;
 
@@ -57,10 +59,10 @@ type Handler = (args: MiddlewareArguments) => Promise<{ readonly output: Record<
 type Middleware = (next: Handler, context: { readonly commandName: string }) => Handler;
 
 /** Stands in for the SDK's clients: the same commands, answers, error classes and retries. */
-export class ModelClient {
+export class ModelClient<S extends Service> {
   readonly #task: Task;
-  readonly #database: Database;
-  readonly #commands: Commands;
+  readonly #service: S;
+  readonly #commands: Commands<S>;
   readonly #options: Required<ClientOptions>;
   readonly #middlewares: { readonly middleware: Middleware; readonly ofEachAttempt: boolean }[] = [];
   /** As much of the SDK's stack as a router needs: what stands before the retries sees a command once. */
@@ -70,9 +72,9 @@ export class ModelClient {
     },
   };
 
-  constructor(task: Task, database: Database, commands: Commands, options: ClientOptions = {}) {
+  constructor(task: Task, service: S, commands: Commands<S>, options: ClientOptions = {}) {
     this.#task = task;
-    this.#database = database;
+    this.#service = service;
     this.#commands = commands;
     this.#options = {
       maxAttempts: 3,
@@ -119,7 +121,7 @@ export class ModelClient {
         if (attempt >= maxAttempts || abortSignal?.aborted || !isRetried(error))
           throw withAttempts(error, attempt);
         const most = Math.min(LONGEST_BACKOFF_MILLISECONDS, FIRST_BACKOFF_MILLISECONDS * 2 ** attempt);
-        await this.#task.runtime.sleep(this.#database.random.int(1, most), abortSignal);
+        await this.#task.runtime.sleep(this.#service.random.int(1, most), abortSignal);
       }
     }
   }
@@ -127,16 +129,16 @@ export class ModelClient {
   #attempt(
     operation: string,
     input: Record<string, unknown>,
-    execute: Execute,
+    execute: Execute<S>,
     signal: AbortSignal | undefined,
   ): Promise<Record<string, unknown>> {
     const caller = { name: this.#task.name, role: this.#options.role };
     return sendOnce({
       task: this.#task,
-      database: this.#database,
-      text: () => requestText(operation, input),
-      resultText,
-      effect: () => execute(this.#database, input as never, caller),
+      service: this.#service,
+      operation,
+      input,
+      effect: () => execute(this.#service, input as never, caller),
       requestMilliseconds: this.#options.requestMilliseconds,
       slow: this.#options.slow,
       signal,
@@ -158,5 +160,7 @@ function withAttempts(error: unknown, attempts: number): unknown {
 }
 
 function isRetried(error: unknown): boolean {
-  return error instanceof Error && (RETRIED.has(error.name) || 'code' in error);
+  if (!(error instanceof Error)) return false;
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return RETRIED.has(error.name) || RETRIED_STATUSES.has($metadata?.httpStatusCode ?? 0) || 'code' in error;
 }

@@ -33,24 +33,12 @@ import { deleteItem, getItem, putItem, updateItem } from './item-commands.ts';
 import { query, scan } from './page-commands.ts';
 import { batchExecute } from './partiql.ts';
 import { deletePolicy, getPolicy, putPolicy } from './policy-commands.ts';
-import type { Effect } from './request.ts';
+import type { Commands, Execute } from './service.ts';
 import { describeStream, getRecords, getShardIterator, listStreams } from './stream-commands.ts';
 import { createTable, describeTable, describeTimeToLive, listTags, updateTable } from './table-commands.ts';
 import { transactWrite } from './transactions.ts';
 
-/** Who sends a request. */
-export interface Caller {
-  /** The task. */
-  readonly name: string;
-  readonly role: string;
-}
-
-/** Does what a command asks, at once or in parts. */
-export type Execute = (database: Database, input: never, caller: Caller) => object | Effect<object>;
-
-export type Commands = ReadonlyMap<unknown, Execute>;
-
-export const DYNAMODB_COMMANDS: Commands = new Map<unknown, Execute>([
+export const DYNAMODB_COMMANDS: Commands<Database> = new Map<unknown, Execute<Database>>([
   [GetItemCommand, getItem],
   [PutItemCommand, putItem],
   [UpdateItemCommand, updateItem],
@@ -73,7 +61,7 @@ export const DYNAMODB_COMMANDS: Commands = new Map<unknown, Execute>([
   [DeleteResourcePolicyCommand, deletePolicy],
 ]);
 
-export const STREAMS_COMMANDS: Commands = new Map<unknown, Execute>([
+export const STREAMS_COMMANDS: Commands<Database> = new Map<unknown, Execute<Database>>([
   [ListStreamsCommand, listStreams],
   [DescribeStreamCommand, describeStream],
   [GetShardIteratorCommand, getShardIterator],

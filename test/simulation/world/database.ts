@@ -1,10 +1,12 @@
 import type { StreamViewType } from '@aws-sdk/client-dynamodb-streams';
 import type { Backup } from './backup-commands.ts';
-import { notFound } from './errors.ts';
+import { requestText, resultText } from './descriptions.ts';
+import { internalError, notFound, throttled, throughputExceeded } from './errors.ts';
 import type { FaultDice } from './faults.ts';
 import type { PolicyListener } from './policy-commands.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { Service } from './service.ts';
 import { Stream } from './stream.ts';
 import { Table, type TableDefinition, type TableHost, type Write } from './table.ts';
 import type { TokenUse } from './transactions.ts';
@@ -63,7 +65,7 @@ export interface DatabaseProps {
 }
 
 /** The state of the modelled DynamoDB: tables, streams, and whoever listens to writes. */
-export class Database implements TableHost {
+export class Database implements TableHost, Service {
   readonly random: Random;
   readonly dice: FaultDice;
   readonly limits: Limits;
@@ -95,6 +97,22 @@ export class Database implements TableHost {
 
   note(text: string): void {
     this.#scheduler.note('dynamodb', text);
+  }
+
+  overloaded(): Error {
+    return this.random.chance(0.5) ? throttled() : throughputExceeded();
+  }
+
+  failed(): Error {
+    return internalError();
+  }
+
+  requestText(operation: string, input: object): string {
+    return requestText(operation, input);
+  }
+
+  resultText(result: object): string {
+    return resultText(result);
   }
 
   /** @param delays until it can be used, and until it can be described */

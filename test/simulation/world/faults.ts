@@ -24,6 +24,8 @@ interface FaultChances {
   readonly transactionThrottled: number;
   /** Other requests go between the items of a batch or of a page. */
   readonly interleaved: number;
+  /** A copy takes a while from the reading of its source to its effect. */
+  readonly slowCopy: number;
   /** A batch stops half way, and the server answers with an error. */
   readonly halfDone: number;
   /** A read without `ConsistentRead` shows an item as it was moments ago. */

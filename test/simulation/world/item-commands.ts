@@ -9,13 +9,13 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../../shared/model.ts';
 import { readCapacity, writeCapacity } from './capacity.ts';
-import type { Caller } from './commands.ts';
 import type { Database } from './database.ts';
 import { conditionFailed, transactionConflict, validationError } from './errors.ts';
 import { lookUp, parseProjection } from './expressions.ts';
 import { checkPlaceholders, type Placeholders } from './placeholders.ts';
 import { assertAllowed } from './policy-commands.ts';
 import { type PreparedWrite, prepareDelete, preparePut, prepareUpdate } from './prepared-writes.ts';
+import type { Caller } from './service.ts';
 import type { Entry } from './table.ts';
 import { itemBytes } from './values.ts';
 

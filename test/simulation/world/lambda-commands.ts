@@ -13,10 +13,10 @@ import {
   ResourceInUseException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
-import type { Commands, Execute } from './commands.ts';
 import type { Database } from './database.ts';
 import { Mapping, type MappingProps } from './mapping.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { Commands, Execute } from './service.ts';
 
 /** A function that mappings can call, with what the model wants to know of its mappings. */
 export type FunctionProps = Omit<MappingProps, 'name' | 'streamArn' | 'startingPosition'>;
@@ -28,7 +28,7 @@ const SMALL_BATCH = 4;
 
 /** The functions and event source mappings of the account, and the commands of Lambda that concern them. */
 export class LambdaModel {
-  readonly commands: Commands;
+  readonly commands: Commands<Database>;
   readonly mappings = new Map<string, Mapping>();
   readonly #scheduler: Scheduler;
   readonly #database: Database;
@@ -37,7 +37,7 @@ export class LambdaModel {
   constructor(scheduler: Scheduler, database: Database) {
     this.#scheduler = scheduler;
     this.#database = database;
-    this.commands = new Map<unknown, Execute>([
+    this.commands = new Map<unknown, Execute<Database>>([
       [CreateEventSourceMappingCommand, (_, input) => this.#create(input)],
       [GetEventSourceMappingCommand, (_, input) => this.#get(input)],
       [ListEventSourceMappingsCommand, (_, input) => this.#list(input)],

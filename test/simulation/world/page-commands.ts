@@ -6,7 +6,6 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../../shared/model.ts';
 import { readCapacity } from './capacity.ts';
-import type { Caller } from './commands.ts';
 import type { Database } from './database.ts';
 import { validationError } from './errors.ts';
 import { holds, parseFilter, parseKeyCondition, parseProjection } from './expressions.ts';
@@ -14,7 +13,7 @@ import { type Answer, projected, readEntry } from './item-commands.ts';
 import { checkFilter, partitionOf } from './key-conditions.ts';
 import { checkPlaceholders } from './placeholders.ts';
 import { assertAllowed } from './policy-commands.ts';
-import type { Effect } from './request.ts';
+import type { Caller, Effect } from './service.ts';
 import type { Entry, Table } from './table.ts';
 import { itemBytes } from './values.ts';
 

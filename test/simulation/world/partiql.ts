@@ -7,13 +7,12 @@ import type {
   BatchStatementResponse,
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../../shared/model.ts';
-import type { Caller } from './commands.ts';
 import type { Database } from './database.ts';
 import { validationError } from './errors.ts';
 import type { Answer } from './item-commands.ts';
 import { assertAllowed } from './policy-commands.ts';
 import { type PreparedWrite, preparePut } from './prepared-writes.ts';
-import type { Effect } from './request.ts';
+import type { Caller, Effect } from './service.ts';
 import { typeOf } from './values.ts';
 
 const MOST_STATEMENTS = 25;

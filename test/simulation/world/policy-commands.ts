@@ -7,11 +7,11 @@ import {
   type PutResourcePolicyCommandInput,
   type PutResourcePolicyCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import type { Caller } from './commands.ts';
 import type { Database } from './database.ts';
 import { accessDenied, inUse, validationError } from './errors.ts';
 import type { Answer } from './item-commands.ts';
 import { denies } from './policy.ts';
+import type { Caller } from './service.ts';
 import type { Table } from './table.ts';
 
 const FURTHER_CHANGE_MILLISECONDS = 15_000;

@@ -1,27 +1,13 @@
-import type { Database } from './database.ts';
-import {
-  aborted,
-  connectionLost,
-  internalError,
-  requestTimedOut,
-  throttled,
-  throughputExceeded,
-} from './errors.ts';
+import { aborted, connectionLost, requestTimedOut } from './errors.ts';
 import { errorText } from './scheduler.ts';
+import type { Effect, Service } from './service.ts';
 import type { Task } from './task.ts';
-
-/**
- * The effect of a request, in parts between which others may go. A `divisible` one may stop half way, like a batch;
- * a `whole` one is done or not, like a transaction.
- */
-export type Effect<T> = Generator<'divisible' | 'whole', T>;
 
 export interface RequestProps {
   readonly task: Task;
-  readonly database: Database;
-  /** For the trace: what is asked, and what came of it. */
-  readonly text: () => string;
-  readonly resultText: (result: object) => string;
+  readonly service: Service;
+  readonly operation: string;
+  readonly input: object;
   /** Does the work, at once or in parts. */
   readonly effect: () => object | Effect<object>;
   /** After this time a request that has not arrived never will. */
@@ -67,12 +53,12 @@ class Attempt {
   constructor(props: RequestProps, settle: (outcome: Outcome) => void) {
     this.#props = props;
     this.#settle = settle;
-    this.#sentAt = props.database.now;
+    this.#sentAt = props.service.now;
   }
 
   send(): void {
     const { task, signal, slow = NEVER_SLOW } = this.#props;
-    const { random } = this.#props.database;
+    const { random } = this.#props.service;
     if (signal?.aborted) {
       this.#answer({ error: aborted() });
       return;
@@ -81,7 +67,7 @@ class Attempt {
     this.#fate = this.#drawFate();
     if (this.#fate.kind === 'late') this.#answer({ error: requestTimedOut() });
     const arrive = () => this.#finish(this.#arrive());
-    if (this.#fate.kind === 'late' || this.#props.database.dice.strikes('slowRequest'))
+    if (this.#fate.kind === 'late' || this.#props.service.dice.strikes('slowRequest'))
       task.transmitAfter(this.#delay(), arrive);
     else if (slow.milliseconds > 0 && random.chance(slow.chance))
       task.transmitAfter(random.int(0, slow.milliseconds), arrive);
@@ -89,12 +75,12 @@ class Attempt {
   }
 
   #drawFate(): Fate {
-    const { dice, random } = this.#props.database;
-    if (dice.strikes('throttled'))
-      return { kind: 'refused', error: random.chance(0.5) ? throttled() : throughputExceeded() };
+    const { service, operation } = this.#props;
+    const { dice, random } = service;
+    if (dice.strikes('throttled')) return { kind: 'refused', error: service.overloaded(operation) };
     if (dice.strikes('lostRequest')) return { kind: 'refused', error: connectionLost() };
     if (dice.strikes('serverError'))
-      return { kind: random.chance(0.5) ? 'refused' : 'masked', error: internalError() };
+      return { kind: random.chance(0.5) ? 'refused' : 'masked', error: service.failed(operation) };
     if (dice.strikes('lostAnswer')) return { kind: 'masked', error: connectionLost() };
     return { kind: dice.strikes('lateEffect') ? 'late' : 'ordinary' };
   }
@@ -103,10 +89,10 @@ class Attempt {
 
   /** The beginning of the effect, and its end unless others go between: then undefined. */
   #arrive(): Outcome | undefined {
-    const { task, database, effect } = this.#props;
+    const { task, service, effect } = this.#props;
     if (this.#fate.kind === 'refused') return { error: this.#fate.error };
     if (this.#isTooLate()) return { error: requestTimedOut() };
-    if (task.outcome) database.dice.count('effectAfterDeath');
+    if (task.outcome) service.dice.count('effectAfterDeath');
     try {
       const result = effect();
       return Symbol.iterator in result ? this.#continue(result as Effect<object>) : { result };
@@ -116,17 +102,19 @@ class Attempt {
   }
 
   #continue(effect: Effect<object>): Outcome | undefined {
-    const { task, database } = this.#props;
+    const { task, service, operation } = this.#props;
     if (this.#isTooLate()) return this.#stopped(effect, requestTimedOut());
     try {
       for (;;) {
         const { value, done } = effect.next();
         if (done) return { result: value };
-        if (value === 'divisible' && database.dice.strikes('halfDone'))
-          return this.#stopped(effect, internalError());
-        if (!database.dice.strikes('interleaved')) continue;
-        task.note(() => `${this.#props.text()} …`);
-        task.transmit(() => this.#finish(this.#continue(effect)), true);
+        if (value === 'divisible' && service.dice.strikes('halfDone'))
+          return this.#stopped(effect, service.failed(operation));
+        if (value !== 'lasting' && !service.dice.strikes('interleaved')) continue;
+        task.note(() => `${this.#text()} …`);
+        const goOn = () => this.#finish(this.#continue(effect));
+        if (value === 'lasting' && service.dice.strikes('slowCopy')) task.transmitAfter(this.#delay(), goOn);
+        else task.transmit(goOn, true);
         return undefined;
       }
     } catch (error) {
@@ -145,7 +133,7 @@ class Attempt {
     const fate = this.#fate;
     this.#props.task.note(
       () =>
-        `${this.#props.text()} → ${this.#outcomeText(outcome)}${fate.kind === 'masked' ? ` (its answer: ${errorText(fate.error)})` : ''}`,
+        `${this.#text()} → ${this.#outcomeText(outcome)}${fate.kind === 'masked' ? ` (its answer: ${errorText(fate.error)})` : ''}`,
     );
     this.#answer(fate.kind === 'masked' ? { error: fate.error } : outcome);
   }
@@ -153,27 +141,32 @@ class Attempt {
   #answer(outcome: Outcome): void {
     if (this.#answered) return;
     this.#answered = true;
-    const { signal, task, text } = this.#props;
+    const { signal, task } = this.#props;
     signal?.removeEventListener('abort', this.#abort);
     const resume = () => {
-      task.note(() => `  ← ${'error' in outcome ? errorText(outcome.error) : 'answer'} of ${text()}`);
+      task.note(() => `  ← ${'error' in outcome ? errorText(outcome.error) : 'answer'} of ${this.#text()}`);
       this.#settle(outcome);
     };
-    if (this.#props.database.dice.strikes('slowAnswer')) task.resumeAfter(this.#delay(), resume);
+    if (this.#props.service.dice.strikes('slowAnswer')) task.resumeAfter(this.#delay(), resume);
     else task.resumeWith(resume);
   }
 
   #delay(): number {
-    const { random } = this.#props.database;
+    const { random } = this.#props.service;
     return random.int(0, random.pick(DELAY_MILLISECONDS));
   }
 
   #isTooLate(): boolean {
-    const { database, requestMilliseconds } = this.#props;
-    return database.now - this.#sentAt > requestMilliseconds;
+    const { service, requestMilliseconds } = this.#props;
+    return service.now - this.#sentAt > requestMilliseconds;
+  }
+
+  #text(): string {
+    const { service, operation, input } = this.#props;
+    return service.requestText(operation, input);
   }
 
   #outcomeText(outcome: Outcome): string {
-    return 'error' in outcome ? errorText(outcome.error) : this.#props.resultText(outcome.result);
+    return 'error' in outcome ? errorText(outcome.error) : this.#props.service.resultText(outcome.result);
   }
 }

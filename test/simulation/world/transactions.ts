@@ -7,7 +7,6 @@ import {
   type TransactWriteItemsCommandInput,
   type TransactWriteItemsCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import type { Caller } from './commands.ts';
 import type { Database } from './database.ts';
 import { validationError } from './errors.ts';
 import type { Answer } from './item-commands.ts';
@@ -19,7 +18,7 @@ import {
   preparePut,
   prepareUpdate,
 } from './prepared-writes.ts';
-import type { Effect } from './request.ts';
+import type { Caller, Effect } from './service.ts';
 import { itemBytes } from './values.ts';
 
 const MOST_ACTIONS = 100;

@@ -1,0 +1,40 @@
+import type { FaultDice } from './faults.ts';
+import type { Random } from './random.ts';
+
+/** A modelled service, as far as a request on its way needs it. */
+export interface Service {
+  readonly now: number;
+  readonly random: Random;
+  readonly dice: FaultDice;
+  /** How it refuses a request that is one too many. */
+  overloaded(operation: string): Error;
+  /** How it says that it has failed. */
+  failed(operation: string): Error;
+  /** One line about a request, for the trace. */
+  requestText(operation: string, input: object): string;
+  /** What came of a request, in a few words. */
+  resultText(result: object): string;
+}
+
+/** Who sends a request. */
+export interface Caller {
+  /** The task. */
+  readonly name: string;
+  readonly role: string;
+}
+
+/**
+ * The effect of a request, in parts between which others may go. A `divisible` one may stop half way, like a batch;
+ * a `whole` one is done or not, like a transaction; a `lasting` one always takes effect at a later step than it
+ * begins, like a copy.
+ */
+export type Effect<T> = Generator<'divisible' | 'whole' | 'lasting', T>;
+
+/** Does what a command asks, at once or in parts. */
+export type Execute<S extends Service> = (
+  service: S,
+  input: never,
+  caller: Caller,
+) => object | Effect<object>;
+
+export type Commands<S extends Service> = ReadonlyMap<unknown, Execute<S>>;
