@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Database } from './database.ts';
 import { validationError } from './errors.ts';
-import type { Answer } from './item-commands.ts';
+import type { Answer } from './service.ts';
 
 const BACKUP_NAME = /^[\w.-]{3,255}$/;
 

@@ -9,11 +9,11 @@ import type { Item } from '../../../shared/model.ts';
 import type { Database } from './database.ts';
 import { throughputExceeded, validationError } from './errors.ts';
 import { parseProjection } from './expressions.ts';
-import { type Answer, projected, readEntry } from './item-commands.ts';
+import { projected, readEntry } from './item-commands.ts';
 import { checkPlaceholders } from './placeholders.ts';
 import { assertAllowed } from './policy-commands.ts';
 import { prepareDelete, preparePut } from './prepared-writes.ts';
-import type { Caller, Effect } from './service.ts';
+import type { Answer, Caller, Effect } from './service.ts';
 import { itemBytes } from './values.ts';
 
 const MOST_WRITES = 25;

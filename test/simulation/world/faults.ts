@@ -26,6 +26,18 @@ interface FaultChances {
   readonly interleaved: number;
   /** A copy takes a while from the reading of its source to its effect. */
   readonly slowCopy: number;
+  /** A conditional write to a key that others have written since it began is refused as a conflict, not judged. */
+  readonly conditionalConflict: number;
+  /** A key of DeleteObjects comes back with an error, whether it was deleted or not. */
+  readonly deletionFailed: number;
+  /** A part that was under way when its upload was aborted brings the upload back. */
+  readonly partOutlivesAbort: number;
+  /** An event of S3 never comes. */
+  readonly eventLost: number;
+  /** An event of S3 comes twice. */
+  readonly eventDuplicated: number;
+  /** An event of S3 comes minutes later. */
+  readonly eventLate: number;
   /** A batch stops half way, and the server answers with an error. */
   readonly halfDone: number;
   /** A read without `ConsistentRead` shows an item as it was moments ago. */
@@ -72,6 +84,17 @@ export const USUAL_FAULTS: Faults = {
   invocationKilled: 0.03,
   successForgotten: 0.03,
   transactionThrottled: 0.02,
+};
+
+/** What S3 and its events do besides. That an event is lost is not documented, but nothing may depend on its coming. */
+export const USUAL_S3_FAULTS: Faults = {
+  slowCopy: 0.2,
+  conditionalConflict: 0.3,
+  deletionFailed: 0.03,
+  partOutlivesAbort: 0.3,
+  eventLost: 0.03,
+  eventDuplicated: 0.05,
+  eventLate: 0.1,
 };
 
 /** Rolls the dice for faults, and counts by name those that came: a fault that never comes proves nothing. */

@@ -15,12 +15,9 @@ import { lookUp, parseProjection } from './expressions.ts';
 import { checkPlaceholders, type Placeholders } from './placeholders.ts';
 import { assertAllowed } from './policy-commands.ts';
 import { type PreparedWrite, prepareDelete, preparePut, prepareUpdate } from './prepared-writes.ts';
-import type { Caller } from './service.ts';
+import type { Answer, Caller } from './service.ts';
 import type { Entry } from './table.ts';
 import { itemBytes } from './values.ts';
-
-/** An answer as the SDK gives it, but for the metadata, which the client adds. */
-export type Answer<T> = Omit<T, '$metadata'>;
 
 export function getItem(
   database: Database,

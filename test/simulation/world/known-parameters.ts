@@ -18,6 +18,7 @@ import {
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import { CreateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import { S3_PARAMETERS } from './s3/parameters.ts';
 
 const NAMES = ['ExpressionAttributeNames', 'ReturnConsumedCapacity'];
 const WRITE = [
@@ -74,6 +75,7 @@ const KNOWN = new Map<unknown, ReadonlySet<string>>(
           'ParallelizationFactor',
         ],
       ],
+      ...S3_PARAMETERS,
     ] as const
   ).map(([command, names]) => [command, new Set<string>(names)]),
 );

@@ -9,11 +9,11 @@ import { readCapacity } from './capacity.ts';
 import type { Database } from './database.ts';
 import { validationError } from './errors.ts';
 import { holds, parseFilter, parseKeyCondition, parseProjection } from './expressions.ts';
-import { type Answer, projected, readEntry } from './item-commands.ts';
+import { projected, readEntry } from './item-commands.ts';
 import { checkFilter, partitionOf } from './key-conditions.ts';
 import { checkPlaceholders } from './placeholders.ts';
 import { assertAllowed } from './policy-commands.ts';
-import type { Caller, Effect } from './service.ts';
+import type { Answer, Caller, Effect } from './service.ts';
 import type { Entry, Table } from './table.ts';
 import { itemBytes } from './values.ts';
 

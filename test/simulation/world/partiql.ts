@@ -9,10 +9,9 @@ import type {
 import type { Item } from '../../../shared/model.ts';
 import type { Database } from './database.ts';
 import { validationError } from './errors.ts';
-import type { Answer } from './item-commands.ts';
 import { assertAllowed } from './policy-commands.ts';
 import { type PreparedWrite, preparePut } from './prepared-writes.ts';
-import type { Caller, Effect } from './service.ts';
+import type { Answer, Caller, Effect } from './service.ts';
 import { typeOf } from './values.ts';
 
 const MOST_STATEMENTS = 25;

@@ -9,9 +9,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Database } from './database.ts';
 import { accessDenied, inUse, validationError } from './errors.ts';
-import type { Answer } from './item-commands.ts';
 import { denies } from './policy.ts';
-import type { Caller } from './service.ts';
+import type { Answer, Caller } from './service.ts';
 import type { Table } from './table.ts';
 
 const FURTHER_CHANGE_MILLISECONDS = 15_000;

@@ -30,6 +30,9 @@ export interface Caller {
  */
 export type Effect<T> = Generator<'divisible' | 'whole' | 'lasting', T>;
 
+/** An answer as the SDK gives it, but for the metadata, which the client adds. */
+export type Answer<T> = Omit<T, '$metadata'>;
+
 /** Does what a command asks, at once or in parts. */
 export type Execute<S extends Service> = (
   service: S,

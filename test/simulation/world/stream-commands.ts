@@ -13,8 +13,8 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import type { Database } from './database.ts';
 import { notFound, validationError } from './errors.ts';
-import type { Answer } from './item-commands.ts';
 import { iterator, parsedIterator } from './iterators.ts';
+import type { Answer } from './service.ts';
 import type { Shard, ShardRecord } from './shard.ts';
 import type { Stream } from './stream.ts';
 

@@ -13,7 +13,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import type { Database } from './database.ts';
 import { inUse, notFound, validationError } from './errors.ts';
-import type { Answer } from './item-commands.ts';
+import type { Answer } from './service.ts';
 import type { Table } from './table.ts';
 
 export function describeTable(

@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Database } from './database.ts';
 import { validationError } from './errors.ts';
-import type { Answer } from './item-commands.ts';
 import { assertAllowed } from './policy-commands.ts';
 import {
   type PreparedWrite,
@@ -18,7 +17,7 @@ import {
   preparePut,
   prepareUpdate,
 } from './prepared-writes.ts';
-import type { Caller, Effect } from './service.ts';
+import type { Answer, Caller, Effect } from './service.ts';
 import { itemBytes } from './values.ts';
 
 const MOST_ACTIONS = 100;

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient, StreamViewType } from '@aws-sdk/client-dynamodb-streams';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { Item } from '../../../shared/model.ts';
 import { type ClientOptions, ModelClient } from './client.ts';
 import { DYNAMODB_COMMANDS, STREAMS_COMMANDS } from './commands.ts';
@@ -10,6 +11,12 @@ import { type FunctionProps, LambdaModel } from './lambda-commands.ts';
 import type { Mapping, MappingProps } from './mapping.ts';
 import type { PolicyListener } from './policy-commands.ts';
 import { Random } from './random.ts';
+import type { Bucket, BucketDefinition } from './s3/bucket.ts';
+import { S3_COMMANDS } from './s3/commands.ts';
+import { EventDelivery, type EventDeliveryProps } from './s3/event-delivery.ts';
+import { draftOf, type ObjectSeed } from './s3/object-seed.ts';
+import { DEFAULT_S3_LIMITS, type S3Limits, Storage } from './s3/storage.ts';
+import type { ObjectChange } from './s3/stored-object.ts';
 import { Scheduler, type SchedulerProps } from './scheduler.ts';
 import type { Table, TableDefinition, Write } from './table.ts';
 import type { Task } from './task.ts';
@@ -19,6 +26,7 @@ export interface WorldProps {
   /** @default none; `USUAL_FAULTS` has all that AWS documents */
   readonly faults?: Faults;
   readonly limits?: Partial<Limits>;
+  readonly s3Limits?: Partial<S3Limits>;
   readonly scheduler?: Omit<SchedulerProps, 'seed'>;
 }
 
@@ -30,8 +38,12 @@ export interface TableProps extends TableDefinition {
   readonly unlikeOthers?: boolean;
 }
 
+export interface BucketProps extends BucketDefinition {
+  readonly objects?: readonly ObjectSeed[];
+}
+
 /**
- * A world in which the engine's own code runs: a modelled DynamoDB under a seeded scheduler. One seed is one
+ * A world in which the engine's own code runs: a modelled DynamoDB and S3 under a seeded scheduler. One seed is one
  * schedule: the order of everything, the faults, the clocks.
  *
  *     const world = new World({ seed: 1, faults: USUAL_FAULTS });
@@ -59,8 +71,9 @@ export class World {
   readonly #dice: FaultDice;
   readonly #random: Random;
   readonly #lambda: LambdaModel;
+  readonly #storage: Storage;
 
-  constructor({ seed, faults = {}, limits = {}, scheduler = {} }: WorldProps) {
+  constructor({ seed, faults = {}, limits = {}, s3Limits = {}, scheduler = {} }: WorldProps) {
     this.#random = new Random(seed).fork('world');
     this.scheduler = new Scheduler({ ...scheduler, seed });
     this.#dice = new FaultDice(this.#random.fork('faults'), faults);
@@ -71,6 +84,12 @@ export class World {
       limits: { ...DEFAULT_LIMITS, ...limits },
     });
     this.#lambda = new LambdaModel(this.scheduler, this.#database);
+    this.#storage = new Storage({
+      scheduler: this.scheduler,
+      random: this.#random.fork('s3'),
+      dice: this.#dice,
+      limits: { ...DEFAULT_S3_LIMITS, ...s3Limits },
+    });
   }
 
   /** How often each fault came, by name. */
@@ -130,6 +149,38 @@ export class World {
       LambdaClient,
       'send'
     >;
+  }
+
+  createBucket({ objects = [], ...definition }: BucketProps): Bucket {
+    const bucket = this.#storage.createBucket(definition);
+    for (const seed of objects) this.putObject(bucket.name, seed);
+    return bucket;
+  }
+
+  /** A bucket as it stands, for invariants and for changes that nobody requests. */
+  bucket(name: string): Bucket {
+    return this.#storage.bucket(name);
+  }
+
+  /** An object is there, with a change and an event as of a PutObject that nobody sent. */
+  putObject(bucketName: string, seed: ObjectSeed): void {
+    const bucket = this.bucket(bucketName);
+    bucket.put(draftOf(this.#storage, bucket, seed), seed.parts ? 'CompleteMultipartUpload' : 'PutObject');
+  }
+
+  /** An S3 client whose requests are steps of this task. */
+  s3Client(task: Task, options?: ClientOptions): Pick<S3Client, 'send'> {
+    return new ModelClient(task, this.#storage, S3_COMMANDS, options) as unknown as Pick<S3Client, 'send'>;
+  }
+
+  /** Calls back at every change of an object, at the moment of its effect. */
+  onObject(listener: (change: ObjectChange) => void): void {
+    this.#storage.listeners.push(listener);
+  }
+
+  /** Hands the events of a bucket to a function from now on. */
+  deliverEvents(props: EventDeliveryProps): EventDelivery {
+    return new EventDelivery(this.scheduler, this.#storage, props);
   }
 
   /** Makes a function known, so that a mapping can be made of it by Lambda's own command. */

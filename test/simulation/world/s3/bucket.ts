@@ -1,0 +1,141 @@
+import type { ServerSideEncryption } from '@aws-sdk/client-s3';
+import type { EventReason, ObjectEvent } from './events.ts';
+import type { ObjectChange, StoredObject, Tags } from './stored-object.ts';
+import type { Upload } from './upload.ts';
+
+export interface BucketDefinition {
+  readonly name: string;
+  /** @default false */
+  readonly versioned?: boolean;
+  /** What objects are encrypted with that say nothing of it. @default AES256 */
+  readonly encryption?: ServerSideEncryption;
+}
+
+/** What a bucket needs of the storage around it. */
+export interface BucketHost {
+  readonly now: number;
+  changed(change: ObjectChange): void;
+  happened(event: ObjectEvent): void;
+  versionId(): string;
+}
+
+/** An object as a write gives it: the bucket says when it was written, and as which version. */
+export type ObjectDraft = Omit<StoredObject, 'versionId' | 'lastModifiedMilliseconds'> & {
+  readonly lastModifiedMilliseconds?: number;
+};
+
+interface DeleteMarker {
+  readonly versionId: string;
+}
+
+/** A bucket: its objects, the earlier ones too where it has versions, and uploads that are under way. */
+export class Bucket {
+  readonly name: string;
+  readonly versioned: boolean;
+  readonly encryption: ServerSideEncryption;
+  /** By their id. */
+  readonly openUploads = new Map<string, Upload>();
+  readonly #host: BucketHost;
+  /** Of each key, the current one last. */
+  readonly #versions = new Map<string, (StoredObject | DeleteMarker)[]>();
+  readonly #writes = new Map<string, number>();
+
+  constructor(host: BucketHost, { name, versioned = false, encryption = 'AES256' }: BucketDefinition) {
+    this.#host = host;
+    this.name = name;
+    this.versioned = versioned;
+    this.encryption = encryption;
+  }
+
+  /** The current objects in the order of their keys. */
+  objects(): StoredObject[] {
+    return [...this.#versions.keys()]
+      .sort(byUtf8)
+      .map((key) => this.current(key))
+      .filter((object) => object !== undefined);
+  }
+
+  /** Multipart uploads that are neither complete nor aborted, in the order of their keys. */
+  uploads(): Upload[] {
+    return [...this.openUploads.values()].sort((a, b) => byUtf8(a.key, b.key));
+  }
+
+  current(key: string): StoredObject | undefined {
+    const last = this.#versions.get(key)?.at(-1);
+    return last && isObject(last) ? last : undefined;
+  }
+
+  version(key: string, versionId: string): StoredObject | undefined {
+    return this.#versions.get(key)?.find((one) => isObject(one) && one.versionId === versionId) as
+      | StoredObject
+      | undefined;
+  }
+
+  /** How often a key was written or deleted so far. */
+  writesOf(key: string): number {
+    return this.#writes.get(key) ?? 0;
+  }
+
+  put(draft: ObjectDraft, reason: EventReason): StoredObject {
+    const { key } = draft;
+    const before = this.current(key);
+    const after: StoredObject = {
+      ...draft,
+      lastModifiedMilliseconds: draft.lastModifiedMilliseconds ?? this.#host.now,
+      ...(this.versioned ? { versionId: this.#host.versionId() } : {}),
+    };
+    this.#add(key, after);
+    this.#host.changed({ bucket: this.name, key, ...(before ? { before } : {}), after });
+    this.#host.happened({ type: 'Object Created', bucket: this.name, key, reason, object: after });
+    return after;
+  }
+
+  /** @returns the delete marker's version in a bucket with versions. Of a key that is not there nothing happens else. */
+  remove(key: string, reason: EventReason): string | undefined {
+    const before = this.current(key);
+    const marker = this.versioned ? { versionId: this.#host.versionId() } : undefined;
+    if (!before && !marker) return undefined;
+    if (marker) this.#add(key, marker);
+    else {
+      this.#versions.delete(key);
+      this.#count(key);
+    }
+    if (before) this.#host.changed({ bucket: this.name, key, before });
+    this.#host.happened({
+      type: 'Object Deleted',
+      bucket: this.name,
+      key,
+      reason,
+      ...(marker ? { marker: marker.versionId } : {}),
+    });
+    return marker?.versionId;
+  }
+
+  /** Neither its ETag nor its last modification tell of other tags. */
+  tag(object: StoredObject, tags: Tags): void {
+    const versions = this.#versions.get(object.key) ?? [];
+    const after = { ...object, tags };
+    versions[versions.indexOf(object)] = after;
+    this.#host.changed({ bucket: this.name, key: object.key, before: object, after });
+    this.#host.happened({ type: 'Object Tags Added', bucket: this.name, key: object.key, object: after });
+  }
+
+  #add(key: string, version: StoredObject | DeleteMarker): void {
+    const earlier = this.versioned ? (this.#versions.get(key) ?? []) : [];
+    this.#versions.set(key, [...earlier, version]);
+    this.#count(key);
+  }
+
+  #count(key: string): void {
+    this.#writes.set(key, this.writesOf(key) + 1);
+  }
+}
+
+/** The order of S3's listings: by the bytes of UTF-8, which is not the order of JavaScript's texts. */
+export function byUtf8(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function isObject(version: StoredObject | DeleteMarker): version is StoredObject {
+  return 'body' in version;
+}

@@ -1,0 +1,51 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectAttributesCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListPartsCommand,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+  UploadPartCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import type { Commands, Execute } from '../service.ts';
+import { getObjectAttributes } from './attribute-commands.ts';
+import { completeMultipartUpload } from './complete-command.ts';
+import { copyObject } from './copy-commands.ts';
+import { deleteObject, deleteObjects } from './delete-commands.ts';
+import { listObjects } from './list-commands.ts';
+import { getObject, headObject, putObject } from './object-commands.ts';
+import { uploadPart, uploadPartCopy } from './part-commands.ts';
+import type { Storage } from './storage.ts';
+import { getObjectTagging, putObjectTagging } from './tag-commands.ts';
+import { abortMultipartUpload, createMultipartUpload } from './upload-commands.ts';
+import { listMultipartUploads, listParts } from './upload-listings.ts';
+
+export const S3_COMMANDS: Commands<Storage> = new Map<unknown, Execute<Storage>>([
+  [HeadObjectCommand, headObject],
+  [GetObjectCommand, getObject],
+  [PutObjectCommand, putObject],
+  [CopyObjectCommand, copyObject],
+  [DeleteObjectCommand, deleteObject],
+  [DeleteObjectsCommand, deleteObjects],
+  [ListObjectsV2Command, listObjects],
+  [GetObjectAttributesCommand, getObjectAttributes],
+  [GetObjectTaggingCommand, getObjectTagging],
+  [PutObjectTaggingCommand, putObjectTagging],
+  [CreateMultipartUploadCommand, createMultipartUpload],
+  [UploadPartCommand, uploadPart],
+  [UploadPartCopyCommand, uploadPartCopy],
+  [CompleteMultipartUploadCommand, completeMultipartUpload],
+  [AbortMultipartUploadCommand, abortMultipartUpload],
+  [ListPartsCommand, listParts],
+  [ListMultipartUploadsCommand, listMultipartUploads],
+]);

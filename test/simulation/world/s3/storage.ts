@@ -1,0 +1,107 @@
+import type { FaultDice } from '../faults.ts';
+import type { Random } from '../random.ts';
+import type { Scheduler } from '../scheduler.ts';
+import type { Service } from '../service.ts';
+import { Bucket, type BucketDefinition, type BucketHost } from './bucket.ts';
+import { requestText, resultText } from './descriptions.ts';
+import { bodiless, internalError, noSuchBucket, slowDown } from './errors.ts';
+import type { ObjectEvent } from './events.ts';
+import type { ObjectChange } from './stored-object.ts';
+
+/** Limits of S3, which small worlds can lower to meet them. */
+export interface S3Limits {
+  /** Most keys of a page of ListObjectsV2; the seed chooses how many. @default 1,000 */
+  readonly pageKeys: number;
+  /** Most parts or uploads of a page of their listings. @default 1,000 */
+  readonly pageParts: number;
+  /** Least bytes of a part but the last. @default 5 MiB */
+  readonly minPartBytes: number;
+  /** Most bytes that one CopyObject or UploadPartCopy copies. @default 5 GiB */
+  readonly copyBytes: number;
+}
+
+export const DEFAULT_S3_LIMITS: S3Limits = {
+  pageKeys: 1_000,
+  pageParts: 1_000,
+  minPartBytes: 5 * 1_048_576,
+  copyBytes: 5 * 1_073_741_824,
+};
+
+export interface StorageProps {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly dice: FaultDice;
+  readonly limits: S3Limits;
+}
+
+/** The state of the modelled S3: buckets, and whoever listens to their changes and events. */
+export class Storage implements Service, BucketHost {
+  readonly random: Random;
+  readonly dice: FaultDice;
+  readonly limits: S3Limits;
+  readonly listeners: ((change: ObjectChange) => void)[] = [];
+  readonly eventListeners: ((event: ObjectEvent) => void)[] = [];
+  readonly #scheduler: Scheduler;
+  readonly #buckets = new Map<string, Bucket>();
+  #ids = 0;
+
+  constructor({ scheduler, random, dice, limits }: StorageProps) {
+    this.#scheduler = scheduler;
+    this.random = random;
+    this.dice = dice;
+    this.limits = limits;
+  }
+
+  get now(): number {
+    return this.#scheduler.clock;
+  }
+
+  createBucket(definition: BucketDefinition): Bucket {
+    const bucket = new Bucket(this, definition);
+    this.#buckets.set(bucket.name, bucket);
+    return bucket;
+  }
+
+  bucket(name: string | undefined): Bucket {
+    const bucket = this.#buckets.get(name ?? '');
+    if (!bucket) throw noSuchBucket(name);
+    return bucket;
+  }
+
+  /** An identifier that says nothing. */
+  id(kind: string): string {
+    return `${kind}-${++this.#ids}`;
+  }
+
+  versionId(): string {
+    return this.id('version');
+  }
+
+  changed(change: ObjectChange): void {
+    for (const listener of this.listeners) listener(change);
+  }
+
+  happened(event: ObjectEvent): void {
+    for (const listener of this.eventListeners) listener(event);
+  }
+
+  overloaded(operation: string): Error {
+    return asAnswered(operation, slowDown());
+  }
+
+  failed(operation: string): Error {
+    return asAnswered(operation, internalError());
+  }
+
+  requestText(operation: string, input: object): string {
+    return requestText(operation, input);
+  }
+
+  resultText(result: object): string {
+    return resultText(result);
+  }
+}
+
+function asAnswered(operation: string, error: Error): Error {
+  return operation === 'HeadObject' ? (bodiless(error) as Error) : error;
+}
