@@ -1,3 +1,4 @@
+import { simulateBucket } from './scenarios/bucket.ts';
 import { simulateDataPath } from './scenarios/data-path.ts';
 import { simulateMigration } from './scenarios/migration.ts';
 import { type Setting, settingOf } from './setting.ts';
@@ -12,7 +13,12 @@ export function runSchedule(
   setting: Setting = settingOf(seed),
   traced = true,
 ): Promise<ScheduleResult> {
-  return setting.scenario === 'migration'
-    ? simulateMigration(seed, setting, traced)
-    : simulateDataPath(seed, setting, traced);
+  switch (setting.scenario) {
+    case 'bucket':
+      return simulateBucket(seed, setting, traced);
+    case 'migration':
+      return simulateMigration(seed, setting, traced);
+    default:
+      return simulateDataPath(seed, setting, traced);
+  }
 }

@@ -1,12 +1,13 @@
-import { type FaultName, type Faults, USUAL_FAULTS } from './world/faults.ts';
+import { type FaultName, type Faults, USUAL_FAULTS, USUAL_S3_FAULTS } from './world/faults.ts';
 import { Random } from './world/random.ts';
 
 /**
  * `copy`: copy and changes alone, which converge without a comparison.
  * `data path`: copy, changes, compare and repair against writers of the source, without a cutover.
  * `migration`: all of it, behind routers, through the cutover to the end.
+ * `bucket`: the data path of objects instead of items. No seed chooses it by itself.
  */
-export const SCENARIOS = ['copy', 'data path', 'migration'] as const;
+export const SCENARIOS = ['copy', 'data path', 'migration', 'bucket'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 /** Invocations that a schedule can disturb, in the order of the workflow. */
@@ -160,7 +161,7 @@ export function settingOf(
   scenario?: Scenario,
   { part, faults, ...fixed }: Focus = {},
 ): Setting {
-  const drawn = withSmokeTest(seed, drawnSetting(seed, scenario, part));
+  const drawn = withObjects(seed, withSmokeTest(seed, drawnSetting(seed, scenario, part)));
   return withFenceDisturbed(seed, {
     ...withFence(seed, drawn),
     ...fixed,
@@ -187,6 +188,19 @@ function withFenceDisturbed(seed: number, setting: Setting): Setting {
   if (setting.fence === 'none' || !random.chance(0.7)) return setting;
   const disturbances = Array.from({ length: random.int(1, 2) }, () => disturbance(random, ['policy'], true));
   return { ...setting, disturbances: [...setting.disturbances, ...disturbances] };
+}
+
+/** What goes wrong with objects and their events besides. In half of the schedules every event comes. */
+function withObjects(seed: number, setting: Setting): Setting {
+  if (setting.scenario !== 'bucket') return setting;
+  const random = new Random(seed).fork('objects');
+  const faults = Object.fromEntries(
+    (Object.entries(USUAL_S3_FAULTS) as [FaultName, number][]).map(([name, chance]) => [
+      name,
+      chance * random.pick(name === 'eventLost' ? [0, 0, 1, 4] : LATE_FACTORS),
+    ]),
+  );
+  return { ...setting, faults: { ...setting.faults, ...faults } };
 }
 
 /** Drawn from a source of its own, so that what else a seed chooses stays as it is. */

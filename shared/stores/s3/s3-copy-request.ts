@@ -12,6 +12,9 @@ export interface UploadLog {
   find(key: string): Promise<NotedUpload | undefined>;
   /** It replaces what was noted of the key before. */
   note(key: string, upload: NotedUpload): Promise<void>;
+  /** An upload is about to be aborted. */
+  noteAborted(key: string, uploadId: string): Promise<void>;
+  /** Nothing of the key is under way any more. */
   forget(key: string): Promise<void>;
 }
 

@@ -67,32 +67,55 @@ export async function copyInParts(
 }
 
 /**
- * Ends a multipart copy that is not wanted any more, with all its parts. Where its id was not noted every upload of the
- * key is ended: nobody but the migrator writes the passive side.
+ * Aborts a multipart copy that is not wanted any more, with all its parts. Where its id was not noted every upload of
+ * the key is aborted: nobody but the migrator writes the passive side.
  */
-export async function abortNoted(
-  props: Pick<CopyProps, 'client' | 'to' | 'uploads'>,
-  key: string,
-  { uploadId }: NotedUpload,
-): Promise<void> {
+async function abortNoted(props: CopyProps, key: string, { uploadId }: NotedUpload): Promise<void> {
   const ids = uploadId === undefined ? await uploadsOf(props, key) : [uploadId];
   for (const id of ids) {
-    const sent = props.client.send(new AbortMultipartUploadCommand({ ...target(props, key), UploadId: id }));
-    await sent.catch((error) => {
-      if (!isChanged(error)) throw error;
-    });
+    await props.uploads.noteAborted(key, id);
+    await abort(props, key, id);
   }
   await props.uploads.forget(key);
 }
 
-async function uploadsOf(props: Pick<CopyProps, 'client' | 'to'>, key: string): Promise<readonly string[]> {
+type UploadTarget = Pick<CopyProps, 'client' | 'to'>;
+
+/**
+ * Ends an upload that may have parts left, once nobody works on it any more: AWS may bring one back by a part that was
+ * on its way when it was aborted (Amazon S3 API Reference, AbortMultipartUpload).
+ */
+export async function endUpload(props: UploadTarget, key: string, upload: NotedUpload): Promise<void> {
+  const ids = upload.uploadId === undefined ? await uploadsOf(props, key) : [upload.uploadId];
+  for (const id of ids) await abort(props, key, id);
+}
+
+async function abort(props: UploadTarget, key: string, id: string): Promise<void> {
+  try {
+    await props.client.send(new AbortMultipartUploadCommand({ ...target(props, key), UploadId: id }));
+  } catch (error) {
+    if (!isChanged(error)) throw error;
+  }
+}
+
+/** The uploads of one key. They are listed by their keys, and the key itself comes before those that begin like it. */
+async function uploadsOf(props: UploadTarget, key: string): Promise<string[]> {
   const { Bucket, Key } = target(props, key);
-  const { Uploads = [] } = await props.client.send(
-    new ListMultipartUploadsCommand({ Bucket, Prefix: Key, EncodingType: 'url' }),
-  );
-  return Uploads.filter((upload) => decodeListed(upload.Key ?? '') === Key).map(
-    ({ UploadId = '' }) => UploadId,
-  );
+  const ids: string[] = [];
+  for (let marker: { KeyMarker?: string; UploadIdMarker?: string } = {}; ; ) {
+    const {
+      Uploads = [],
+      IsTruncated,
+      NextKeyMarker = '',
+      NextUploadIdMarker = '',
+    } = await props.client.send(
+      new ListMultipartUploadsCommand({ Bucket, Prefix: Key, EncodingType: 'url', ...marker }),
+    );
+    const own = Uploads.filter((upload) => decodeListed(upload.Key ?? '') === Key);
+    ids.push(...own.map(({ UploadId = '' }) => UploadId));
+    if (!IsTruncated || own.length < Uploads.length) return ids;
+    marker = { KeyMarker: decodeListed(NextKeyMarker), UploadIdMarker: NextUploadIdMarker };
+  }
 }
 
 /** The upload that another worker has begun for this very object. One for another object is of no use any more. */

@@ -3,6 +3,12 @@ import type { DisturbedInvocation } from '../setting.ts';
 import type { Stage } from '../stage.ts';
 import type { Task } from '../world/task.ts';
 
+/** What invocations are told of their world. */
+export type InvocationStage = Pick<
+  Stage,
+  'count' | 'invocationMilliseconds' | 'moments' | 'random' | 'setting' | 'terms' | 'world'
+>;
+
 /** What no retry cures ends the execution. */
 const PERMANENT = ['PermanentError', 'ChangesGoneError', 'LeaseLostError', 'InvalidInputError'];
 
@@ -22,10 +28,10 @@ export interface InvocationProps<T> {
  * and go on while its successor is at work. What was thrown is tried again.
  */
 export class Invocations {
-  readonly #stage: Stage;
+  readonly #stage: InvocationStage;
   readonly #open: Set<Stage['setting']['disturbances'][number]>;
 
-  constructor(stage: Stage) {
+  constructor(stage: InvocationStage) {
     this.#stage = stage;
     this.#open = new Set(stage.setting.disturbances);
   }

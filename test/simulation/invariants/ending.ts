@@ -5,7 +5,7 @@ import type { Ending } from '../world/scheduler.ts';
  * Every schedule comes to its end: nobody waits or tries for ever, and nobody fails who must not.
  * @returns whether it did, so that what is left can be judged.
  */
-export function comesToItsEnd(stage: Stage, ending: Ending): boolean {
+export function comesToItsEnd(stage: Pick<Stage, 'violate'>, ending: Ending): boolean {
   for (const { task, error } of ending.threw) stage.violate(`${task} failed: ${String(error)}`);
   if (ending.kind === 'exhausted') stage.violate('the world never ends: somebody waits and tries for ever');
   if (ending.kind === 'deadlock')

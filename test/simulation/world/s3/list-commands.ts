@@ -3,6 +3,7 @@ import type { Answer } from '../service.ts';
 import { byUtf8 } from './bucket.ts';
 import { invalid } from './errors.ts';
 import { quoted } from './etags.ts';
+import { listedKey } from './list-encoding.ts';
 import { wholeSeconds } from './object-answers.ts';
 import type { Storage } from './storage.ts';
 import type { StoredObject } from './stored-object.ts';
@@ -17,7 +18,7 @@ export function listObjects(
   storage: Storage,
   input: ListObjectsV2CommandInput,
 ): Answer<ListObjectsV2CommandOutput> {
-  const { Bucket, ContinuationToken, MaxKeys = 1_000, Prefix = '', StartAfter = '' } = input;
+  const { Bucket, ContinuationToken, EncodingType, MaxKeys = 1_000, Prefix = '', StartAfter = '' } = input;
   const after = ContinuationToken === undefined ? StartAfter : positionOf(ContinuationToken);
   const rest = storage
     .bucket(Bucket)
@@ -28,21 +29,23 @@ export function listObjects(
   const last = page.at(-1);
   return {
     Name: Bucket,
-    Prefix,
+    Prefix: listedKey(Prefix, EncodingType),
+    ...(EncodingType ? { EncodingType } : {}),
     MaxKeys,
     KeyCount: page.length,
     IsTruncated: last !== undefined && page.length < rest.length,
     // The SDK leaves out a list that has nothing in it.
-    ...(last ? { Contents: page.map(listed) } : {}),
+    ...(last
+      ? { Contents: page.map((object) => ({ ...listed(object), Key: listedKey(object.key, EncodingType) })) }
+      : {}),
     ...(last && page.length < rest.length ? { NextContinuationToken: tokenAfter(last.key) } : {}),
     ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
-    ...(StartAfter ? { StartAfter } : {}),
+    ...(StartAfter ? { StartAfter: listedKey(StartAfter, EncodingType) } : {}),
   };
 }
 
-function listed({ key, body, etag, checksum, lastModifiedMilliseconds, settings }: StoredObject): object {
+function listed({ body, etag, checksum, lastModifiedMilliseconds, settings }: StoredObject): object {
   return {
-    Key: key,
     Size: body.length,
     ETag: quoted(etag),
     LastModified: wholeSeconds(lastModifiedMilliseconds),

@@ -51,7 +51,7 @@ export const S3_PARAMETERS = [
   ],
   [DeleteObjectCommand, [...OBJECT, 'IfMatch']],
   [DeleteObjectsCommand, ['Bucket', 'Delete']],
-  [ListObjectsV2Command, ['Bucket', 'Prefix', 'StartAfter', 'ContinuationToken', 'MaxKeys']],
+  [ListObjectsV2Command, ['Bucket', 'Prefix', 'StartAfter', 'ContinuationToken', 'MaxKeys', 'EncodingType']],
   [GetObjectAttributesCommand, [...VERSION, 'ObjectAttributes', 'MaxParts', 'PartNumberMarker']],
   [GetObjectTaggingCommand, VERSION],
   [PutObjectTaggingCommand, [...VERSION, 'Tagging']],
@@ -61,5 +61,8 @@ export const S3_PARAMETERS = [
   [CompleteMultipartUploadCommand, [...UPLOAD, ...PRECONDITIONS, 'MultipartUpload', 'MpuObjectSize']],
   [AbortMultipartUploadCommand, UPLOAD],
   [ListPartsCommand, [...UPLOAD, 'MaxParts', 'PartNumberMarker']],
-  [ListMultipartUploadsCommand, ['Bucket', 'Prefix', 'KeyMarker', 'UploadIdMarker', 'MaxUploads']],
+  [
+    ListMultipartUploadsCommand,
+    ['Bucket', 'Prefix', 'KeyMarker', 'UploadIdMarker', 'MaxUploads', 'EncodingType'],
+  ],
 ] as const;

@@ -8,6 +8,7 @@ import type { Answer } from '../service.ts';
 import { byUtf8 } from './bucket.ts';
 import { partChecksumFields } from './checksums.ts';
 import { quoted } from './etags.ts';
+import { listedKey } from './list-encoding.ts';
 import { wholeSeconds } from './object-answers.ts';
 import type { Storage } from './storage.ts';
 import { openUpload } from './upload-commands.ts';
@@ -48,7 +49,7 @@ export function listMultipartUploads(
   storage: Storage,
   input: ListMultipartUploadsCommandInput,
 ): Answer<ListMultipartUploadsCommandOutput> {
-  const { Bucket, Prefix = '', KeyMarker = '', UploadIdMarker, MaxUploads = 1_000 } = input;
+  const { Bucket, EncodingType, Prefix = '', KeyMarker = '', UploadIdMarker, MaxUploads = 1_000 } = input;
   const all = storage
     .bucket(Bucket)
     .uploads()
@@ -59,19 +60,20 @@ export function listMultipartUploads(
   const last = page.at(-1);
   return {
     Bucket,
-    Prefix,
-    KeyMarker,
+    Prefix: listedKey(Prefix, EncodingType),
+    KeyMarker: listedKey(KeyMarker, EncodingType),
+    ...(EncodingType ? { EncodingType } : {}),
     ...(last
       ? {
           Uploads: page.map((upload) => ({
             UploadId: upload.id,
-            Key: upload.key,
+            Key: listedKey(upload.key, EncodingType),
             Initiated: wholeSeconds(upload.initiatedMilliseconds),
             StorageClass: upload.settings.StorageClass,
             ChecksumAlgorithm: upload.algorithm,
             ChecksumType: upload.checksumType,
           })),
-          NextKeyMarker: last.key,
+          NextKeyMarker: listedKey(last.key, EncodingType),
           NextUploadIdMarker: last.id,
         }
       : {}),

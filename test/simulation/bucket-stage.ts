@@ -1,0 +1,233 @@
+import { activeSide, passiveSide, type Side } from '../../shared/direction.ts';
+import { settleHints } from '../../shared/engine/hint.ts';
+import type {
+  AuditedMigration,
+  Migration,
+  Plan,
+  Resource,
+  UnitMigration,
+} from '../../shared/engine/migration.ts';
+import { Pacer } from '../../shared/engine/pacer.ts';
+import { repairUnversioned } from '../../shared/engine/repair-unversioned.ts';
+import { Journal } from '../../shared/journal/journal.ts';
+import type { BucketLocation } from '../../shared/model.ts';
+import type { UnitPhase } from '../../shared/phases.ts';
+import { RouteTable } from '../../shared/route.ts';
+import { parseSpec } from '../../shared/spec.ts';
+import { s3Store } from '../../shared/stores/s3/s3.ts';
+import { hintedKeys, objectEvents } from '../../shared/stores/s3/s3-events.ts';
+import { endUpload } from '../../shared/stores/s3/s3-multipart.ts';
+import type { Store } from '../../shared/stores/store.ts';
+import type { InvocationStage } from './actors/invocations.ts';
+import { Moments } from './moments.ts';
+import type { Setting } from './setting.ts';
+import type { ScheduleResult } from './stage.ts';
+import { Random } from './world/random.ts';
+import type { EventDelivery } from './world/s3/event-delivery.ts';
+import type { ObjectSeed } from './world/s3/object-seed.ts';
+import type { Task } from './world/task.ts';
+import { World } from './world/world.ts';
+
+const NAME = 'm';
+/** An invocation ends this long after it should hand over. */
+const HANDOVER_MILLISECONDS = 6_000;
+const HINT_MILLISECONDS = 10_000;
+/** Objects of a few bytes are large here: copied in parts of a few bytes. */
+const SINGLE_BYTES = 24;
+const PART_BYTES = 10;
+const PAGE_OBJECTS = 3;
+/** Names that go wrong where keys are cut, encoded or compared carelessly. */
+const NAMES = ['a', 'a b', 'a+b', 'ä', 'a\u0308', '\u{1f600}', 'a//', '%2F', ''];
+
+const LOCATIONS: Readonly<Record<Side, BucketLocation>> = {
+  source: { bucket: 'source', prefix: 'in/' },
+  target: { bucket: 'target', prefix: 'out/there/' },
+};
+
+/** A modelled AWS with the objects below one prefix to be moved, and the engine as a task of the world sees it. */
+export class BucketStage implements InvocationStage {
+  readonly world: World;
+  readonly setting: Setting;
+  readonly random: Random;
+  /** Relative keys that the application writes. */
+  readonly keys: readonly string[];
+  readonly moments = new Moments();
+  readonly terms = new Map<string, number>();
+  readonly coverage: Record<string, number> = {};
+  readonly violations: string[] = [];
+  readonly #plan: Plan;
+  readonly #bounds: readonly string[];
+
+  constructor(seed: number, setting: Setting, traced: boolean) {
+    this.setting = setting;
+    this.random = new Random(seed).fork('stage');
+    this.world = new World({
+      seed,
+      faults: setting.faults,
+      s3Limits: { pageKeys: PAGE_OBJECTS, pageParts: 2, minPartBytes: 1, copyBytes: 1_000 },
+      scheduler: { skewMilliseconds: setting.skewMilliseconds, maxSteps: 60_000, traced },
+    });
+    this.keys = Array.from({ length: setting.keys }, (_, index) => NAMES[index % NAMES.length] as string);
+    this.#bounds = ['a b', 'a/'].slice(0, setting.segments - 1);
+    this.#plan = planOf(setting);
+    const record = { partitionKey: { name: 'pk', type: 'S' }, sortKey: { name: 'sk', type: 'S' } } as const;
+    this.world.createTable({ name: 'journal', ...record });
+    this.world.createBucket({
+      name: 'source',
+      objects: [
+        ...this.keys.slice(0, setting.initialItems).map((key, index) => this.#seed('source', key, index)),
+        // Beside the prefix: nobody's business.
+        { key: 'elsewhere', body: 'another' },
+      ],
+    });
+    this.world.createBucket({
+      name: 'target',
+      // The last keys, so that some exist here alone.
+      objects: this.keys
+        .slice(this.keys.length - setting.targetItems)
+        .map((key, index) => this.#seed('target', key, index)),
+    });
+  }
+
+  get invocationMilliseconds(): number {
+    return this.setting.invocationMilliseconds + HANDOVER_MILLISECONDS;
+  }
+
+  /** The whole key of an object on one side. */
+  key(side: Side, relative: string): string {
+    return `${LOCATIONS[side].prefix}${relative}`;
+  }
+
+  journal(task: Task): Journal {
+    return new Journal(this.world.client(task), 'journal', NAME, task.runtime);
+  }
+
+  store(task: Task, side: Side): Store {
+    const other = side === 'source' ? 'target' : 'source';
+    return s3Store({
+      client: this.world.s3Client(task),
+      location: LOCATIONS[side],
+      other: LOCATIONS[other],
+      bounds: this.#bounds,
+      singleBytes: SINGLE_BYTES,
+      partBytes: PART_BYTES,
+      pageObjects: PAGE_OBJECTS,
+      uploads: this.journal(task).uploads(0, side),
+    });
+  }
+
+  resource(task: Task, epoch: number): Resource {
+    return {
+      index: 0,
+      source: this.store(task, activeSide(epoch)),
+      target: this.store(task, passiveSide(epoch)),
+      repair: repairUnversioned,
+    };
+  }
+
+  /** The migration as an invocation sees it. No stream tells of changes here. */
+  async migration(task: Task, lifetime = this.invocationMilliseconds): Promise<AuditedMigration> {
+    const deadline = task.runtime.now() + lifetime;
+    const journal = await this.journal(task).atPresent();
+    const feed = {
+      shards: async () => [],
+      reader: () => ({ next: async () => ({ changes: [], ended: true }) }),
+    };
+    return {
+      name: NAME,
+      spec: parseSpec({
+        name: NAME,
+        resources: [{ source: { table: 'source' }, target: { table: 'target' } }],
+      }),
+      plan: this.#plan,
+      term: 1,
+      resources: [this.resource(task, journal.epoch)],
+      journal,
+      route: new RouteTable(this.world.client(task), 'route', NAME, task.runtime),
+      runtime: task.runtime,
+      deadline,
+      handoverAt: deadline - Math.min(HANDOVER_MILLISECONDS, lifetime / 2),
+      feeds: [{ stream: 'none', feed }],
+      passiveFeeds: [undefined],
+    };
+  }
+
+  /** The same as the worker of a unit sees it. */
+  async worker(task: Task, phase: UnitPhase): Promise<UnitMigration> {
+    const migration: Migration = await this.migration(task);
+    const until = Number.POSITIVE_INFINITY;
+    return { ...migration, pacer: new Pacer({ ...migration, phase, workers: 2, until }) };
+  }
+
+  /** Deploys the function that the source's events come to. */
+  deliverEvents(invoked: (invocation: Task) => void): EventDelivery {
+    return this.world.deliverEvents({
+      bucket: 'source',
+      name: 'hint',
+      types: ['Object Created', 'Object Deleted', 'Object Tags Added'],
+      timeoutMilliseconds: HINT_MILLISECONDS,
+      maxReceives: 20,
+      handler: async ({ Records }, task) => {
+        invoked(task);
+        const migration = await this.migration(task, HINT_MILLISECONDS);
+        const events = objectEvents(Records);
+        const keys = events.flatMap((event) => hintedKeys(LOCATIONS.source, event));
+        const since = Math.min(...events.map(({ at }) => at));
+        await settleHints(migration, migration.resources[0] as Resource, { side: 'source', keys, since });
+      },
+    });
+  }
+
+  /** Leaves no upload behind, as the end of a migration does. */
+  async endUploads(task: Task): Promise<void> {
+    const client = this.world.s3Client(task, { maxAttempts: 50 });
+    for await (const { key, upload, forget } of this.journal(task).uploads(0, 'target').all()) {
+      await endUpload({ client, to: LOCATIONS.target }, key, upload);
+      await forget();
+    }
+  }
+
+  count(what: string): void {
+    this.coverage[what] = (this.coverage[what] ?? 0) + 1;
+  }
+
+  /** Something is wrong: what happens after it does not matter any more. */
+  violate(violation: string): void {
+    this.world.scheduler.note('invariant', `✗ ${violation}`);
+    this.violations.push(violation);
+    this.world.scheduler.stop();
+  }
+
+  result(): ScheduleResult {
+    return {
+      violations: this.violations,
+      trace: () => this.world.trace(),
+      steps: this.world.scheduler.steps,
+      coverage: { ...this.coverage, ...this.world.faultCounts },
+    };
+  }
+
+  /** Each third was uploaded in parts, each other third is too large to be copied at once. */
+  #seed(side: Side, key: string, index: number): ObjectSeed {
+    const seed = { key: this.key(side, key), metadata: { from: side }, tags: { from: side } };
+    const body = `initial on the ${side}, number ${index}`;
+    if (index % 3 === 0) return { ...seed, body: `initial ${index}` };
+    if (index % 3 === 1) return { ...seed, body, headers: { ContentType: 'text/plain' } };
+    return {
+      ...seed,
+      body,
+      parts: [7, body.length - 7],
+      checksum: this.random.chance(0.5) ? 'none' : { algorithm: 'SHA256', type: 'COMPOSITE' },
+    };
+  }
+}
+
+function planOf({ segments }: Setting): Plan {
+  return {
+    resources: [{ source: 'source', target: 'target', keys: [], items: 6, bytes: 600, segments }],
+    units: segments,
+    workers: 2,
+    estimate: { seconds: [0, 0], dollars: [0, 0], readUnits: [0, 0], writeUnits: [0, 0] },
+    notes: [],
+  };
+}

@@ -1,0 +1,46 @@
+import type { BucketStage } from '../bucket-stage.ts';
+import { objectText } from '../object-text.ts';
+
+/** Under no key of the target stands what its key of the source never held: no mixture of two writes, say. */
+export function targetHoldsOnlyWhatTheSourceHeld(stage: BucketStage): void {
+  const held = new Map<string, Set<string>>();
+  const prefix = { source: stage.key('source', ''), target: stage.key('target', '') };
+  const note = (key: string, text: string) => held.set(key, (held.get(key) ?? new Set<string>()).add(text));
+  for (const object of stage.world.bucket('source').objects())
+    note(object.key.slice(prefix.source.length), objectText(object));
+  stage.world.onObject(({ bucket, key, after }) => {
+    if (bucket === 'source') return note(key.slice(prefix.source.length), objectText(after));
+    if (!key.startsWith(prefix.target))
+      return stage.violate(`${key} was written outside the target's prefix`);
+    const relative = key.slice(prefix.target.length);
+    if (after && !held.get(relative)?.has(objectText(after)))
+      stage.violate(`the target holds under "${relative}" what the source never held: ${objectText(after)}`);
+  });
+}
+
+/** Both sides hold the same objects, to the byte and with all that they carry. */
+export function bothSidesHoldTheSame(stage: BucketStage, when: string): void {
+  const [source, target] = [objectsOf(stage, 'source'), objectsOf(stage, 'target')];
+  for (const key of new Set([...source.keys(), ...target.keys()])) {
+    const [ours, theirs] = [source.get(key) ?? 'nothing', target.get(key) ?? 'nothing'];
+    if (ours !== theirs)
+      stage.violate(`"${key}" is not the same ${when}: ${ours} at the source, ${theirs} at the target`);
+  }
+}
+
+function objectsOf(stage: BucketStage, side: 'source' | 'target'): Map<string, string> {
+  const prefix = stage.key(side, '');
+  return new Map(
+    stage.world
+      .bucket(side)
+      .objects()
+      .filter(({ key }) => key.startsWith(prefix))
+      .map((object) => [object.key.slice(prefix.length), objectText(object)]),
+  );
+}
+
+/** No part of an upload is left on the target, which would be paid for. */
+export function noUploadIsLeft(stage: BucketStage): void {
+  const [upload] = stage.world.bucket('target').uploads();
+  if (upload) stage.violate(`an upload of "${upload.key}" is left on the target`);
+}

@@ -1,0 +1,22 @@
+import type { StoredObject } from './world/s3/stored-object.ts';
+
+/** All that an application sees of an object, and that must be the same on both sides. */
+export function objectText(object: StoredObject | undefined): string {
+  if (!object) return 'nothing';
+  const { body, content, settings, tags } = object;
+  const { Metadata = {}, ...headers } = content;
+  return JSON.stringify({
+    body: Buffer.from(body).toString(),
+    headers: sorted(headers),
+    metadata: sorted(Metadata),
+    tags: sorted(tags),
+    redirect: settings.WebsiteRedirectLocation,
+    storageClass: settings.StorageClass,
+  });
+}
+
+function sorted(values: object): [string, unknown][] {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}

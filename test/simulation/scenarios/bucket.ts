@@ -1,0 +1,142 @@
+import { copyUnit } from '../../../shared/engine/copy.ts';
+import { settleDoubts } from '../../../shared/engine/doubts.ts';
+import { goOn, newRound } from '../../../shared/engine/full-round.ts';
+import type { AuditedMigration, UnitMigration } from '../../../shared/engine/migration.ts';
+import { outcomesKnown } from '../../../shared/engine/migration.ts';
+import { recheckRound } from '../../../shared/engine/round.ts';
+import type { UnitAnswer } from '../../../shared/engine/unit.ts';
+import { verifyUnit } from '../../../shared/engine/verify.ts';
+import type { Permit } from '../../../shared/journal/gate.ts';
+import { Invocations } from '../actors/invocations.ts';
+import { writeObjects } from '../actors/object-writer.ts';
+import { BucketStage } from '../bucket-stage.ts';
+import { comesToItsEnd } from '../invariants/ending.ts';
+import {
+  bothSidesHoldTheSame,
+  noUploadIsLeft,
+  targetHoldsOnlyWhatTheSourceHeld,
+} from '../invariants/objects.ts';
+import type { Setting } from '../setting.ts';
+import type { ScheduleResult } from '../stage.ts';
+import type { Task } from '../world/task.ts';
+
+const POLL_MILLISECONDS = 500;
+/** A request takes effect within this time of its sending, or never. */
+const REQUEST_MILLISECONDS = 5_000;
+type UnitWork = (migration: UnitMigration, unit: number) => Promise<UnitAnswer>;
+
+/**
+ * Copies and follows the objects of one small prefix in one schedule, without a cutover: copiers and events, some of
+ * which never come, against writers of the source. Where every event came both sides are equal once all writes are
+ * decided; where one was lost, after one more comparison of everything.
+ */
+export async function simulateBucket(
+  seed: number,
+  setting: Setting,
+  traced: boolean,
+): Promise<ScheduleResult> {
+  const stage = new BucketStage(seed, setting, traced);
+  const { world } = stage;
+  targetHoldsOnlyWhatTheSourceHeld(stage);
+  const invocations = new Invocations(stage);
+  const events = stage.deliverEvents((invocation) => invocations.disturb(invocation, 'apply'));
+  let writing = setting.writers;
+  for (let writer = 0; writer < setting.writers; writer++)
+    world.scheduler.spawn(`writer ${writer}`, async (task) => {
+      await writeObjects(task, stage);
+      writing--;
+    });
+  world.scheduler.spawn('workflow', async (task) => {
+    const journal = stage.journal(task);
+    await journal.gate.create();
+    await units(stage, invocations, task, 'copy', copyUnit);
+    // What a copier that died has sent is refused by nothing: only when it is decided the comparison counts.
+    while ((await journal.gate.permitsOut()).size > 0) await task.runtime.sleep(POLL_MILLISECONDS);
+    await units(stage, invocations, task, 'verify', verifyUnit);
+    stage.moments.end();
+    while (writing > 0 || !events.idle) await task.runtime.sleep(POLL_MILLISECONDS);
+    await task.runtime.sleep(REQUEST_MILLISECONDS);
+    await settleAll(stage, invocations, task);
+    if (!world.faultCounts.eventLost) bothSidesHoldTheSame(stage, 'though every event came');
+    await compareEverything(stage, invocations, task);
+    await settleAll(stage, invocations, task);
+    await stage.endUploads(task);
+    events.remove();
+  });
+  const ending = await world.scheduler.run();
+  if (comesToItsEnd(stage, ending)) {
+    stage.count('copied');
+    bothSidesHoldTheSame(stage, 'at the end');
+    noUploadIsLeft(stage);
+  }
+  return stage.result();
+}
+
+/** Fans a phase out over its units, each again until it is done. */
+async function units(
+  stage: BucketStage,
+  invocations: Invocations,
+  task: Task,
+  phase: 'copy' | 'verify',
+  work: UnitWork,
+): Promise<void> {
+  const lanes = Array.from({ length: stage.setting.segments }, (_, unit) =>
+    stage.world.scheduler.spawn(`${phase} of unit ${unit}`, async (lane) => {
+      for (;;) {
+        const { done } = await invocations.invoke(lane, {
+          kind: phase,
+          term: 1,
+          number: unit,
+          work: async (worker) => work(await stage.worker(worker, phase), unit),
+        });
+        if (done) return;
+      }
+    }),
+  );
+  for (const lane of lanes) await task.join(lane);
+}
+
+/** Rounds until nothing is listed any more and no write is in doubt. */
+async function settleAll(stage: BucketStage, invocations: Invocations, task: Task): Promise<void> {
+  const { lists, gate } = stage.journal(task);
+  for (;;) {
+    await withPermit(stage, invocations, task, async (migration, permit) => {
+      await recheckRound(migration, permit);
+      await settleDoubts(migration, permit);
+    });
+    const listed = (
+      await Promise.all((['quarantine', 'recheck', 'in-doubt'] as const).map((kind) => lists.all(kind)))
+    ).flat();
+    if (listed.length === 0 && (await gate.permitsOut()).size === 0) return;
+    await task.runtime.sleep(POLL_MILLISECONDS);
+  }
+}
+
+async function compareEverything(stage: BucketStage, invocations: Invocations, task: Task): Promise<void> {
+  const all = Array.from({ length: stage.setting.segments }, (_, unit) => unit);
+  for (let round = newRound(all, task.runtime.now()); !round.done; )
+    round = await withPermit(stage, invocations, task, (migration, permit) =>
+      goOn(migration, round, permit, migration.handoverAt),
+    );
+}
+
+function withPermit<T>(
+  stage: BucketStage,
+  invocations: Invocations,
+  task: Task,
+  work: (migration: AuditedMigration, permit: Permit) => Promise<T>,
+): Promise<T> {
+  return invocations.invoke(task, {
+    kind: 'catch up',
+    term: 1,
+    work: async (self) => {
+      const migration = await stage.migration(self);
+      const permit = await migration.journal.gate.take('repair', migration.deadline);
+      try {
+        return await work(migration, permit);
+      } finally {
+        await migration.journal.gate.give(permit, outcomesKnown(migration.resources));
+      }
+    },
+  });
+}
