@@ -1,20 +1,25 @@
 import { dynamoDBClient, dynamoDBStreamsClient } from '../shared/clients.ts';
-import { activeSide, passiveSide } from '../shared/direction.ts';
+import { activeSide, passiveSide, type Side } from '../shared/direction.ts';
 import { withFeeds } from '../shared/engine/feeds.ts';
 import type { AuditedMigration, Migration, Plan, Resource } from '../shared/engine/migration.ts';
 import { repairKey } from '../shared/engine/repair.ts';
 import { environment } from '../shared/environment.ts';
 import { PermanentError } from '../shared/errors.ts';
 import { JOURNAL_SCHEMA, Journal } from '../shared/journal/journal.ts';
+import { type PlannedResource, plannedKind } from '../shared/resources/planned-resource.ts';
+import type { ByKind } from '../shared/resources/resource-kind.ts';
 import { RouteTable } from '../shared/route.ts';
 import { systemRuntime } from '../shared/runtime.ts';
 import type { Spec } from '../shared/spec.ts';
 import { type DynamoDBStoreProps, dynamoDBStore } from '../shared/stores/dynamodb.ts';
 import { dynamoDBFeed } from '../shared/stores/dynamodb-feed.ts';
+import type { Feed } from '../shared/stores/feed.ts';
+import type { Store } from '../shared/stores/store.ts';
 import { reservedAttribute } from '../shared/version.ts';
 
 /** Clients are made once for each environment of a function and kept between invocations. */
 const dynamodb = dynamoDBClient();
+const streams = dynamoDBStreamsClient();
 
 /** Of an invocation's time, the part that is kept for handing over. */
 const HANDOVER_SHARE = 0.15;
@@ -38,6 +43,22 @@ export function openRoute(name: string): RouteTable {
   return new RouteTable(dynamodb, environment('ROUTE_TABLE'), name, systemRuntime);
 }
 
+/** How a side of a resource and its changes are opened. */
+interface Opener {
+  readonly store: (planned: PlannedResource, name: string, props: StoreProps) => Store;
+  readonly feed: (stream: string, reserved: string) => Feed;
+}
+
+type StoreProps = Pick<DynamoDBStoreProps, 'client' | 'meter' | 'reserved'>;
+
+const OPENERS: ByKind<Opener> = {
+  table: {
+    store: ({ keys }, table, props) =>
+      dynamoDBStore({ ...props, runtime: systemRuntime, table, keyNames: keys.map(({ name }) => name) }),
+    feed: (stream, reserved) => dynamoDBFeed(streams, stream, reserved),
+  },
+};
+
 /** The two sides of each resource of a plan, as a direction sees them. */
 export function openResources(
   name: string,
@@ -45,23 +66,10 @@ export function openResources(
   epoch: number,
   { client = dynamodb, meter }: Partial<Pick<DynamoDBStoreProps, 'client' | 'meter'>> = {},
 ): Resource[] {
-  const reserved = reservedAttribute(name);
-  return plan.resources.map(({ keys, ...tables }, index) => {
-    const side = (table: string) =>
-      dynamoDBStore({
-        client,
-        runtime: systemRuntime,
-        table,
-        keyNames: keys.map((key) => key.name),
-        reserved,
-        meter,
-      });
-    return {
-      index,
-      source: side(tables[activeSide(epoch)]),
-      target: side(tables[passiveSide(epoch)]),
-      repair: repairKey,
-    };
+  const props = { client, meter, reserved: reservedAttribute(name) };
+  return plan.resources.map((planned, index) => {
+    const side = (of: Side) => OPENERS[plannedKind(planned)].store(planned, planned[of], props);
+    return { index, source: side(activeSide(epoch)), target: side(passiveSide(epoch)), repair: repairKey };
   });
 }
 
@@ -113,10 +121,9 @@ export async function openMigration({ name, term }: MigrationEvent, context: Rem
   };
 }
 
-const streams = dynamoDBStreamsClient();
-
 /** The same with the feeds of both sides, for the auditor. */
 export async function openAudited(event: MigrationEvent, context: Remaining): Promise<AuditedMigration> {
   const migration = await openMigration(event, context);
-  return withFeeds(migration, (stream) => dynamoDBFeed(streams, stream, reservedAttribute(event.name)));
+  const reserved = reservedAttribute(event.name);
+  return withFeeds(migration, (stream, planned) => OPENERS[plannedKind(planned)].feed(stream, reserved));
 }

@@ -1,9 +1,12 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { Account } from '../shared/account.ts';
 import { dynamoDBClient } from '../shared/clients.ts';
 import { backUp, captureOn, prepareTargets, prepareWayBack } from '../shared/engine/prepare.ts';
 import { environment } from '../shared/environment.ts';
 import { StreamBindings } from '../shared/journal/journal.ts';
+import { TableAccount } from '../shared/resources/tables/table-account.ts';
+import { TableBackups } from '../shared/resources/tables/table-backups.ts';
+import { TableCaptures } from '../shared/resources/tables/table-captures.ts';
+import { TableTargets } from '../shared/resources/tables/table-targets.ts';
 import { taskHandler } from './handler.ts';
 import { type MigrationEvent, openMigration } from './migration.ts';
 
@@ -12,20 +15,24 @@ interface PrepareEvent extends MigrationEvent {
 }
 
 const dynamodb = dynamoDBClient();
-const account = new Account({ dynamodb, lambda: new LambdaClient() });
-const bindings = new StreamBindings(dynamodb, environment('JOURNAL_TABLE'));
+const tables = new TableAccount({ dynamodb, lambda: new LambdaClient() });
+const targets = { table: new TableTargets(tables) };
+const backups = { table: new TableBackups(tables) };
+const capture = {
+  bindings: new StreamBindings(dynamodb, environment('JOURNAL_TABLE')),
+  captures: { table: new TableCaptures(tables, environment('APPLY_FUNCTION_ARN')) },
+};
 
 export const handler = taskHandler(async (event: PrepareEvent, context) => {
   const migration = await openMigration(event, context);
-  const capture = { bindings, applier: environment('APPLY_FUNCTION_ARN') };
   switch (event.phase) {
     case 'target':
-      return prepareTargets(migration, account);
+      return prepareTargets(migration, targets);
     case 'backup':
-      return backUp(migration, account);
+      return backUp(migration, backups);
     case 'capture':
-      return captureOn(migration, account, capture);
+      return captureOn(migration, capture);
     case 'way-back':
-      return prepareWayBack(migration, account, capture);
+      return prepareWayBack(migration, capture);
   }
 });

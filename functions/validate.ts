@@ -6,6 +6,8 @@ import { alarmLook } from '../shared/alarms.ts';
 import { dynamoDBClient } from '../shared/clients.ts';
 import { validate } from '../shared/engine/validate.ts';
 import { environment } from '../shared/environment.ts';
+import { TableAccount } from '../shared/resources/tables/table-account.ts';
+import { TableProblems } from '../shared/resources/tables/table-problems.ts';
 import { systemRuntime } from '../shared/runtime.ts';
 import { dynamoDBStore } from '../shared/stores/dynamodb.ts';
 import { taskHandler } from './handler.ts';
@@ -17,7 +19,9 @@ interface ValidateEvent {
 }
 
 const dynamodb = dynamoDBClient();
-const look = new Account({ dynamodb, lambda: new LambdaClient(), sfn: new SFNClient() });
+const lambda = new LambdaClient();
+const look = new Account({ lambda, sfn: new SFNClient() });
+const tables = new TableAccount({ dynamodb, lambda });
 const alarmFires = alarmLook(new CloudWatchClient());
 
 export const handler = taskHandler(({ spec, execution }: ValidateEvent, context) => {
@@ -25,18 +29,24 @@ export const handler = taskHandler(({ spec, execution }: ValidateEvent, context)
   return validate({
     input: spec,
     execution: execution.arn,
-    account,
     region,
-    allowed: JSON.parse(environment('SEGUE_TABLES')),
     look,
-    applier: environment('APPLY_FUNCTION_ARN'),
+    problems: {
+      table: new TableProblems({
+        account,
+        region,
+        allowed: JSON.parse(environment('SEGUE_TABLES')),
+        look: tables,
+        applier: environment('APPLY_FUNCTION_ARN'),
+        storeOf: (table, keyNames, reserved) =>
+          dynamoDBStore({ client: dynamodb, runtime: systemRuntime, table, keyNames, reserved }),
+      }),
+    },
     resourcePolicies: environment('SEGUE_RESOURCE_POLICIES') === 'true',
     alarmFires,
     smokeTests: JSON.parse(environment('SEGUE_SMOKE_TESTS')),
     runtime: systemRuntime,
     journalOf: openJournal,
     routeOf: openRoute,
-    storeOf: (table, keyNames, reserved) =>
-      dynamoDBStore({ client: dynamodb, runtime: systemRuntime, table, keyNames, reserved }),
   });
 });

@@ -1,23 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** Longest policy of a resource, white space included (DynamoDB Developer Guide, "Resource-based policy considerations"). */
-export const MOST_POLICY_BYTES = 20_480;
-
-/**
- * Everything that changes items. A transaction needs the permissions of its actions, but batches and statements of
- * PartiQL have some of their own (Service Authorization Reference, "DynamoDB").
- */
-const WRITES = [
-  'BatchWriteItem',
-  'DeleteItem',
-  'PartiQLDelete',
-  'PartiQLInsert',
-  'PartiQLUpdate',
-  'PutItem',
-  'UpdateItem',
-].map((action) => `dynamodb:${action}`);
-
-/** A Deny of all writes of a table for all but some roles. */
+/** A Deny of all writes of a resource for all but some roles. */
 export interface DenyStatement {
   readonly Sid: string;
   readonly Effect: 'Deny';
@@ -32,17 +15,24 @@ interface Policy {
   readonly [field: string]: unknown;
 }
 
-/**
- * @param exempt ARNs of roles. Whoever has assumed one is told by the ARN of the role, not of the session (IAM User
- * Guide, "aws:PrincipalArn").
- */
-export function denyOfWrites(sid: string, tableArn: string, exempt: readonly string[]): DenyStatement {
+interface Denial {
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly resource: string;
+  /**
+   * ARNs of roles. Whoever has assumed one is told by the ARN of the role, not of the session (IAM User Guide,
+   * "aws:PrincipalArn").
+   */
+  readonly exempt: readonly string[];
+}
+
+export function denyStatement({ sid, actions, resource, exempt }: Denial): DenyStatement {
   return {
     Sid: sid,
     Effect: 'Deny',
     Principal: '*',
-    Action: WRITES,
-    Resource: tableArn,
+    Action: actions,
+    Resource: resource,
     Condition: { ArnNotEquals: { 'aws:PrincipalArn': [...exempt].sort() } },
   };
 }

@@ -240,6 +240,32 @@ export const specSchema = z.strictObject({
 
 export type Spec = Omit<z.infer<typeof specSchema>, '$schema'>;
 
+/** What is moved as one: a source and its target. */
+export type SpecResource = Spec['resources'][number];
+
+/** What can be moved. */
+export type ResourceKind = 'table';
+
+/** A spec can name nothing but tables. */
+export function resourceKind(_: SpecResource): ResourceKind {
+  return 'table';
+}
+
+/** The name by which a side of a resource goes in plan, route, journal and report. */
+export function resourceName({ table }: SpecResource['source']): string {
+  return table;
+}
+
+/** The names of both sides of each resource. */
+export function resourcePairs(
+  resources: Spec['resources'],
+): { readonly source: string; readonly target: string }[] {
+  return resources.map(({ source, target }) => ({
+    source: resourceName(source),
+    target: resourceName(target),
+  }));
+}
+
 /**
  * Parses the input of an execution and fills in the defaults.
  * @throws InvalidInputError with every problem of the input.

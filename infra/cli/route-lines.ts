@@ -1,5 +1,5 @@
-import { keyText } from '../../shared/engine/tables.ts';
 import { isoTime, millisecondsText, utcText } from '../../shared/report/format.ts';
+import { keyText } from '../../shared/resources/tables/table-description.ts';
 import type { Route, RouterReport, RouteState } from '../../shared/route.ts';
 import type { Paint } from './terminal.ts';
 

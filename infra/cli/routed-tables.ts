@@ -1,6 +1,6 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import { keySchema } from '../../shared/engine/tables.ts';
 import { isNamed } from '../../shared/errors.ts';
+import { keySchema } from '../../shared/resources/tables/table-description.ts';
 import type { RoutedTable } from '../../shared/route.ts';
 import { parseSpec } from '../../shared/spec.ts';
 import { CliError } from './cli-error.ts';

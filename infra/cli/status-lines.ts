@@ -1,6 +1,7 @@
 import { type Phase, phaseOrder, phasesOf, phaseTitle, UNIT_PHASES } from '../../shared/phases.ts';
 import { countOf, countText, isoTime, millisecondsText, utcText } from '../../shared/report/format.ts';
 import { completedAt } from '../../shared/report/life.ts';
+import { resourcePairs } from '../../shared/spec.ts';
 import type { Status } from '../../shared/status.ts';
 import { bar } from './bar.ts';
 import { percent, phaseProgress } from './phase-progress.ts';
@@ -28,7 +29,7 @@ export function statusLines(status: Status, { now, rates, paint }: ViewProps): s
     ...entry('Migration', [`${paint('bold', status.name)}, begun ${moment(status.createdAt)}`]),
     ...entry(
       'Tables',
-      status.spec.resources.map(({ source, target }) => `${source.table} → ${target.table}`),
+      resourcePairs(status.spec.resources).map(({ source, target }) => `${source} → ${target}`),
     ),
     ...entry('Phase', [phaseText(status, now, paint)]),
     ...entry(

@@ -7,8 +7,8 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { keySchema } from '../../shared/engine/tables.ts';
 import { Journal } from '../../shared/journal/journal.ts';
+import { keySchema } from '../../shared/resources/tables/table-description.ts';
 import { RouteTable } from '../../shared/route.ts';
 import { routed } from '../../shared/router.ts';
 import { systemRuntime } from '../../shared/runtime.ts';

@@ -1,4 +1,4 @@
-import type { TimeToLive } from '../account.ts';
+import type { Expiry } from '../resources/resource-kind.ts';
 import type { Migration } from './migration.ts';
 
 /** Somebody has enabled time to live on a target before the switch. */
@@ -17,7 +17,7 @@ export interface ExpiryFact {
 export async function noteExpiry(
   { journal, runtime }: Pick<Migration, 'journal' | 'runtime'>,
   target: string,
-  look: () => Promise<TimeToLive>,
+  look: () => Promise<Expiry>,
 ): Promise<ExpiryFact | undefined> {
   const id = `time-to-live#${target}`;
   const known = await journal.fact<ExpiryFact>(id);

@@ -1,5 +1,6 @@
 import { activeSide, passiveSide, type Side } from '../direction.ts';
 import { PermanentError } from '../errors.ts';
+import type { PlannedResource } from '../resources/planned-resource.ts';
 import type { Feed } from '../stores/feed.ts';
 import type { AuditedMigration, Migration, SideFeed } from './migration.ts';
 import { type CaptureFact, captureId } from './prepare.ts';
@@ -7,14 +8,14 @@ import { type CaptureFact, captureId } from './prepare.ts';
 /** The same migration with the feeds of both sides as they are captured, for the auditor. */
 export async function withFeeds(
   migration: Migration,
-  feedOf: (stream: string) => Feed,
+  feedOf: (stream: string, planned: PlannedResource) => Feed,
 ): Promise<AuditedMigration> {
-  const { journal, resources } = migration;
+  const { journal, plan } = migration;
   const feedsOf = (side: Side) =>
     Promise.all(
-      resources.map(async ({ index }): Promise<SideFeed | undefined> => {
+      plan.resources.map(async (planned, index): Promise<SideFeed | undefined> => {
         const { stream } = (await journal.fact<CaptureFact>(captureId(index, side))) ?? {};
-        return stream === undefined ? undefined : { stream, feed: feedOf(stream) };
+        return stream === undefined ? undefined : { stream, feed: feedOf(stream, planned) };
       }),
     );
   const [active, passiveFeeds] = await Promise.all([

@@ -1,8 +1,9 @@
 import { activeSide, FIRST_EPOCH, passiveSide, type Side } from '../direction.ts';
+import { type Finding, ofAll } from '../finding.ts';
 import type { Approval, CoordinatorRecord } from '../journal/coordinator.ts';
 import type { Denied, PolicyOwner, PolicyState } from '../journal/policies.ts';
-import type { Spec } from '../spec.ts';
-import { type Finding, ofAll } from './finding.ts';
+import { plannedKind } from '../resources/planned-resource.ts';
+import type { ResourceKind, Spec } from '../spec.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { Migration } from './migration.ts';
  */
 type Fenced = Pick<Migration, 'journal' | 'plan' | 'runtime' | 'spec' | 'term'>;
 
-/** What a table's policy depends on. */
+/** What a resource's policy depends on. */
 export interface FenceView {
   readonly fence: Spec['cutover']['fence'];
   readonly epoch: number;
@@ -30,7 +31,7 @@ const PROBLEM_LOOK_MILLISECONDS = 5 * 60_000;
 /** While nobody asks for a cutover the policies are looked at, too, if only to tell who waits what has changed. */
 const IDLE_LOOK_MILLISECONDS = 24 * 3_600_000;
 
-/** Whom the policy of a side's tables is to deny. */
+/** Whom the policies of a side are to deny. */
 export function wantedOf({ fence, epoch, asked, ends }: FenceView, side: Side): Denied {
   if (!fence || ends) return 'nobody';
   const early = fence.routerRoles ? 'others' : 'nobody';
@@ -65,12 +66,21 @@ export function isAccepted({ changed }: PolicyState, approval: Approval | undefi
   return changed === undefined || (approval !== undefined && approval.at > changed.at);
 }
 
-/** Every table of a migration, the source's side first. */
-export function policyOwners({
-  plan,
-}: Pick<Migration, 'plan'>): (PolicyOwner & { readonly table: string })[] {
-  return plan.resources.flatMap((tables, resource) =>
-    (['source', 'target'] as const).map((side) => ({ resource, side, table: tables[side] })),
+/** One side of a resource, by its name. */
+export interface NamedOwner extends PolicyOwner {
+  readonly name: string;
+  readonly kind: ResourceKind;
+}
+
+/** Both sides of every resource of a migration, the source's side first. */
+export function policyOwners({ plan }: Pick<Migration, 'plan'>): NamedOwner[] {
+  return plan.resources.flatMap((planned, resource) =>
+    (['source', 'target'] as const).map((side) => ({
+      resource,
+      side,
+      name: planned[side],
+      kind: plannedKind(planned),
+    })),
   );
 }
 
@@ -119,56 +129,56 @@ export async function policyFinding(migration: Fenced, { approval, asked }: Aske
   for (const owner of policyOwners(migration)) {
     const { state, busyUntil } = await journal.policies.read(owner);
     const wanted = wantedOf(view, owner.side);
-    findings.push(tableFinding(migration, { table: owner.table, wanted, state, busyUntil, approval, asked }));
+    findings.push(ownerFinding(migration, { name: owner.name, wanted, state, busyUntil, approval, asked }));
   }
   const all = ofAll(findings);
   const look = !all.holds && findings.every((finding) => finding.holds || finding.look);
   return { ...all, ...(look ? { look } : {}) };
 }
 
-interface TableStanding extends Asked {
-  readonly table: string;
+interface OwnerStanding extends Asked {
+  readonly name: string;
   readonly wanted: Denied;
   readonly state: PolicyState | undefined;
   readonly busyUntil: number;
 }
 
-function tableFinding(
+function ownerFinding(
   { runtime, spec }: Fenced,
-  { table, wanted, state, busyUntil, approval, asked }: TableStanding,
+  { name, wanted, state, busyUntil, approval, asked }: OwnerStanding,
 ): PolicyFinding {
   const now = runtime.now();
   if (!state)
     return wanted === 'nobody'
-      ? { holds: true, detail: `${table}: nobody is denied before the switch` }
-      : { holds: false, detail: `${table}: its policy is about to be changed` };
+      ? { holds: true, detail: `${name}: nobody is denied before the switch` }
+      : { holds: false, detail: `${name}: its policy is about to be changed` };
   if (state.changed && !isAccepted(state, approval))
     return {
       holds: false,
-      detail: `${table}: somebody has changed its policy, seen at ${new Date(state.changed.at).toISOString()} (${state.changed.difference.join('; ')}): restore it, or accept it with segue approve or segue rollback`,
+      detail: `${name}: somebody has changed its policy, seen at ${new Date(state.changed.at).toISOString()} (${state.changed.difference.join('; ')}): restore it, or accept it with segue approve or segue rollback`,
     };
   if (state.problem)
     return {
       holds: false,
-      detail: `${table}: ${state.problem}`,
+      detail: `${name}: ${state.problem}`,
       ...(now - state.seenAt > PROBLEM_LOOK_MILLISECONDS ? { look: true } : {}),
     };
   if (state.denied !== wanted || state.sent || busyUntil > now)
-    return { holds: false, detail: `${table}: its policy is being changed` };
+    return { holds: false, detail: `${name}: its policy is being changed` };
   // Without anybody who asks for the cutover this is as far as it goes.
-  if (!asked) return { holds: true, detail: `${table}: ${deniedText(wanted)}` };
+  if (!asked) return { holds: true, detail: `${name}: ${deniedText(wanted)}` };
   const settledAt = state.since + (spec.cutover.fence?.settleSeconds ?? 0) * 1_000;
   if (now < settledAt)
     return {
       holds: false,
-      detail: `${table}: ${deniedText(wanted)}; its policy was changed ${Math.round((now - state.since) / 1_000)} s ago and is relied on in ${Math.ceil((settledAt - now) / 1_000)} s (cutover.fence.settleSeconds)`,
+      detail: `${name}: ${deniedText(wanted)}; its policy was changed ${Math.round((now - state.since) / 1_000)} s ago and is relied on in ${Math.ceil((settledAt - now) / 1_000)} s (cutover.fence.settleSeconds)`,
     };
   if (state.seenAt < settledAt || now - state.seenAt > FRESH_MILLISECONDS)
-    return { holds: false, look: true, detail: `${table}: its policy is looked at once more` };
-  return { holds: true, detail: `${table}: ${deniedText(wanted)}` };
+    return { holds: false, look: true, detail: `${name}: its policy is looked at once more` };
+  return { holds: true, detail: `${name}: ${deniedText(wanted)}` };
 }
 
-/** Who can write a table, in words. */
+/** Who can write a resource, in words. */
 export function deniedText(denied: Denied): string {
   switch (denied) {
     case 'nobody':

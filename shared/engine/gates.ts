@@ -1,7 +1,8 @@
 import { activeSide, FIRST_EPOCH } from '../direction.ts';
+import { ofAll } from '../finding.ts';
 import { sumCounts } from '../journal/units.ts';
+import { BACKED_UP } from '../resources/resource-kind.ts';
 import { type Asked, isPassiveDenied, policyFinding } from './fence-policy.ts';
-import { ofAll } from './finding.ts';
 import { pauseText, postponementText } from './hold.ts';
 import type { AuditedMigration, Migration } from './migration.ts';
 import { isRehearsal } from './rehearsal.ts';
@@ -70,7 +71,7 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     if (isReverse(journal)) return { holds: true, detail: 'not needed for the way back' };
     if (!spec.backup) return { holds: true, detail: 'not asked for' };
     const backups = [...(await journal.facts<BackupFact>('backup#')).values()];
-    const available = backups.filter(({ status }) => status === 'AVAILABLE').length;
+    const available = backups.filter(({ status }) => status === BACKED_UP).length;
     return {
       holds: backups.length > 0 && available === backups.length,
       detail: `${available} of ${backups.length} backups available${available < backups.length ? '; each must be' : ''}`,

@@ -1,7 +1,8 @@
 import { PermanentError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { WorkUnit } from '../model.ts';
-import type { RoutedTable, RouteTable } from '../route.ts';
+import type { PlannedResource, Range } from '../resources/planned-resource.ts';
+import type { RouteTable } from '../route.ts';
 import type { Runtime } from '../runtime.ts';
 import type { CallSmokeTest } from '../smoke-test.ts';
 import type { Spec } from '../spec.ts';
@@ -9,18 +10,6 @@ import type { Feed } from '../stores/feed.ts';
 import type { Store } from '../stores/store.ts';
 import type { Pacer } from './pacer.ts';
 import type { Repair } from './repair.ts';
-
-/** What the plan has found out about one resource and decided for it. */
-export interface PlannedResource {
-  readonly source: string;
-  readonly target: string;
-  /** The partition key first. */
-  readonly keys: RoutedTable['keys'];
-  readonly items: number;
-  readonly bytes: number;
-  /** How many units its scan is cut into. */
-  readonly segments: number;
-}
 
 export interface Plan {
   readonly resources: readonly PlannedResource[];
@@ -34,10 +23,10 @@ export interface Plan {
 
 /** What the migration is expected to take, as ranges of least and most. */
 export interface Estimate {
-  readonly seconds: readonly [number, number];
-  readonly dollars: readonly [number, number];
-  readonly readUnits: readonly [number, number];
-  readonly writeUnits: readonly [number, number];
+  readonly seconds: Range;
+  readonly dollars: Range;
+  readonly readUnits: Range;
+  readonly writeUnits: Range;
 }
 
 /**

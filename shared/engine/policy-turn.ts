@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isNamed, LeaseLostError } from '../errors.ts';
 import type { Approval } from '../journal/coordinator.ts';
-import type { HeldPolicy, PolicyOwner, PolicyState, StandingPolicy } from '../journal/policies.ts';
+import type { HeldPolicy, PolicyState, StandingPolicy } from '../journal/policies.ts';
 import {
   type DenyStatement,
-  denyOfWrites,
-  MOST_POLICY_BYTES,
   ownStatements,
   policyDifference,
   samePolicy,
@@ -13,17 +11,31 @@ import {
   withoutOwn,
   withStatement,
 } from '../policy-document.ts';
-import { NO_POLICY, type ResourcePolicies, type SeenPolicy } from '../resource-policies.ts';
-import { type FenceView, fenceView, isAccepted, policyOwners, wantedOf } from './fence-policy.ts';
+import {
+  type ByKind,
+  NO_POLICY,
+  type Place,
+  type ResourcePolicies,
+  type SeenPolicy,
+} from '../resources/resource-kind.ts';
+import {
+  type FenceView,
+  fenceView,
+  isAccepted,
+  type NamedOwner,
+  policyOwners,
+  wantedOf,
+} from './fence-policy.ts';
 import type { Migration } from './migration.ts';
 import type { Turn } from './turn.ts';
 
 export interface PolicyTurnProps {
   readonly migration: Migration;
-  readonly policies: ResourcePolicies;
+  readonly policies: ByKind<ResourcePolicies>;
   /** ARNs of the migrator's own roles, which are never denied. */
   readonly migratorRoles: readonly string[];
-  readonly arnOf: (table: string) => string;
+  /** Where the resources are. */
+  readonly place: Place;
 }
 
 /** Beyond the end of an invocation, what it has sent may still take effect; clocks differ, too. */
@@ -33,8 +45,6 @@ const BUSY_SECONDS = 5;
 /** The journal's record of a policy is one item. */
 const MOST_HISTORY = 10;
 const NOT_SEEN: SeenPolicy = { document: undefined, revision: NO_POLICY };
-/** No retry makes these better, but somebody may. */
-const PROBLEMS = ['AccessDeniedException', 'ValidationException', 'LimitExceededException'];
 
 /**
  * One turn of bringing the resource policies to what the journal wants of them now, and of looking at them: done when
@@ -46,12 +56,12 @@ export async function policyTurn(props: PolicyTurnProps): Promise<Turn> {
   if (!migration.spec.cutover.fence) return { done: true, waitSeconds: 0 };
   let waitSeconds = 0;
   for (const owner of policyOwners(migration))
-    waitSeconds = Math.max(waitSeconds, await turnOf(props, owner, owner.table));
+    waitSeconds = Math.max(waitSeconds, await turnOf(props, owner));
   return { done: waitSeconds === 0, waitSeconds };
 }
 
 /** @returns after how many seconds to come again; 0 when nothing is left to be done. */
-async function turnOf(props: PolicyTurnProps, owner: PolicyOwner, table: string): Promise<number> {
+async function turnOf(props: PolicyTurnProps, owner: NamedOwner): Promise<number> {
   const { journal, runtime, term, deadline } = props.migration;
   const holder = runtime.id();
   const record = await journal.policies.take(owner, {
@@ -68,10 +78,9 @@ async function turnOf(props: PolicyTurnProps, owner: PolicyOwner, table: string)
     const approval = await journal.coordinator.approval();
     const view = await fenceView(props.migration, coordinator, approval);
     if (!view) return 0;
-    const work = new TableFence({
+    const work = new ResourceFence({
       ...props,
       owner,
-      table,
       holder,
       approval,
       view,
@@ -85,9 +94,8 @@ async function turnOf(props: PolicyTurnProps, owner: PolicyOwner, table: string)
   }
 }
 
-interface TableFenceProps extends PolicyTurnProps {
-  readonly owner: PolicyOwner;
-  readonly table: string;
+interface ResourceFenceProps extends PolicyTurnProps {
+  readonly owner: NamedOwner;
   readonly holder: string;
   readonly approval: Approval | undefined;
   readonly view: FenceView;
@@ -95,25 +103,30 @@ interface TableFenceProps extends PolicyTurnProps {
   readonly onSend: () => void;
 }
 
-/** The policy of one table, in the hands of one invocation. */
-class TableFence {
-  readonly #props: TableFenceProps;
+/** The policy of one side of a resource, in the hands of one invocation. */
+class ResourceFence {
+  readonly #props: ResourceFenceProps;
+  readonly #policies: ResourcePolicies;
+  readonly #arn: string;
   #notes = 0;
 
-  constructor(props: TableFenceProps) {
+  constructor(props: ResourceFenceProps) {
+    const { owner, place, policies } = props;
     this.#props = props;
+    this.#policies = policies[owner.kind];
+    this.#arn = this.#policies.arnOf(owner.name, place);
   }
 
   async turn({ state: known, notes = 0 }: HeldPolicy): Promise<number> {
     this.#notes = notes;
-    const { migration, owner, policies, view } = this.#props;
+    const { migration, owner, view } = this.#props;
     const wanted = wantedOf(view, owner.side);
     if (!known && wanted === 'nobody') return 0;
     const now = migration.runtime.now();
-    const seen = await policies.read(this.#arn).catch((error: unknown) => this.#refusal(error));
+    const seen = await this.#policies.read(this.#arn).catch((error: unknown) => this.#refusal(error));
     if ('problem' in seen)
-      return this.#leave({ ...(known ?? firstLook(this.#props.table, NOT_SEEN, now)), ...seen, seenAt: now });
-    const found = known ? this.#compared(known, seen) : firstLook(this.#props.table, seen, now);
+      return this.#leave({ ...(known ?? firstLook(owner.name, NOT_SEEN, now)), ...seen, seenAt: now });
+    const found = known ? this.#compared(known, seen) : firstLook(owner.name, seen, now);
     // A read that shows what stood there moments ago proves nothing yet.
     if (!found) return BUSY_SECONDS;
     const { problem: _, ...state } = found;
@@ -129,7 +142,7 @@ class TableFence {
    * @returns undefined when a read may show what stood there moments ago.
    */
   #compared(known: PolicyState, seen: SeenPolicy): PolicyState | undefined {
-    const { migration, table } = this.#props;
+    const { migration, owner } = this.#props;
     const { revision, document } = seen;
     const now = migration.runtime.now();
     const { sent, ...rest } = known;
@@ -140,7 +153,7 @@ class TableFence {
     if (sent && samePolicy(withoutOwn(document, migration.name), known.before))
       return { ...known, document, revision, seenAt: now };
     // Until it has changed something itself, what others do there is no difference.
-    if (!wasOurs(known)) return firstLook(table, seen, now);
+    if (!wasOurs(known)) return firstLook(owner.name, seen, now);
     const settled = (migration.spec.cutover.fence?.settleSeconds ?? 0) * 1_000;
     return now < known.since + settled ? undefined : this.#foreign(known, seen, now);
   }
@@ -186,7 +199,7 @@ class TableFence {
   }
 
   async #change(state: PolicyState): Promise<number> {
-    const { policies, migration, onSend, view } = this.#props;
+    const { migration, onSend, view } = this.#props;
     const next = await this.#next(state);
     const problem = this.#problemOf(state, next);
     if (problem !== undefined && !view.ends) return this.#leave({ ...state, problem });
@@ -194,7 +207,7 @@ class TableFence {
     await this.#note({ ...state, sent: next });
     onSend();
     try {
-      const outcome = await policies.write(this.#arn, next.document, state.revision);
+      const outcome = await this.#policies.write(this.#arn, next.document, state.revision);
       if (outcome.kind !== 'done') return BUSY_SECONDS;
       const now = migration.runtime.now();
       const { sent: _, ...rest } = state;
@@ -207,7 +220,7 @@ class TableFence {
 
   /** What somebody else has to solve. At the end nothing is left behind: it fails, and can be started again. */
   #refusal(error: unknown): { readonly problem: string } {
-    if (this.#props.view.ends || !isNamed(error, ...PROBLEMS)) throw error;
+    if (this.#props.view.ends || !isNamed(error, ...this.#policies.refusals)) throw error;
     const { name, message } = error as Error;
     return { problem: `its policy can't be read or changed: ${name}: ${message}` };
   }
@@ -226,27 +239,24 @@ class TableFence {
     if (stranger)
       return `its policy has a statement ${stranger.Sid} of another migration of this name: remove it`;
     const bytes = Buffer.byteLength(document ?? '');
-    return bytes > MOST_POLICY_BYTES
-      ? `its policy would have ${bytes} bytes with the Deny of writes, at most ${MOST_POLICY_BYTES}: shorten it, or leave cutover.fence out`
+    const { mostBytes } = this.#policies;
+    return bytes > mostBytes
+      ? `its policy would have ${bytes} bytes with the Deny of writes, at most ${mostBytes}: shorten it, or leave cutover.fence out`
       : undefined;
   }
 
   #statement(sid: string): DenyStatement {
     const { migratorRoles, owner, view } = this.#props;
     const routers = wantedOf(view, owner.side) === 'others' ? (view.fence?.routerRoles ?? []) : [];
-    return denyOfWrites(sid, this.#arn, [...migratorRoles, ...routers]);
+    return this.#policies.denyOfWrites(sid, this.#arn, [...migratorRoles, ...routers]);
   }
 
   /** @throws LeaseLostError when somebody else works on the policy by now. */
   async #note(state: PolicyState): Promise<void> {
-    const { migration, owner, holder, table } = this.#props;
+    const { migration, owner, holder } = this.#props;
     const noted = { ...state, seenInTerm: migration.term };
     if (!(await migration.journal.policies.note(owner, holder, noted, this.#notes++)))
-      throw new LeaseLostError(`another invocation works on the policy of ${table}`);
-  }
-
-  get #arn(): string {
-    return this.#props.arnOf(this.#props.table);
+      throw new LeaseLostError(`another invocation works on the policy of ${owner.name}`);
   }
 }
 

@@ -1,16 +1,16 @@
 import type { Problem } from '../errors.ts';
+import type { RouteCheck } from '../resources/resource-kind.ts';
 import { pairsText, type Route } from '../route.ts';
-import type { Spec } from '../spec.ts';
-import type { TablePair } from './resource-problems.ts';
-import { keySchema, keyText } from './tables.ts';
+import { resourcePairs, type Spec } from '../spec.ts';
 
 export function routeProblems(
   spec: Spec,
   route: Route | undefined,
   known: boolean,
-  tables: readonly TablePair[],
+  checks: readonly RouteCheck[],
 ): Problem[] {
-  const create = `segue route create ${spec.name} ${spec.resources.map(({ source, target }) => `${source.table}:${target.table}`).join(' ')}`;
+  const pairs = resourcePairs(spec.resources);
+  const create = `segue route create ${spec.name} ${pairs.map(({ source, target }) => `${source}:${target}`).join(' ')}`;
   if (!route)
     return [
       {
@@ -30,9 +30,7 @@ export function routeProblems(
       allowed: 'source',
       change: 'retire it and create it anew, or choose another name',
     });
-  const wanted = pairsText(
-    spec.resources.map(({ source, target }) => ({ source: source.table, target: target.table })),
-  );
+  const wanted = pairsText(pairs);
   const routed = pairsText(route.tables);
   if (wanted !== routed)
     problems.push({
@@ -42,16 +40,5 @@ export function routeProblems(
       allowed: wanted,
       change: `retire the route and create it anew: ${create}`,
     });
-  for (const [index, { source }] of tables.entries()) {
-    const keys = route.tables.find(({ source: name }) => name === spec.resources[index]?.source.table)?.keys;
-    if (source && keys && keyText(keys) !== keyText(keySchema(source)))
-      problems.push({
-        at: `resources[${index}].source.table`,
-        problem: 'the route names other keys',
-        value: keyText(keys),
-        allowed: keyText(keySchema(source)),
-        change: `retire the route and create it anew: ${create}`,
-      });
-  }
-  return problems;
+  return [...problems, ...checks.flatMap((check) => check(route, create))];
 }

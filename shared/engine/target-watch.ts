@@ -1,15 +1,12 @@
-import type { TableDescription } from '@aws-sdk/client-dynamodb';
-import type { Account } from '../account.ts';
+import { LookUps } from '../checks.ts';
+import type { Finding } from '../finding.ts';
 import type { PhaseTimes } from '../journal/coordinator.ts';
-import type { Monitoring, TimeSpan } from '../monitoring.ts';
+import type { TimeSpan } from '../monitoring.ts';
 import type { Phase } from '../phases.ts';
-import { type Load, loadOf, loadText, shortage } from './capacity.ts';
-import { LookUps } from './checks.ts';
+import { type PlannedResource, plannedKind } from '../resources/planned-resource.ts';
+import type { ByKind, ResourceFitness } from '../resources/resource-kind.ts';
 import { noteExpiry } from './expiry.ts';
-import type { Finding } from './finding.ts';
-import type { Migration, PlannedResource } from './migration.ts';
-import { commonIndexes } from './throughput.ts';
-import { setTimeToLive } from './user-commands.ts';
+import type { Migration } from './migration.ts';
 
 /** What is demanded of a target before the cutover: whether it holds, and what was found. */
 export interface TargetState {
@@ -31,13 +28,11 @@ const MEASURED_MILLISECONDS = MEASURED_HOURS * 60 * MINUTE;
 
 /** Looks at the targets of migrations that are ready, and remembers for a while what it saw. */
 export class TargetWatch {
-  readonly #account: Account;
-  readonly #monitoring: Monitoring;
+  readonly #fitness: ByKind<ResourceFitness>;
   readonly #seen = new Map<string, { readonly until: number; readonly states: readonly TargetState[] }>();
 
-  constructor(account: Account, monitoring: Monitoring) {
-    this.#account = account;
-    this.#monitoring = monitoring;
+  constructor(fitness: ByKind<ResourceFitness>) {
+    this.#fitness = fitness;
   }
 
   async states(migration: Watched): Promise<readonly TargetState[]> {
@@ -49,7 +44,7 @@ export class TargetWatch {
     for (const resource of migration.plan.resources)
       states.push({
         capacity: await this.#capacity(resource, spans),
-        timeToLive: await this.#timeToLive(migration, resource.target),
+        timeToLive: await this.#timeToLive(migration, resource),
       });
     const shut = states.some(({ capacity, timeToLive }) => !capacity.holds || !timeToLive.holds);
     const until = now + (shut ? KEPT_SHUT_MILLISECONDS : KEPT_MILLISECONDS);
@@ -57,45 +52,28 @@ export class TargetWatch {
     return states;
   }
 
-  async #capacity({ source, target }: PlannedResource, spans: readonly TimeSpan[]): Promise<Finding> {
-    const lookUps = new LookUps();
-    const loads = await lookUps.ask(`the capacity of ${target}`, async () => {
-      const [ours, theirs] = [await this.#account.table(source), await this.#account.table(target)];
-      return ours && theirs ? this.#loads(ours, theirs, spans) : [];
-    });
-    const shortages = loads?.flatMap((load) => shortage(load) ?? []) ?? [];
-    if (shortages.length > 0)
-      return {
-        holds: false,
-        detail: `${shortages.join('. ')}, or wait: the traffic of the last ${MEASURED_HOURS} hours counts, without copy and compare`,
-      };
-    const [table] = loads ?? [];
-    return { holds: true, detail: table ? loadText(table) : (lookUps.notes[0] ?? 'a table is gone') };
+  async #capacity(resource: PlannedResource, spans: readonly TimeSpan[]): Promise<Finding> {
+    const { source, target } = resource;
+    const { holds, detail } = await this.#fitness[plannedKind(resource)].capacity(source, target, spans);
+    if (holds) return { holds, detail };
+    return {
+      holds,
+      detail: `${detail}, or wait: the traffic of the last ${MEASURED_HOURS} hours counts, without copy and compare`,
+    };
   }
 
-  /** Of the table and of its indexes. */
-  async #loads(
-    source: TableDescription,
-    target: TableDescription,
-    spans: readonly TimeSpan[],
-  ): Promise<Load[]> {
-    const indexes = commonIndexes(source, target);
-    const traffic = await this.#monitoring.traffic(source.TableName ?? '', indexes, spans);
-    return [undefined, ...indexes].map((index) =>
-      loadOf({ source, target, index, traffic: traffic.get(index) ?? {} }),
-    );
-  }
-
-  async #timeToLive(migration: Watched, target: string): Promise<Finding> {
+  async #timeToLive(migration: Watched, resource: PlannedResource): Promise<Finding> {
+    const { target } = resource;
+    const fitness = this.#fitness[plannedKind(resource)];
     const lookUps = new LookUps();
     const expiring = await lookUps.ask(`time to live of ${target}`, () =>
-      noteExpiry(migration, target, () => this.#account.timeToLive(target)),
+      noteExpiry(migration, target, () => fitness.expiry(target)),
     );
     if (!expiring) return { holds: true, detail: lookUps.notes[0] ?? `off at ${target}` };
     const { at, attribute } = expiring;
     return {
       holds: false,
-      detail: `it was on at ${target} at ${new Date(at).toISOString()}, so that items may be missing there; disable it (${setTimeToLive(target, attribute, false)}) and start a migration under a new name, which compares both sides again`,
+      detail: `it was on at ${target} at ${new Date(at).toISOString()}, so that items may be missing there; disable it (${fitness.endExpiry(target, attribute)}) and start a migration under a new name, which compares both sides again`,
     };
   }
 }

@@ -1,21 +1,26 @@
+import type { Account } from '../account.ts';
+import { Checks } from '../checks.ts';
 import { formatProblems, InvalidInputError, type Problem } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { JOURNAL_SCHEMA } from '../journal/journal.ts';
+import type { ByKind, ResourceProblems, RouteCheck } from '../resources/resource-kind.ts';
 import type { RouteTable } from '../route.ts';
 import type { Runtime } from '../runtime.ts';
-import { parseSpec, type Spec, specDifference, specIdentity } from '../spec.ts';
+import { parseSpec, resourceKind, type Spec, specDifference, specIdentity } from '../spec.ts';
 import { alarmProblems } from './alarm-problems.ts';
-import { Checks } from './checks.ts';
 import { restoreActive } from './cutover.ts';
 import type { Migration } from './migration.ts';
-import { type ResourceProps, resourceProblems } from './resource-problems.ts';
 import { routeProblems } from './route-problems.ts';
 import { smokeTestProblems } from './smoke-test-problems.ts';
 
-export interface ValidateProps extends ResourceProps {
+export interface ValidateProps {
   readonly input: unknown;
   /** The execution that asks. */
   readonly execution: string;
+  /** Region of the stack. */
+  readonly region: string;
+  readonly look: Account;
+  readonly problems: ByKind<ResourceProblems>;
   /** Whether the stack has the function that changes resource policies. */
   readonly resourcePolicies: boolean;
   readonly runtime: Runtime;
@@ -60,9 +65,13 @@ export async function validate(props: ValidateProps): Promise<Validated> {
   await checks.run('the alarm', () => alarmProblems(spec, props.alarmFires));
   checks.problems.push(...smokeTestProblems(spec, props));
   checks.problems.push(...fenceProblems(spec, props));
-  const tables = await resourceProblems(props, spec, known !== undefined, checks);
+  const routeChecks: RouteCheck[] = [];
+  for (const [index, resource] of spec.resources.entries()) {
+    const lookedFor = { index, spec, known: known !== undefined };
+    routeChecks.push(await props.problems[resourceKind(resource)].look(resource, lookedFor, checks));
+  }
   await checks.run('the route', async () =>
-    routeProblems(spec, await route.read(), known !== undefined, tables),
+    routeProblems(spec, await route.read(), known !== undefined, routeChecks),
   );
   if (checks.problems.length > 0) return refused(checks.problems);
 

@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { TableDescription } from '@aws-sdk/client-dynamodb';
-import type { Account } from '../account.ts';
+import { LookUps } from '../checks.ts';
 import { FIRST_EPOCH, type Side } from '../direction.ts';
 import { withoutOwn } from '../policy-document.ts';
-import type { ResourcePolicies } from '../resource-policies.ts';
-import { LookUps } from './checks.ts';
+import { type PlannedResource, plannedKind } from '../resources/planned-resource.ts';
+import type { ByKind, ResourcePolicies, ResourceSettings, SeenSettings } from '../resources/resource-kind.ts';
 import { noteExpiry } from './expiry.ts';
 import type { Migration } from './migration.ts';
-import { isOnDemand } from './tables.ts';
-import { setRates } from './throughput.ts';
 
-/** What somebody has changed at a table while it was migrated. */
+/** What somebody has changed at a resource while it was migrated. */
 export interface ChangedFact {
   /** When it was last seen to have changed; milliseconds since the epoch. */
   readonly at: number;
+  /** Name of the resource's side. */
   readonly table: string;
   readonly what: string;
   /** As the migration found it, and as it is now. */
@@ -27,24 +25,23 @@ export interface ChangedFact {
 export const CHANGED = 'changed#';
 
 type Watched = Pick<Migration, 'name' | 'plan' | 'journal' | 'runtime'>;
-/** What is watched of a table, in words, by its name. */
-type Settings = Readonly<Record<string, string>>;
+type Settings = SeenSettings['settings'];
 
 /** Calls of the control plane are few; time to live can be toggled once an hour at most. */
 const LOOK_MILLISECONDS = 5 * 60_000;
 
 /**
- * Notices what others do to the tables, as by a deployment, from the copy on. Nobody is kept from it: throughput, time
- * to live, indexes, deletion protection and resource policy are noted for status and report, and time to live on a
- * target before the switch shuts a gate for good. That a stream was disabled or replaced is seen by whoever reads it.
+ * Notices what others do to the resources, as by a deployment, from the copy on. Nobody is kept from it: settings and
+ * resource policies are noted for status and report, and time to live on a target before the switch shuts a gate for
+ * good. That a stream was disabled or replaced is seen by whoever reads it.
  */
 export class Watchdog {
-  readonly #account: Account;
-  readonly #policies: Pick<ResourcePolicies, 'read'>;
+  readonly #settings: ByKind<ResourceSettings>;
+  readonly #policies: ByKind<Pick<ResourcePolicies, 'read'>>;
   readonly #lookedAt = new Map<string, number>();
 
-  constructor(account: Account, policies: Pick<ResourcePolicies, 'read'>) {
-    this.#account = account;
+  constructor(settings: ByKind<ResourceSettings>, policies: ByKind<Pick<ResourcePolicies, 'read'>>) {
+    this.#settings = settings;
     this.#policies = policies;
   }
 
@@ -54,26 +51,22 @@ export class Watchdog {
     const last = this.#lookedAt.get(migration.name);
     if (last !== undefined && now - last < LOOK_MILLISECONDS) return;
     const lookUps = new LookUps();
-    for (const tables of migration.plan.resources)
+    for (const resource of migration.plan.resources)
       for (const side of ['source', 'target'] as const)
-        await lookUps.ask('', () => this.#lookAt(migration, side, tables[side]));
+        await lookUps.ask('', () => this.#lookAt(migration, side, resource));
     this.#lookedAt.set(migration.name, now);
   }
 
-  /** A table that is gone is left to whoever reads it. */
-  async #lookAt(migration: Watched, side: Side, name: string): Promise<void> {
-    const table = await this.#account.table(name);
-    if (!table) return;
-    const timeToLive = await this.#account.timeToLive(name);
+  /** One that is gone is left to whoever reads it. */
+  async #lookAt(migration: Watched, side: Side, resource: PlannedResource): Promise<void> {
+    const [name, kind] = [resource[side], plannedKind(resource)];
+    const seen = await this.#settings[kind].look(name);
+    if (!seen) return;
     if (side === 'target' && migration.journal.epoch === FIRST_EPOCH)
-      await noteExpiry(migration, name, async () => timeToLive);
-    const { on, attribute } = timeToLive;
-    const { document } = await this.#policies.read(table.TableArn ?? '');
+      await noteExpiry(migration, name, async () => seen.expiry);
+    const { document } = await this.#policies[kind].read(seen.arn);
     await noteChanges(migration, name, {
-      throughput: throughputText(table),
-      indexes: indexNames(table) || 'none',
-      'deletion protection': table.DeletionProtectionEnabled ? 'on' : 'off',
-      'time to live': on ? `on (${attribute})` : 'off',
+      ...seen.settings,
       'resource policy': policyText(withoutOwn(document, migration.name)),
     });
   }
@@ -97,20 +90,6 @@ async function noteChanges({ journal, runtime }: Watched, table: string, seen: S
     await journal.noteFact(id, changed);
   }
   if (JSON.stringify(known) !== JSON.stringify(seen)) await journal.noteFact(`watched#${table}`, seen);
-}
-
-function throughputText(table: TableDescription): string {
-  const { read, write } = setRates(table);
-  const most = (units: number | undefined) => (units === undefined ? 'no maximum' : `at most ${units}`);
-  return isOnDemand(table)
-    ? `on demand: read ${most(read)}, write ${most(write)}`
-    : `provisioned: read ${read}, write ${write}`;
-}
-
-function indexNames({ GlobalSecondaryIndexes = [] }: TableDescription): string {
-  return GlobalSecondaryIndexes.map(({ IndexName }) => IndexName)
-    .sort()
-    .join(', ');
 }
 
 /** A policy may have 20 KB: whether it has changed is told by its digest, however it is spaced. */

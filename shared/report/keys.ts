@@ -1,6 +1,6 @@
 import { itemText } from '../items.ts';
 import type { KeyEntry } from '../journal/key-lists.ts';
-import type { Spec } from '../spec.ts';
+import { resourceName, type Spec } from '../spec.ts';
 
 /** Keys that needed attention: keys alone, never the content of an item. */
 export interface KeyListReport {
@@ -25,8 +25,12 @@ export function keyListReport(
   resources: Spec['resources'],
   side: 'source' | 'target',
 ): KeyListReport {
+  const nameOf = (index: number) => {
+    const resource = resources[index];
+    return resource ? resourceName(resource[side]) : `resource ${index}`;
+  };
   const listed = entries.slice(0, MOST_LISTED).map(({ resource, key, reason }) => ({
-    table: resources[resource]?.[side].table ?? `resource ${resource}`,
+    table: nameOf(resource),
     key: JSON.parse(itemText(key)) as ListedKey['key'],
     reason,
   }));

@@ -1,8 +1,8 @@
 import { DescribeTableCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Application, startApplication } from '../../infra/local/application.ts';
 import type { Item } from '../../infra/local/item-text.ts';
-import { keySchema } from '../../shared/engine/tables.ts';
 import { Journal } from '../../shared/journal/journal.ts';
+import { keySchema } from '../../shared/resources/tables/table-description.ts';
 import { type Route, RouteTable } from '../../shared/route.ts';
 import { routed } from '../../shared/router.ts';
 import { systemRuntime } from '../../shared/runtime.ts';

@@ -19,7 +19,11 @@ import { PermanentError } from '../../shared/errors.ts';
 import { Journal, StreamBindings } from '../../shared/journal/journal.ts';
 import type { Item, Key } from '../../shared/model.ts';
 import type { UnitPhase } from '../../shared/phases.ts';
-import { ResourcePolicies } from '../../shared/resource-policies.ts';
+import type { ByKind } from '../../shared/resources/resource-kind.ts';
+import { TableAccount } from '../../shared/resources/tables/table-account.ts';
+import { TableCaptures } from '../../shared/resources/tables/table-captures.ts';
+import { TablePolicies } from '../../shared/resources/tables/table-policies.ts';
+import { TableProblems } from '../../shared/resources/tables/table-problems.ts';
 import { RouteTable } from '../../shared/route.ts';
 import { parseSpec, type Spec } from '../../shared/spec.ts';
 import { dynamoDBStore } from '../../shared/stores/dynamodb.ts';
@@ -37,7 +41,7 @@ import { World } from './world/world.ts';
 
 export const NAME = 'm';
 export const RESERVED = reservedAttribute(NAME);
-export const APPLIER = 'arn:aws:lambda:us-east-1:000000000000:function:apply';
+const APPLIER = 'arn:aws:lambda:us-east-1:000000000000:function:apply';
 /** As many as expire within two or three fences. */
 const PASSING_ITEMS = 60;
 /** A key that the application never writes. */
@@ -154,13 +158,25 @@ export class Stage {
 
   /** A look at the account, as the functions of the workflow have it. */
   account(task: Task): Account {
-    const account = new Account({
-      dynamodb: this.world.client(task) as never,
-      lambda: this.world.lambdaClient(task) as never,
-      sfn: this.#executions(task),
+    return new Account({ lambda: this.world.lambdaClient(task) as never, sfn: this.#executions(task) });
+  }
+
+  /** What keeps the tables from being moved, as the function that validates finds it. */
+  problems(task: Task): ByKind<TableProblems> {
+    const table = new TableProblems({
+      account: '000000000000',
+      region: 'us-east-1',
+      allowed: { sources: ['source'], targets: ['target'] },
+      look: this.#tables(task),
+      applier: APPLIER,
+      storeOf: (name) => this.store(task, name),
     });
-    // The modelled AWS has no Kinesis.
-    return Object.assign(account, { destinations: async () => [] });
+    return { table };
+  }
+
+  /** The changes of the tables, as the functions that capture them or end it have them. */
+  captures(task: Task): ByKind<TableCaptures> {
+    return { table: new TableCaptures(this.#tables(task), APPLIER) };
   }
 
   /** Creates the route, as an operator does before the application uses its router. */
@@ -243,9 +259,9 @@ export class Stage {
   async policyTurn(task: Task, term: number): Promise<Turn> {
     return policyTurn({
       migration: await this.migration(task, term),
-      policies: new ResourcePolicies(this.world.client(task, { role: MIGRATOR_ROLE })),
+      policies: { table: new TablePolicies(this.world.client(task, { role: MIGRATOR_ROLE })) },
       migratorRoles: [MIGRATOR_ROLE],
-      arnOf: (table) => this.world.table(table).arn,
+      place: { partition: 'aws', region: 'us-east-1', account: '000000000000' },
     });
   }
 
@@ -327,6 +343,15 @@ export class Stage {
     this.world.createTable({ name: 'route', ...record, partitionKey: { name: 'name', type: 'S' } });
   }
 
+  #tables(task: Task): TableAccount {
+    const tables = new TableAccount({
+      dynamodb: this.world.client(task) as never,
+      lambda: this.world.lambdaClient(task) as never,
+    });
+    // The modelled AWS has no Kinesis.
+    return Object.assign(tables, { destinations: async () => [] });
+  }
+
   #executions(task: Task): SFNClient {
     return {
       send: async (command: DescribeExecutionCommand) => {
@@ -376,6 +401,7 @@ function planOf({ segments }: Setting): Plan {
   return {
     resources: [
       {
+        kind: 'table',
         source: 'source',
         target: 'target',
         keys: [{ name: 'id', type: 'S' }],

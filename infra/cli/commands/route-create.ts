@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
-import { keyText } from '../../../shared/engine/tables.ts';
+import { keyText } from '../../../shared/resources/tables/table-description.ts';
 import { reservedAttribute } from '../../../shared/version.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';

@@ -16,7 +16,7 @@ import { assertNoise } from '../invariants/drain.ts';
 import { assertLifted } from '../invariants/route.ts';
 import type { DisturbedInvocation } from '../setting.ts';
 import { SMOKE_TEST } from '../smoke-tests.ts';
-import { APPLIER, type Stage } from '../stage.ts';
+import type { Stage } from '../stage.ts';
 import type { Task } from '../world/task.ts';
 import type { Invocations } from './invocations.ts';
 
@@ -45,18 +45,15 @@ export class Workflow {
       validate({
         input: stage.spec,
         execution: this.#execution,
-        account: '000000000000',
         region: 'us-east-1',
-        allowed: { sources: ['source'], targets: ['target'] },
         look: stage.account(task),
-        applier: APPLIER,
+        problems: stage.problems(task),
         resourcePolicies: true,
         alarmFires: async () => undefined,
         smokeTests: [SMOKE_TEST],
         runtime: task.runtime,
         journalOf: () => stage.journal(task),
         routeOf: () => stage.route(task),
-        storeOf: (table) => stage.store(task, table),
       }),
     );
     if (validated.kind === 'refused') throw new InvalidInputError('the migration', validated.problems);
@@ -67,11 +64,7 @@ export class Workflow {
   /** Capture and copy: with the changes they converge on their own. @returns false when the end is next. */
   async copy(): Promise<boolean> {
     const captured = await this.#goesOn('capture', async (task) =>
-      captureOn(
-        await this.#stage.migration(task, this.#term),
-        this.#stage.account(task),
-        this.#captureProps(task),
-      ),
+      captureOn(await this.#stage.migration(task, this.#term), this.#captureProps(task)),
     );
     return captured && this.#units('copy', copyUnit);
   }
@@ -89,11 +82,7 @@ export class Workflow {
   /** Cuts over, as often and in whichever direction a person asks for it, until the migration is to end. */
   async move(): Promise<void> {
     const prepared = await this.#goesOn('way back', async (task) =>
-      prepareWayBack(
-        await this.#stage.migration(task, this.#term),
-        this.#stage.account(task),
-        this.#captureProps(task),
-      ),
+      prepareWayBack(await this.#stage.migration(task, this.#term), this.#captureProps(task)),
     );
     if (!prepared) return;
     for (let phase: StandByPhase = 'ready'; ; ) {
@@ -109,9 +98,9 @@ export class Workflow {
   #standBy(phase: StandByPhase): Promise<StandByTurn> {
     return this.#turns(phase, async (task) => {
       const migration = await this.#stage.audited(task, this.#term);
-      const account = this.#stage.account(task);
+      const captures = this.#stage.captures(task);
       return standBy(migration, phase, {
-        mappings: () => mappingStates(migration, account),
+        mappings: () => mappingStates(migration, captures),
         // The modelled AWS has no metrics.
         targets: async () => [],
       });
@@ -126,11 +115,7 @@ export class Workflow {
     if (this.#stage.setting.fence !== 'none') await this.#policy();
     await this.#units('sweep', sweepUnit);
     await this.#turns('complete', async (task) =>
-      completeMigration(
-        await this.#stage.migration(task, this.#term),
-        this.#stage.account(task),
-        this.#captureProps(task),
-      ),
+      completeMigration(await this.#stage.migration(task, this.#term), this.#stage.captures(task)),
     );
   }
 
@@ -157,7 +142,7 @@ export class Workflow {
   }
 
   #captureProps(task: Task) {
-    return { bindings: this.#stage.bindings(task), applier: APPLIER };
+    return { bindings: this.#stage.bindings(task), captures: this.#stage.captures(task) };
   }
 
   /** @returns false when the end is next. */

@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts';
 
 const DOCUMENT = 'shared/policy-document.ts';
 const FENCE = 'shared/engine/fence-policy.ts';
-const POLICIES = 'shared/resource-policies.ts';
+const POLICIES = 'shared/resources/tables/table-policies.ts';
 const TURN = 'shared/engine/policy-turn.ts';
 
 const CHANGED: Focus = { fence: 'named', policyChanges: 4 };

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-const ACCOUNT = 'shared/account.ts';
+const ACCOUNT = 'shared/resources/tables/table-account.ts';
 const COMPLETE = 'shared/engine/complete.ts';
 const PREPARE = 'shared/engine/prepare.ts';
 
@@ -13,7 +13,7 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: PREPARE,
-        from: "  if (table.TableStatus !== 'ACTIVE') return SOON;\n",
+        from: '  if (!settled) return SOON;\n',
         to: '',
       },
     ],
@@ -32,8 +32,8 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: PREPARE,
-        from: 'if (expected && (!enabled || table.LatestStreamArn !== expected))',
-        to: 'if (expected && table?.LatestStreamArn === undefined)',
+        from: 'if (expected && (!on || stream !== expected))',
+        to: "if (expected && stream === '')",
       },
     ],
   },
@@ -42,11 +42,11 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     rule: 'That the stream was off is noted before it is turned on: afterwards nobody can see it.',
     scenario: 'migration',
     edits: [
-      { file: PREPARE, from: '    await account.enableStream(tableName);\n', to: '' },
+      { file: PREPARE, from: '    await captures.enable(name);\n', to: '' },
       {
         file: PREPARE,
         from: '    // Noted before the stream is on: that it was off is not to be seen any more afterwards.\n',
-        to: '    await account.enableStream(tableName);\n',
+        to: '    await captures.enable(name);\n',
       },
     ],
   },
@@ -57,8 +57,8 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: PREPARE,
-        from: 'const mapping = mapped ?? (await account.createMapping(stream, applier));',
-        to: 'const mapping = known ? mapped : undefined ?? (await account.createMapping(stream, applier));',
+        from: 'const mapping = mapped ?? (await captures.map(stream));',
+        to: 'const mapping = known ? mapped : undefined ?? (await captures.map(stream));',
       },
     ],
   },

@@ -15,7 +15,7 @@ async function captured(bench: Bench, enabledByUs: boolean) {
 }
 
 const complete = (bench: Bench, account: FakeAccount) =>
-  completeMigration(bench.migration(), account.asAccount, { applier: 'applier' });
+  completeMigration(bench.migration(), account.captures);
 
 it('removes the mapping, waits until it is gone, then disables the stream that it has enabled', () =>
   onBench(async (bench) => {

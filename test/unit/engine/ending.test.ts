@@ -9,6 +9,7 @@ import { verifyUnit } from '../../../shared/engine/verify.ts';
 import { LeaseLostError } from '../../../shared/errors.ts';
 import { StreamBindings } from '../../../shared/journal/journal.ts';
 import type { Phase } from '../../../shared/phases.ts';
+import { TableBackups } from '../../../shared/resources/tables/table-backups.ts';
 import { type Bench, NAME, onBench, RESERVED } from './bench.ts';
 import { item, items } from './cells.ts';
 import { description, FakeAccount, streamOf } from './fake-account.ts';
@@ -18,20 +19,20 @@ const END = { done: true, next: 'end' };
 const abort = (bench: Bench) => bench.journal().coordinator.end({ by: 'Ada', at: bench.now });
 const phase = async (bench: Bench) => (await bench.journal().coordinator.read())?.phase;
 const account = () =>
-  new FakeAccount(description('source', streamOf('s')), description('target', streamOf('t'))).asAccount;
+  new FakeAccount(description('source', streamOf('s')), description('target', streamOf('t')));
 const capture = (bench: Bench) => ({
   bindings: new StreamBindings(bench.world.client(bench.task), 'journal'),
-  applier: 'applier',
+  captures: account().captures,
 });
 
 /** Every turn before a migration stands by. */
 const TURNS: Readonly<Partial<Record<Phase, (bench: Bench) => Promise<object>>>> = {
-  backup: (bench) => backUp(bench.migration(), account()),
-  capture: (bench) => captureOn(bench.migration(), account(), capture(bench)),
+  backup: (bench) => backUp(bench.migration(), { table: new TableBackups(account().asTables) }),
+  capture: (bench) => captureOn(bench.migration(), capture(bench)),
   copy: (bench) => unitsLeft(bench.migration(), 'copy'),
   'catch-up': (bench) => catchUp(bench.migration()),
   verify: (bench) => unitsLeft(bench.migration(), 'verify'),
-  'way-back': (bench) => prepareWayBack(bench.migration(), account(), capture(bench)),
+  'way-back': (bench) => prepareWayBack(bench.migration(), capture(bench)),
 };
 
 it.each(Object.entries(TURNS))('a person ends a migration in %s', (name, turn) =>

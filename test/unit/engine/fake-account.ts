@@ -1,5 +1,8 @@
 import type { CreateTableCommandInput, TableDescription, Tag } from '@aws-sdk/client-dynamodb';
-import type { Account, Mapping, TimeToLive } from '../../../shared/account.ts';
+import type { Account } from '../../../shared/account.ts';
+import type { ByKind, Expiry } from '../../../shared/resources/resource-kind.ts';
+import type { Mapping, TableAccount } from '../../../shared/resources/tables/table-account.ts';
+import { TableCaptures } from '../../../shared/resources/tables/table-captures.ts';
 
 /** A table as DescribeTable shows it. */
 export function description(name: string, changes: Partial<TableDescription> = {}): TableDescription {
@@ -24,7 +27,11 @@ export function streamOf(arn: string, viewType = 'NEW_AND_OLD_IMAGES'): Partial<
   };
 }
 
-type Methods = { [name in keyof Account]: Account[name] };
+type Look = keyof Account | keyof TableAccount;
+type Methods = Pick<Account, keyof Account> & Pick<TableAccount, keyof TableAccount>;
+
+/** The function of the migrator that changes are given to. */
+export const APPLIER = 'applier';
 
 /** An account in memory. `changed` tells, in order, what was changed in it. */
 export class FakeAccount implements Methods {
@@ -33,7 +40,7 @@ export class FakeAccount implements Methods {
   readonly states = new Map<string, string>();
   readonly running = new Set<string>();
   /** Look-ups that the account refuses. */
-  readonly refused = new Set<keyof Account>();
+  readonly refused = new Set<Look>();
   /** Mappings of any stream that were there before. */
   readers: Mapping[] = [];
   readonly #made = new Map<string, Mapping[]>();
@@ -54,6 +61,14 @@ export class FakeAccount implements Methods {
     return this as unknown as Account;
   }
 
+  get asTables(): TableAccount {
+    return this as unknown as TableAccount;
+  }
+
+  get captures(): ByKind<TableCaptures> {
+    return { table: new TableCaptures(this.asTables, APPLIER) };
+  }
+
   change(name: string, changes: Partial<TableDescription>): void {
     this.tables.set(name, { ...description(name), ...this.tables.get(name), ...changes });
   }
@@ -63,7 +78,7 @@ export class FakeAccount implements Methods {
     return this.tables.get(name);
   }
 
-  async timeToLive(table: string): Promise<TimeToLive> {
+  async timeToLive(table: string): Promise<Expiry> {
     this.#look('timeToLive');
     return { on: this.expiring.has(table), attribute: this.expiring.get(table) ?? '' };
   }
@@ -139,7 +154,7 @@ export class FakeAccount implements Methods {
     return this.running.has(executionArn);
   }
 
-  #look(what: keyof Account): void {
+  #look(what: Look): void {
     if (this.refused.has(what))
       throw Object.assign(new Error(`not authorized to ${what}`), { name: 'AccessDeniedException' });
   }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { planMigration } from '../../../shared/engine/plan.ts';
 import { PermanentError } from '../../../shared/errors.ts';
+import { TablePlans } from '../../../shared/resources/tables/table-plans.ts';
 import { type Bench, onBench } from './bench.ts';
 import { description, FakeAccount, streamOf } from './fake-account.ts';
 import { FakeMonitoring } from './fake-monitoring.ts';
@@ -13,7 +14,7 @@ function plan(
   const migration = bench.migration();
   return planMigration({
     spec: bench.spec,
-    look: look.asAccount,
+    plans: { table: new TablePlans(look.asTables) },
     monitoring: monitoring.asMonitoring,
     journal: migration.journal,
     migration,
@@ -41,7 +42,13 @@ it.each([
     async (bench) => {
       const made = await plan(bench, sized(megabytes));
       expect(made.units).toBe(units);
-      expect(made.resources[0]).toMatchObject({ source: 'source', target: 'target', segments: units });
+      expect(made.resources[0]).toMatchObject({
+        kind: 'table',
+        source: 'source',
+        target: 'target',
+        keys: [{ name: 'id', type: 'S' }],
+        segments: units,
+      });
     },
     { spec: { copy: { unitMegabytes: 10 } } },
   ),

@@ -4,7 +4,7 @@ import type { Side } from '../../../shared/direction.ts';
 import { policyTurn } from '../../../shared/engine/policy-turn.ts';
 import { LeaseLostError } from '../../../shared/errors.ts';
 import type { PolicyState } from '../../../shared/journal/policies.ts';
-import { ResourcePolicies } from '../../../shared/resource-policies.ts';
+import { TablePolicies } from '../../../shared/resources/tables/table-policies.ts';
 import { denies } from '../../simulation/world/policy.ts';
 import { type Bench, onBench, type Setting } from './bench.ts';
 
@@ -20,18 +20,20 @@ const SPACED = JSON.stringify(
 );
 const MORE = JSON.stringify({ Statement: [{ Sid: 'More', Effect: 'Allow', Action: 'dynamodb:Query' }] });
 
+const PLACE = { partition: 'aws', region: 'us-east-1', account: '000000000000' };
+
 interface TurnOptions {
   readonly term?: number;
-  readonly policies?: ResourcePolicies;
+  readonly policies?: TablePolicies;
   readonly roles?: readonly string[];
 }
 
 function turn(bench: Bench, { term = 1, policies, roles = [MIGRATOR] }: TurnOptions = {}) {
   return policyTurn({
     migration: bench.migration({ term }),
-    policies: policies ?? new ResourcePolicies(bench.world.client(bench.task)),
+    policies: { table: policies ?? new TablePolicies(bench.world.client(bench.task)) },
     migratorRoles: roles,
-    arnOf: (table) => bench.world.table(table).arn,
+    place: PLACE,
   });
 }
 
@@ -266,8 +268,8 @@ describe('a change of somebody else', () => {
 
   it('that comes between the look and the put is not overwritten', () =>
     onBench(async (bench) => {
-      class Slow extends ResourcePolicies {
-        override async write(...args: Parameters<ResourcePolicies['write']>) {
+      class Slow extends TablePolicies {
+        override async write(...args: Parameters<TablePolicies['write']>) {
           if (bench.source.policies.length === 0) await others(bench, 'source', MORE);
           return super.write(...args);
         }
@@ -302,7 +304,7 @@ describe('what can not be put', () => {
 
   it('because it can not even be read is told, and the policy that was there is found later', () =>
     onBench(async (bench) => {
-      class Refused extends ResourcePolicies {
+      class Refused extends TablePolicies {
         override async read(): Promise<never> {
           throw Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
         }
@@ -317,7 +319,7 @@ describe('what can not be put', () => {
 
   it('because the account refuses it is told, and tried again at the next look', () =>
     onBench(async (bench) => {
-      class Refused extends ResourcePolicies {
+      class Refused extends TablePolicies {
         override write(): never {
           throw Object.assign(new Error('explicit deny in a service control policy'), {
             name: 'AccessDeniedException',
@@ -337,10 +339,10 @@ it('takes the policy of a table that is gone for none, so that the migration can
   onBench(async (bench) => {
     await settle(bench);
     await minutes(bench, 2);
-    class Gone extends ResourcePolicies {
-      override read(): ReturnType<ResourcePolicies['read']> {
+    class Gone extends TablePolicies {
+      override read(): ReturnType<TablePolicies['read']> {
         const client = bench.world.client(bench.task);
-        return new ResourcePolicies(client).read('arn:aws:dynamodb:eu-central-1:123456789012:table/gone');
+        return new TablePolicies(client).read('arn:aws:dynamodb:eu-central-1:123456789012:table/gone');
       }
     }
     await bench.journal().coordinator.enter(1, 'sweep', bench.now);
@@ -349,8 +351,8 @@ it('takes the policy of a table that is gone for none, so that the migration can
   }, NAMED));
 
 describe('an answer that is lost', () => {
-  class Lossy extends ResourcePolicies {
-    override async write(...args: Parameters<ResourcePolicies['write']>): Promise<never> {
+  class Lossy extends TablePolicies {
+    override async write(...args: Parameters<TablePolicies['write']>): Promise<never> {
       await super.write(...args);
       throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
     }
@@ -413,16 +415,15 @@ describe('an invocation', () => {
     onBench(async (bench) => {
       bench.begin(3, { open: true });
       const migration = bench.migration({}, { epoch: 2 });
-      const policies = new ResourcePolicies(bench.world.client(bench.task));
-      const arnOf = (table: string) => bench.world.table(table).arn;
-      await policyTurn({ migration, policies, migratorRoles: [MIGRATOR], arnOf });
+      const policies = { table: new TablePolicies(bench.world.client(bench.task)) };
+      await policyTurn({ migration, policies, migratorRoles: [MIGRATOR], place: PLACE });
       expect(bench.source.policies).toEqual([]);
       expect(bench.target.policies).toEqual([]);
     }, LATE));
 
   it('that has lost the policy to another one sends nothing', () =>
     onBench(async (bench) => {
-      class Overtaken extends ResourcePolicies {
+      class Overtaken extends TablePolicies {
         override async read(arn: string) {
           const seen = await super.read(arn);
           const now = bench.now + 10 * 60_000;
@@ -441,7 +442,7 @@ it('does not take a read of what stood there moments ago for a change', () =>
   onBench(async (bench) => {
     await settle(bench);
     await bench.task.runtime.sleep(20_000);
-    class Stale extends ResourcePolicies {
+    class Stale extends TablePolicies {
       override async read() {
         return { document: undefined, revision: 'NO_POLICY' };
       }

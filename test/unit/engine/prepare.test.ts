@@ -9,6 +9,8 @@ import {
 } from '../../../shared/engine/prepare.ts';
 import { PermanentError } from '../../../shared/errors.ts';
 import { StreamBindings } from '../../../shared/journal/journal.ts';
+import { TableBackups } from '../../../shared/resources/tables/table-backups.ts';
+import { TableTargets } from '../../../shared/resources/tables/table-targets.ts';
 import { type Bench, onBench, type Setting, WAY_BACK } from './bench.ts';
 import { description, FakeAccount, streamOf } from './fake-account.ts';
 
@@ -20,10 +22,13 @@ const BACKUP: Setting = { spec: { backup: true } };
 
 const bindings = (bench: Bench) => new StreamBindings(bench.world.client(bench.task), 'journal');
 const capture = (bench: Bench, account: FakeAccount) =>
-  captureOn(bench.migration(), account.asAccount, { bindings: bindings(bench), applier: 'applier' });
+  captureOn(bench.migration(), { bindings: bindings(bench), captures: account.captures });
 
 const wayBack = (bench: Bench, account: FakeAccount) =>
-  prepareWayBack(bench.migration(), account.asAccount, { bindings: bindings(bench), applier: 'applier' });
+  prepareWayBack(bench.migration(), { bindings: bindings(bench), captures: account.captures });
+
+const targets = (account: FakeAccount) => ({ table: new TableTargets(account.asTables) });
+const backups = (account: FakeAccount) => ({ table: new TableBackups(account.asTables) });
 
 /** A migration that has not captured anything yet: its direction was never opened. */
 function withoutGate(bench: Bench): void {
@@ -34,7 +39,7 @@ it('creates a target like its source, with its tags, and waits until it is activ
   onBench(async (bench) => {
     const account = new FakeAccount(description('source'));
     account.labels.set('source', [{ Key: 'team', Value: 'x' }]);
-    const turn = () => prepareTargets(bench.migration(), account.asAccount);
+    const turn = () => prepareTargets(bench.migration(), targets(account));
     expect(await turn()).toMatchObject({ done: false });
     expect(await turn()).toMatchObject({ done: false });
     account.change('target', { TableStatus: 'ACTIVE' });
@@ -45,14 +50,14 @@ it('creates a target like its source, with its tags, and waits until it is activ
 it('creates no target unless it is asked to', () =>
   onBench(async (bench) => {
     const account = new FakeAccount(description('source'), description('target'));
-    expect(await prepareTargets(bench.migration(), account.asAccount)).toMatchObject({ done: true });
+    expect(await prepareTargets(bench.migration(), targets(account))).toMatchObject({ done: true });
     expect(account.changed).toEqual([]);
   }));
 
 it('takes one backup of the source, and waits until it is available', () =>
   onBench(async (bench) => {
     const account = new FakeAccount(description('source'), description('target'));
-    const turn = () => backUp(bench.migration(), account.asAccount);
+    const turn = () => backUp(bench.migration(), backups(account));
     expect(await turn()).toMatchObject({ done: false });
     account.backup = 'AVAILABLE';
     expect(await turn()).toMatchObject({ done: true });
@@ -69,7 +74,7 @@ it('backs up a target whose items are to be replaced', () =>
   onBench(
     async (bench) => {
       const account = new FakeAccount();
-      await backUp(bench.migration(), account.asAccount);
+      await backUp(bench.migration(), backups(account));
       expect(account.changed).toEqual(['back up source', 'back up target']);
     },
     {
@@ -83,7 +88,7 @@ it('backs up a target whose items are to be replaced', () =>
 it('takes no backup where none is asked for', () =>
   onBench(async (bench) => {
     const account = new FakeAccount();
-    expect(await backUp(bench.migration(), account.asAccount)).toMatchObject({ done: true });
+    expect(await backUp(bench.migration(), backups(account))).toMatchObject({ done: true });
     expect(account.changed).toEqual([]);
   }));
 
@@ -171,7 +176,7 @@ it.each([
 it('stops for good when the stream was replaced before its capture was noted', () =>
   onBench(async (bench) => {
     const account = new FakeAccount(description('source', streamOf('stream')));
-    vi.spyOn(account.asAccount, 'createMapping').mockRejectedValueOnce(new Error('no answer'));
+    vi.spyOn(account.asTables, 'createMapping').mockRejectedValueOnce(new Error('no answer'));
     await expect(capture(bench, account)).rejects.toThrow('no answer');
     account.change('source', streamOf('another stream'));
     await expect(capture(bench, account)).rejects.toThrow(PermanentError);
@@ -246,7 +251,7 @@ it('remembers of each side how it was captured', () =>
 it('tells the state of each mapping, missing ones too', () =>
   onBench(async (bench) => {
     const account = new FakeAccount(description('source', streamOf('stream')));
-    const states = () => mappingStates(bench.migration(), account.asAccount);
+    const states = () => mappingStates(bench.migration(), account.captures);
     expect(await states()).toEqual(['missing']);
     await capture(bench, account);
     expect(await states()).toEqual(['Enabled']);
@@ -259,7 +264,7 @@ it('tells the states of the mappings of both sides where there is a way back', (
     async (bench) => {
       const account = new FakeAccount(description('source', streamOf('stream')), description('target'));
       await capture(bench, account);
-      const states = () => mappingStates(bench.migration(), account.asAccount);
+      const states = () => mappingStates(bench.migration(), account.captures);
       expect(await states()).toEqual(['Enabled', 'missing']);
       while (!(await wayBack(bench, account)).done);
       expect(await states()).toEqual(['Enabled', 'Enabled']);

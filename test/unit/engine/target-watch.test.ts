@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { TargetWatch } from '../../../shared/engine/target-watch.ts';
+import { TableFitness } from '../../../shared/resources/tables/table-fitness.ts';
 import { type Bench, onBench } from './bench.ts';
 import { description, FakeAccount } from './fake-account.ts';
 import { FakeMonitoring } from './fake-monitoring.ts';
@@ -17,7 +18,8 @@ function scene(write?: number) {
   );
   const monitoring = new FakeMonitoring();
   if (write !== undefined) monitoring.measured.set(undefined, { write });
-  return { account, monitoring, watch: new TargetWatch(account.asAccount, monitoring.asMonitoring) };
+  const table = new TableFitness(account.asTables, monitoring.asMonitoring);
+  return { account, monitoring, watch: new TargetWatch({ table }) };
 }
 
 const look = async ({ watch }: ReturnType<typeof scene>, bench: Bench) =>

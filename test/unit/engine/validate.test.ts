@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { type Validated, validate } from '../../../shared/engine/validate.ts';
 import { Journal } from '../../../shared/journal/journal.ts';
+import { TableProblems } from '../../../shared/resources/tables/table-problems.ts';
 import { type Route, RouteTable } from '../../../shared/route.ts';
 import { dynamoDBStore } from '../../../shared/stores/dynamodb.ts';
 import { reservedAttribute } from '../../../shared/version.ts';
 import { type Bench, onBench } from './bench.ts';
 import { item } from './cells.ts';
-import { description, FakeAccount, streamOf } from './fake-account.ts';
+import { APPLIER, description, FakeAccount, streamOf } from './fake-account.ts';
 
 const NAME = 'cities';
 const SMOKE_TEST = 'arn:aws:lambda:us-east-1:000000000000:function:looks';
@@ -40,17 +41,23 @@ function ask(bench: Bench, props: Ask = {}): Promise<Validated> {
     },
     execution,
     resourcePolicies,
-    account: '000000000000',
     region: 'us-east-1',
-    allowed: { sources: ['source'], targets: ['target'] },
     look: look.asAccount,
-    applier: 'applier',
+    problems: {
+      table: new TableProblems({
+        account: '000000000000',
+        region: 'us-east-1',
+        allowed: { sources: ['source'], targets: ['target'] },
+        look: look.asTables,
+        applier: APPLIER,
+        storeOf: (table, keyNames, reserved) => dynamoDBStore({ client, runtime, table, keyNames, reserved }),
+      }),
+    },
     alarmFires: async (name) => (name === 'quiet' ? false : undefined),
     smokeTests: [SMOKE_TEST],
     runtime,
     journalOf: (name) => new Journal(client, 'journal', name, runtime),
     routeOf: (name) => new RouteTable(client, 'route', name, runtime),
-    storeOf: (table, keyNames, reserved) => dynamoDBStore({ client, runtime, table, keyNames, reserved }),
   });
 }
 

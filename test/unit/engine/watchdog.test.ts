@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { CHANGED, type ChangedFact, Watchdog } from '../../../shared/engine/watchdog.ts';
+import { TableSettings } from '../../../shared/resources/tables/table-settings.ts';
 import { type Bench, onBench } from './bench.ts';
 import { description, FakeAccount } from './fake-account.ts';
 
@@ -9,7 +10,8 @@ const watched = () => {
   const account = new FakeAccount(description('source'), description('target'));
   const policies = new Map<string, string>();
   const read = async (arn: string) => ({ document: policies.get(arn), revision: '1' });
-  return { account, policies, read, watchdog: new Watchdog(account.asAccount, { read }) };
+  const watchdog = () => new Watchdog({ table: new TableSettings(account.asTables) }, { table: { read } });
+  return { account, policies, anotherWatchdog: watchdog, watchdog: watchdog() };
 };
 const look = (bench: Bench, { watchdog }: Pick<ReturnType<typeof watched>, 'watchdog'>) =>
   watchdog.look(bench.migration());
@@ -58,10 +60,10 @@ it('notes what others change on either side, as it was first and as it is now', 
 
 it('knows from the journal what was there before, in another environment too', () =>
   onBench(async (bench) => {
-    const { account, read } = watched();
-    await look(bench, { watchdog: new Watchdog(account.asAccount, { read }) });
+    const { account, anotherWatchdog } = watched();
+    await look(bench, { watchdog: anotherWatchdog() });
     account.change('target', { GlobalSecondaryIndexes: [{ IndexName: 'by-name' }] });
-    await look(bench, { watchdog: new Watchdog(account.asAccount, { read }) });
+    await look(bench, { watchdog: anotherWatchdog() });
     expect(await changes(bench)).toMatchObject([{ what: 'indexes', before: 'none', now: 'by-name' }]);
   }));
 

@@ -1,5 +1,5 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
-import { isOnDemand } from './tables.ts';
+import { isOnDemand } from './table-description.ts';
 
 /** Units a second; absent where nothing is known or set. */
 export interface Rates {

@@ -3,33 +3,46 @@ import {
   GetResourcePolicyCommand,
   PutResourcePolicyCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { DynamoDB } from './clients.ts';
-import { isNamed } from './errors.ts';
+import type { DynamoDB } from '../../clients.ts';
+import { isNamed } from '../../errors.ts';
+import { type DenyStatement, denyStatement } from '../../policy-document.ts';
+import {
+  NO_POLICY,
+  type Place,
+  type PolicyChange,
+  type ResourcePolicies,
+  type SeenPolicy,
+} from '../resource-kind.ts';
 
-/** The revision of a table that has no policy. */
-export const NO_POLICY = 'NO_POLICY';
-
-/** A table's policy as it was read. */
-export interface SeenPolicy {
-  /** Undefined where there is none. */
-  readonly document: string | undefined;
-  readonly revision: string;
-}
+/** Longest policy (DynamoDB Developer Guide, "Resource-based policy considerations"). */
+const MOST_POLICY_BYTES = 20_480;
 
 /**
- * What became of a change: `changed`: the policy is not at the expected revision, or a read has shown an old one;
- * `busy`: it was changed moments ago (further changes are refused for 15 seconds).
+ * Everything that changes items. A transaction needs the permissions of its actions, but batches and statements of
+ * PartiQL have some of their own (Service Authorization Reference, "DynamoDB").
  */
-export type PolicyChange =
-  | { readonly kind: 'done'; readonly revision: string }
-  | { readonly kind: 'changed' | 'busy' };
+const WRITES = [
+  'BatchWriteItem',
+  'DeleteItem',
+  'PartiQLDelete',
+  'PartiQLInsert',
+  'PartiQLUpdate',
+  'PutItem',
+  'UpdateItem',
+].map((action) => `dynamodb:${action}`);
 
-/** The resource policies of tables. Reads may show what was there moments ago, and a change takes its time. */
-export class ResourcePolicies {
+/** The resource policies of tables. A change takes its time, and further changes are refused for 15 seconds. */
+export class TablePolicies implements ResourcePolicies {
+  readonly mostBytes = MOST_POLICY_BYTES;
+  readonly refusals = ['AccessDeniedException', 'ValidationException', 'LimitExceededException'];
   readonly #client: DynamoDB;
 
   constructor(client: DynamoDB) {
     this.#client = client;
+  }
+
+  arnOf(table: string, { partition, region, account }: Place): string {
+    return `arn:${partition}:dynamodb:${region}:${account}:table/${table}`;
   }
 
   async read(tableArn: string): Promise<SeenPolicy> {
@@ -46,10 +59,6 @@ export class ResourcePolicies {
     }
   }
 
-  /**
-   * Puts a policy, or removes it, if it is at a revision.
-   * @param document undefined removes it.
-   */
   write(tableArn: string, document: string | undefined, expected: string): Promise<PolicyChange> {
     const input = { ResourceArn: tableArn, ExpectedRevisionId: expected };
     return outcome(
@@ -58,6 +67,10 @@ export class ResourcePolicies {
         : this.#client.send(new PutResourcePolicyCommand({ ...input, Policy: document })),
       document === undefined,
     );
+  }
+
+  denyOfWrites(sid: string, tableArn: string, exempt: readonly string[]): DenyStatement {
+    return denyStatement({ sid, actions: WRITES, resource: tableArn, exempt });
   }
 }
 

@@ -1,12 +1,12 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
-import type { Account } from '../account.ts';
-import type { Side } from '../direction.ts';
-import type { Problem } from '../errors.ts';
-import type { Spec } from '../spec.ts';
-import type { Store } from '../stores/store.ts';
-import { reservedAttribute } from '../version.ts';
-import type { Checks } from './checks.ts';
-import { consumerProblems, destinationProblems, readerProblems, unseenReaders } from './stream-consumers.ts';
+import type { Checks } from '../../checks.ts';
+import type { Side } from '../../direction.ts';
+import type { Problem } from '../../errors.ts';
+import type { Route } from '../../route.ts';
+import type { SpecResource } from '../../spec.ts';
+import type { Store } from '../../stores/store.ts';
+import { reservedAttribute } from '../../version.ts';
+import type { LookedFor, ResourceProblems, RouteCheck } from '../resource-kind.ts';
 import {
   elsewhereProblems,
   itemProblems,
@@ -14,41 +14,37 @@ import {
   stateProblems,
   timeToLiveProblems,
   viewTypeProblems,
-} from './table-problems.ts';
+} from './description-problems.ts';
+import { consumerProblems, destinationProblems, readerProblems, unseenReaders } from './stream-consumers.ts';
+import type { TableAccount } from './table-account.ts';
+import { keySchema, keyText } from './table-description.ts';
 
-export interface ResourceProps {
+interface TableProblemsProps {
   /** Account and Region of the stack. */
   readonly account: string;
   readonly region: string;
   /** Tables that the stack may touch. */
   readonly allowed: { readonly sources: readonly string[]; readonly targets: readonly string[] };
-  readonly look: Account;
+  readonly look: TableAccount;
   /** The function that Segue itself maps to streams. */
   readonly applier: string;
   /** A store of a table, for the look at its first items. */
   readonly storeOf: (table: string, keyNames: readonly string[], reserved: string) => Store;
 }
 
-/** The tables of a resource, as far as they could be looked at. */
-export interface TablePair {
-  readonly source?: TableDescription | undefined;
-  readonly target?: TableDescription | undefined;
-}
-
-type Resource = Spec['resources'][number];
-
 /**
- * Looks at the tables of a spec. Of a migration that is known already only what holds all its life is demanded: its
- * target holds items by now, and its source's stream has its own reader.
+ * What keeps tables from being moved. Of a migration that is known already only what holds all its life is demanded:
+ * its target holds items by now, and its source's stream has its own reader.
  */
-export async function resourceProblems(
-  props: ResourceProps,
-  spec: Spec,
-  known: boolean,
-  checks: Checks,
-): Promise<TablePair[]> {
-  const pairs: TablePair[] = [];
-  for (const [index, resource] of spec.resources.entries()) {
+export class TableProblems implements ResourceProblems {
+  readonly #props: TableProblemsProps;
+
+  constructor(props: TableProblemsProps) {
+    this.#props = props;
+  }
+
+  async look(resource: SpecResource, { index, spec, known }: LookedFor, checks: Checks): Promise<RouteCheck> {
+    const props = this.#props;
     const at = (side: Side) => `resources[${index}].${side}`;
     checks.problems.push(...placeProblems(props, at, resource));
     const source = await sourceTable(props, `${at('source')}.table`, resource, known, checks);
@@ -65,13 +61,32 @@ export async function resourceProblems(
         itemProblems(props.storeOf, `${at(side)}.table`, table, { reserved, mustBeEmpty }),
       );
     }
-    pairs.push({ source, target });
+    return (route, create) =>
+      source ? routedKeyProblems(`${at('source')}.table`, source, route, create) : [];
   }
-  return pairs;
+}
+
+function routedKeyProblems(at: string, table: TableDescription, route: Route, create: string): Problem[] {
+  const keys = route.tables.find(({ source }) => source === table.TableName)?.keys;
+  const allowed = keyText(keySchema(table));
+  if (!keys || keyText(keys) === allowed) return [];
+  return [
+    {
+      at,
+      problem: 'the route names other keys',
+      value: keyText(keys),
+      allowed,
+      change: `retire the route and create it anew: ${create}`,
+    },
+  ];
 }
 
 /** What can be said of tables by their names alone. */
-function placeProblems(props: ResourceProps, at: (side: Side) => string, resource: Resource): Problem[] {
+function placeProblems(
+  props: TableProblemsProps,
+  at: (side: Side) => string,
+  resource: SpecResource,
+): Problem[] {
   return (['source', 'target'] as const).flatMap((side) => {
     const { table } = resource[side];
     const allowed = props.allowed[`${side}s`];
@@ -93,9 +108,9 @@ function placeProblems(props: ResourceProps, at: (side: Side) => string, resourc
 }
 
 async function sourceTable(
-  { look }: ResourceProps,
+  { look }: TableProblemsProps,
   at: string,
-  { source }: Resource,
+  { source }: SpecResource,
   known: boolean,
   checks: Checks,
 ): Promise<TableDescription | undefined> {
@@ -121,9 +136,9 @@ interface Beside {
 }
 
 async function targetTable(
-  { look, applier }: ResourceProps,
+  { look, applier }: TableProblemsProps,
   at: string,
-  { target }: Resource,
+  { target }: SpecResource,
   { known, source, wayBack }: Beside,
   checks: Checks,
 ): Promise<TableDescription | undefined> {

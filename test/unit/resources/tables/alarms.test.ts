@@ -1,6 +1,6 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { expect, it } from 'vitest';
-import { alarmsLeft } from '../../../shared/engine/alarms.ts';
+import { alarmsLeft } from '../../../../shared/resources/tables/alarms.ts';
 
 const dimensions = (table: string, more: Readonly<Record<string, string>> = {}) =>
   Object.entries({ TableName: table, ...more }).map(([Name, Value]) => ({ Name, Value }));

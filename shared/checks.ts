@@ -1,4 +1,4 @@
-import { isNamed, type Problem } from '../errors.ts';
+import { isNamed, type Problem } from './errors.ts';
 
 /** How AWS says that it refuses a look-up, or does not know it. */
 const REFUSALS = ['AccessDeniedException', 'AccessDenied', 'UnknownOperationException', 'InvalidAction'];

@@ -1,8 +1,8 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
-import { leftToDo, tableDifferences } from '../../../shared/engine/differences.ts';
-import type { TableLook } from '../../../shared/engine/table-look.ts';
-import { description, streamOf } from './fake-account.ts';
+import { leftToDo, tableDifferences } from '../../../../shared/resources/tables/differences.ts';
+import type { TableLook } from '../../../../shared/resources/tables/table-look.ts';
+import { description, streamOf } from '../../engine/fake-account.ts';
 
 const INDEX = {
   IndexName: 'by-name',

@@ -1,8 +1,8 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
-import { loadOf, loadText, shortage } from '../../../shared/engine/capacity.ts';
-import type { Traffic } from '../../../shared/monitoring.ts';
-import { description } from './fake-account.ts';
+import type { Traffic } from '../../../../shared/monitoring.ts';
+import { loadOf, loadText, shortage } from '../../../../shared/resources/tables/capacity.ts';
+import { description } from '../../engine/fake-account.ts';
 
 const PROVISIONED = { BillingModeSummary: { BillingMode: 'PROVISIONED' as const } };
 const provisioned = (read: number, write: number) => ({

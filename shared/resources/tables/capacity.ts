@@ -1,5 +1,5 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
-import type { Traffic } from '../monitoring.ts';
+import type { Traffic } from '../../monitoring.ts';
 import { type Bound, boundOf, KINDS, type Rates } from './throughput.ts';
 import { setThroughput } from './user-commands.ts';
 

@@ -1,5 +1,5 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import { DYNAMODB_METRICS } from '../monitoring.ts';
+import { DYNAMODB_METRICS } from '../../monitoring.ts';
 
 /** More of them are counted, not named. */
 const MOST_NAMED = 10;

@@ -1,14 +1,15 @@
 import type { TableDescription, Tag } from '@aws-sdk/client-dynamodb';
-import type { Account, TimeToLive } from '../account.ts';
-import type { LookUps } from './checks.ts';
-import { describeCreated, likeTable } from './tables.ts';
+import type { LookUps } from '../../checks.ts';
+import type { Expiry } from '../resource-kind.ts';
+import type { TableAccount } from './table-account.ts';
+import { describeCreated, likeTable } from './table-description.ts';
 
 /** A table with what its description leaves out; undefined where the account refused the look-up. */
 export interface TableLook {
   readonly name: string;
   readonly table: TableDescription;
   readonly tags?: readonly Tag[] | undefined;
-  readonly timeToLive?: TimeToLive | undefined;
+  readonly timeToLive?: Expiry | undefined;
   /** Days of point-in-time recovery; 0 where it is off. */
   readonly recoveryDays?: number | undefined;
   /** Kinesis data streams that are given its changes. */
@@ -16,7 +17,7 @@ export interface TableLook {
 }
 
 export async function lookAtTable(
-  account: Account,
+  account: TableAccount,
   lookUps: LookUps,
   table: TableDescription,
 ): Promise<TableLook> {

@@ -1,15 +1,15 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
-import type { TimeToLive } from '../account.ts';
-import type { Problem } from '../errors.ts';
-import type { Spec } from '../spec.ts';
-import type { Store } from '../stores/store.ts';
-import { keySchema, keyText } from './tables.ts';
+import type { Problem } from '../../errors.ts';
+import type { SpecResource } from '../../spec.ts';
+import type { Store } from '../../stores/store.ts';
+import type { Expiry } from '../resource-kind.ts';
+import { keySchema, keyText } from './table-description.ts';
 import { setTimeToLive } from './user-commands.ts';
 
 export function elsewhereProblems(
   { account, region }: { readonly account: string; readonly region: string },
   at: string,
-  location: Spec['resources'][number]['source'],
+  location: SpecResource['source'],
 ): Problem[] {
   const problems: Problem[] = [];
   if (location.account !== undefined && location.account !== account)
@@ -92,7 +92,7 @@ export function keyProblems(at: string, source: TableDescription, target: TableD
 }
 
 /** What expires on the target while it is being made equal to the source is missing there at the switch. */
-export function timeToLiveProblems(at: string, target: string, { on, attribute }: TimeToLive): Problem[] {
+export function timeToLiveProblems(at: string, target: string, { on, attribute }: Expiry): Problem[] {
   if (!on) return [];
   return [
     {

@@ -1,5 +1,5 @@
 import type { CreateTableCommandInput, TableDescription, Tag } from '@aws-sdk/client-dynamodb';
-import type { RoutedTable } from '../route.ts';
+import type { RoutedTable } from '../../route.ts';
 
 /** What a new on-demand table takes at once (DynamoDB Developer Guide, "Understanding warm throughput"). */
 const NEW_ON_DEMAND = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4_000 };

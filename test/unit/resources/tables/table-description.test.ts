@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
-import { describeCreated, keySchema, keyText, likeTable } from '../../../shared/engine/tables.ts';
-import { description } from './fake-account.ts';
+import {
+  describeCreated,
+  keySchema,
+  keyText,
+  likeTable,
+} from '../../../../shared/resources/tables/table-description.ts';
+import { description } from '../../engine/fake-account.ts';
 
 const INDEX = {
   IndexName: 'by-name',

@@ -1,5 +1,5 @@
-import type { Mapping } from '../account.ts';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../../errors.ts';
+import type { Mapping } from './table-account.ts';
 import { deleteMapping, setDestination } from './user-commands.ts';
 
 /** States of a mapping that delivers nothing. */

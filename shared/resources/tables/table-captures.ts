@@ -1,0 +1,53 @@
+import type { ResourceCaptures, SeenStream } from '../resource-kind.ts';
+import type { TableAccount } from './table-account.ts';
+
+const VIEW_TYPE = 'NEW_AND_OLD_IMAGES';
+
+/** The changes of tables: from their DynamoDB stream, by an event source mapping. */
+export class TableCaptures implements ResourceCaptures {
+  readonly #account: TableAccount;
+  readonly #applier: string;
+
+  /** @param applier ARN of the function that changes are given to. */
+  constructor(account: TableAccount, applier: string) {
+    this.#account = account;
+    this.#applier = applier;
+  }
+
+  async stream(name: string): Promise<SeenStream> {
+    const table = await this.#account.table(name);
+    const { StreamEnabled, StreamViewType } = table?.StreamSpecification ?? {};
+    const on = StreamEnabled === true;
+    return {
+      on,
+      stream: table?.LatestStreamArn,
+      settled: table?.TableStatus === 'ACTIVE',
+      ...(on && StreamViewType !== VIEW_TYPE ? { problem: `has the view type ${StreamViewType}` } : {}),
+    };
+  }
+
+  enable(name: string): Promise<void> {
+    return this.#account.enableStream(name);
+  }
+
+  disable(name: string): Promise<void> {
+    return this.#account.disableStream(name);
+  }
+
+  async mappings(stream: string): Promise<string[]> {
+    const mappings = await this.#account.mappings(stream);
+    return mappings.filter(({ functionArn }) => functionArn === this.#applier).map(({ id }) => id);
+  }
+
+  async map(stream: string): Promise<string> {
+    return (await this.#account.createMapping(stream, this.#applier)).id;
+  }
+
+  mappingState(id: string): Promise<string | undefined> {
+    return this.#account.mappingState(id);
+  }
+
+  unmap(id: string): Promise<void> {
+    return this.#account.deleteMapping(id);
+  }
+}
