@@ -16,8 +16,16 @@ export interface RoutedTable {
   readonly keys: readonly { readonly name: string; readonly type: 'S' | 'N' | 'B' }[];
 }
 
-/** Which tables are moved where, as one text for the same pairs in any order. */
-export function pairsText(pairs: readonly Pick<RoutedTable, 'source' | 'target'>[]): string {
+/** The names of what is moved where. */
+type NamedPair = Pick<RoutedTable, 'source' | 'target'>;
+
+/** What a route leads from and to. */
+export function routedPairs({ tables }: Pick<Route, 'tables'>): readonly NamedPair[] {
+  return tables;
+}
+
+/** What is moved where, as one text for the same pairs in any order. */
+export function pairsText(pairs: readonly NamedPair[]): string {
   return pairs
     .map(({ source, target }) => `${source}:${target}`)
     .sort()

@@ -234,6 +234,7 @@ function isReverse({ epoch }: Migration['journal']): boolean {
 
 /** A backup as the journal knows it. */
 export interface BackupFact {
+  /** Name of the resource's side. */
   readonly table: string;
   readonly arn: string;
   readonly status: string;

@@ -265,9 +265,9 @@ function wasOurs({ since, sent }: PolicyState): boolean {
   return since > 0 || sent !== undefined;
 }
 
-function firstLook(table: string, { document, revision }: SeenPolicy, now: number): PolicyState {
+function firstLook(name: string, { document, revision }: SeenPolicy, now: number): PolicyState {
   return {
-    table,
+    table: name,
     denied: 'nobody',
     before: document,
     document,

@@ -85,13 +85,13 @@ export async function backUp(
     const { source, target, existingItems } = resource;
     const backup = backups[resourceKind(resource)];
     for (const side of [source, ...(existingItems === 'replace' ? [target] : [])]) {
-      const table = resourceName(side);
-      const id = `backup#${table}`;
+      const name = resourceName(side);
+      const id = `backup#${name}`;
       const known = await journal.fact<BackupFact>(id);
       if (known?.status === BACKED_UP) continue;
-      const arn = known?.arn ?? (await backup.begin(table, `segue-${migration.name}`));
+      const arn = known?.arn ?? (await backup.begin(name, `segue-${migration.name}`));
       const status = await backup.status(arn);
-      await journal.noteFact(id, { table, arn, status } satisfies BackupFact);
+      await journal.noteFact(id, { table: name, arn, status } satisfies BackupFact);
       waiting ||= status !== BACKED_UP;
     }
   }

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import type { RouteCheck } from '../resources/resource-kind.ts';
-import { pairsText, type Route } from '../route.ts';
+import { pairsText, type Route, routedPairs } from '../route.ts';
 import { resourcePairs, type Spec } from '../spec.ts';
 
 export function routeProblems(
@@ -31,7 +31,7 @@ export function routeProblems(
       change: 'retire it and create it anew, or choose another name',
     });
   const wanted = pairsText(pairs);
-  const routed = pairsText(route.tables);
+  const routed = pairsText(routedPairs(route));
   if (wanted !== routed)
     problems.push({
       at: 'resources',

@@ -72,16 +72,16 @@ export class Watchdog {
   }
 }
 
-async function noteChanges({ journal, runtime }: Watched, table: string, seen: Settings): Promise<void> {
-  const known = await journal.fact<Settings>(`watched#${table}`);
+async function noteChanges({ journal, runtime }: Watched, name: string, seen: Settings): Promise<void> {
+  const known = await journal.fact<Settings>(`watched#${name}`);
   for (const [what, now] of Object.entries(seen)) {
     const before = known?.[what];
     if (before === undefined || before === now) continue;
-    const id = `${CHANGED}${table}#${what}`;
+    const id = `${CHANGED}${name}#${what}`;
     const last = await journal.fact<ChangedFact>(id);
     const changed: ChangedFact = {
       at: runtime.now(),
-      table,
+      table: name,
       what,
       before: last?.before ?? before,
       now,
@@ -89,7 +89,7 @@ async function noteChanges({ journal, runtime }: Watched, table: string, seen: S
     };
     await journal.noteFact(id, changed);
   }
-  if (JSON.stringify(known) !== JSON.stringify(seen)) await journal.noteFact(`watched#${table}`, seen);
+  if (JSON.stringify(known) !== JSON.stringify(seen)) await journal.noteFact(`watched#${name}`, seen);
 }
 
 /** A policy may have 20 KB: whether it has changed is told by its digest, however it is spaced. */

@@ -4,7 +4,7 @@ import type { RecordTable } from './table.ts';
 /** Whom a Deny of the migration keeps from writing: those who are no router, or everybody; `nobody`: none stands. */
 export type Denied = 'nobody' | 'others' | 'everybody';
 
-/** What stands in a table's policy, as far as the migration knows. */
+/** What stands in a resource's policy, as far as the migration knows. */
 export interface StandingPolicy {
   readonly denied: Denied;
   /** The policy without the statement; absent where there is none. */
@@ -20,8 +20,9 @@ export interface PolicyDifference {
   readonly difference: readonly string[];
 }
 
-/** The resource policy of one table, as the migration has left it and as it has seen it last. */
+/** The policy of one side of a resource, as the migration has left it and as it has seen it last. */
 export interface PolicyState extends StandingPolicy {
+  /** Name of the resource's side. */
   readonly table: string;
   /** The policy's revision. */
   readonly revision: string;
@@ -56,14 +57,14 @@ interface PolicyHold {
 /** What its holder finds. */
 export type HeldPolicy = Pick<PolicyRecord, 'state' | 'notes'>;
 
-/** Which table of a migration. */
+/** Which side of which resource. */
 export interface PolicyOwner {
   readonly resource: number;
   readonly side: Side;
 }
 
 /**
- * What the migration knows of its tables' resource policies. One invocation at a time changes a policy: it holds the
+ * What the migration knows of resource policies. One invocation at a time changes a policy: it holds the
  * record until every request that it has sent has taken effect or never will, so that none comes late.
  */
 export class Policies {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { completeMigration } from '../../../shared/engine/complete.ts';
 import { captureId } from '../../../shared/engine/prepare.ts';
+import { description, FakeAccount, streamOf } from '../resources/tables/fake-account.ts';
 import { type Bench, onBench } from './bench.ts';
 import { cutOver } from './cutovers.ts';
-import { description, FakeAccount, streamOf } from './fake-account.ts';
 
 async function captured(bench: Bench, enabledByUs: boolean) {
   const account = new FakeAccount(description('source', streamOf('stream')));

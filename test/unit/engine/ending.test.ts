@@ -10,9 +10,9 @@ import { LeaseLostError } from '../../../shared/errors.ts';
 import { StreamBindings } from '../../../shared/journal/journal.ts';
 import type { Phase } from '../../../shared/phases.ts';
 import { TableBackups } from '../../../shared/resources/tables/table-backups.ts';
+import { description, FakeAccount, streamOf } from '../resources/tables/fake-account.ts';
 import { type Bench, NAME, onBench, RESERVED } from './bench.ts';
 import { item, items } from './cells.ts';
-import { description, FakeAccount, streamOf } from './fake-account.ts';
 import { hooked } from './hooks.ts';
 
 const END = { done: true, next: 'end' };

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { planMigration } from '../../../shared/engine/plan.ts';
 import { PermanentError } from '../../../shared/errors.ts';
 import { TablePlans } from '../../../shared/resources/tables/table-plans.ts';
+import { description, FakeAccount, streamOf } from '../resources/tables/fake-account.ts';
+import { FakeMonitoring } from '../resources/tables/fake-monitoring.ts';
 import { type Bench, onBench } from './bench.ts';
-import { description, FakeAccount, streamOf } from './fake-account.ts';
-import { FakeMonitoring } from './fake-monitoring.ts';
 
 function plan(
   bench: Bench,

@@ -11,8 +11,8 @@ import { PermanentError } from '../../../shared/errors.ts';
 import { StreamBindings } from '../../../shared/journal/journal.ts';
 import { TableBackups } from '../../../shared/resources/tables/table-backups.ts';
 import { TableTargets } from '../../../shared/resources/tables/table-targets.ts';
+import { description, FakeAccount, streamOf } from '../resources/tables/fake-account.ts';
 import { type Bench, onBench, type Setting, WAY_BACK } from './bench.ts';
-import { description, FakeAccount, streamOf } from './fake-account.ts';
 
 const SOURCE = { table: 'source' };
 const CREATE: Setting = {

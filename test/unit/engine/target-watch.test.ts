@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { TargetWatch } from '../../../shared/engine/target-watch.ts';
 import { TableFitness } from '../../../shared/resources/tables/table-fitness.ts';
+import { description, FakeAccount } from '../resources/tables/fake-account.ts';
+import { FakeMonitoring } from '../resources/tables/fake-monitoring.ts';
 import { type Bench, onBench } from './bench.ts';
-import { description, FakeAccount } from './fake-account.ts';
-import { FakeMonitoring } from './fake-monitoring.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -5,9 +5,9 @@ import { TableProblems } from '../../../shared/resources/tables/table-problems.t
 import { type Route, RouteTable } from '../../../shared/route.ts';
 import { dynamoDBStore } from '../../../shared/stores/dynamodb.ts';
 import { reservedAttribute } from '../../../shared/version.ts';
+import { APPLIER, description, FakeAccount, streamOf } from '../resources/tables/fake-account.ts';
 import { type Bench, onBench } from './bench.ts';
 import { item } from './cells.ts';
-import { APPLIER, description, FakeAccount, streamOf } from './fake-account.ts';
 
 const NAME = 'cities';
 const SMOKE_TEST = 'arn:aws:lambda:us-east-1:000000000000:function:looks';

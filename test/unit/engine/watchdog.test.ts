@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { CHANGED, type ChangedFact, Watchdog } from '../../../shared/engine/watchdog.ts';
 import { TableSettings } from '../../../shared/resources/tables/table-settings.ts';
+import { description, FakeAccount } from '../resources/tables/fake-account.ts';
 import { type Bench, onBench } from './bench.ts';
-import { description, FakeAccount } from './fake-account.ts';
 
 const MINUTE = 60_000;
 

@@ -2,7 +2,7 @@ import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
 import type { Traffic } from '../../../../shared/monitoring.ts';
 import { loadOf, loadText, shortage } from '../../../../shared/resources/tables/capacity.ts';
-import { description } from '../../engine/fake-account.ts';
+import { description } from './fake-account.ts';
 
 const PROVISIONED = { BillingModeSummary: { BillingMode: 'PROVISIONED' as const } };
 const provisioned = (read: number, write: number) => ({

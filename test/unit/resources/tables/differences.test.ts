@@ -2,7 +2,7 @@ import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
 import { leftToDo, tableDifferences } from '../../../../shared/resources/tables/differences.ts';
 import type { TableLook } from '../../../../shared/resources/tables/table-look.ts';
-import { description, streamOf } from '../../engine/fake-account.ts';
+import { description, streamOf } from './fake-account.ts';
 
 const INDEX = {
   IndexName: 'by-name',

@@ -5,7 +5,7 @@ import {
   keyText,
   likeTable,
 } from '../../../../shared/resources/tables/table-description.ts';
-import { description } from '../../engine/fake-account.ts';
+import { description } from './fake-account.ts';
 
 const INDEX = {
   IndexName: 'by-name',

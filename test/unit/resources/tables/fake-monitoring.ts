@@ -1,5 +1,5 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import type { Monitoring, TimeSpan, Traffic } from '../../../shared/monitoring.ts';
+import type { Monitoring, TimeSpan, Traffic } from '../../../../shared/monitoring.ts';
 
 type Methods = { [name in keyof Monitoring]: Monitoring[name] };
 

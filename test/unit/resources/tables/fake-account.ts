@@ -1,8 +1,8 @@
 import type { CreateTableCommandInput, TableDescription, Tag } from '@aws-sdk/client-dynamodb';
-import type { Account } from '../../../shared/account.ts';
-import type { ByKind, Expiry } from '../../../shared/resources/resource-kind.ts';
-import type { Mapping, TableAccount } from '../../../shared/resources/tables/table-account.ts';
-import { TableCaptures } from '../../../shared/resources/tables/table-captures.ts';
+import type { Account } from '../../../../shared/account.ts';
+import type { ByKind, Expiry } from '../../../../shared/resources/resource-kind.ts';
+import type { Mapping, TableAccount } from '../../../../shared/resources/tables/table-account.ts';
+import { TableCaptures } from '../../../../shared/resources/tables/table-captures.ts';
 
 /** A table as DescribeTable shows it. */
 export function description(name: string, changes: Partial<TableDescription> = {}): TableDescription {
