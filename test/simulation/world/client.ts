@@ -1,7 +1,7 @@
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { assertKnown } from './known-parameters.ts';
 import { sendOnce } from './request.ts';
-import type { Commands, Execute, Service } from './service.ts';
+import type { Commands, Execute, Service, WireRequest } from './service.ts';
 import type { Task } from './task.ts';
 
 export interface ClientOptions {
@@ -53,10 +53,12 @@ const LONGEST_BACKOFF_MILLISECONDS = 20_000;
 /** What a middleware of the SDK is given of a request, and gives back. */
 interface MiddlewareArguments {
   readonly input: object;
-  readonly request: { readonly body: string; readonly headers: Readonly<Record<string, string>> };
+  readonly request: WireRequest;
 }
 type Handler = (args: MiddlewareArguments) => Promise<{ readonly output: Record<string, unknown> }>;
 type Middleware = (next: Handler, context: { readonly commandName: string }) => Handler;
+/** Where a middleware stands: before the input becomes a request, before the retries, or inside them. */
+type Stage = 'serialize' | 'command' | 'attempt';
 
 /** Stands in for the SDK's clients: the same commands, answers, error classes and retries. */
 export class ModelClient<S extends Service> {
@@ -64,11 +66,18 @@ export class ModelClient<S extends Service> {
   readonly #service: S;
   readonly #commands: Commands<S>;
   readonly #options: Required<ClientOptions>;
-  readonly #middlewares: { readonly middleware: Middleware; readonly ofEachAttempt: boolean }[] = [];
+  readonly #middlewares: { readonly middleware: Middleware; readonly stage: Stage }[] = [];
   /** As much of the SDK's stack as a router needs: what stands before the retries sees a command once. */
   readonly middlewareStack = {
+    add: (middleware: Middleware, { step }: { readonly step: string }) => {
+      if (step !== 'serialize') throw new Error(`the modelled AWS does not know the step ${step}`);
+      this.#middlewares.push({ middleware, stage: step });
+    },
     addRelativeTo: (middleware: Middleware, { toMiddleware }: { readonly toMiddleware: string }) => {
-      this.#middlewares.push({ middleware, ofEachAttempt: toMiddleware !== 'retryMiddleware' });
+      this.#middlewares.push({
+        middleware,
+        stage: toMiddleware === 'retryMiddleware' ? 'command' : 'attempt',
+      });
     },
   };
 
@@ -96,17 +105,32 @@ export class ModelClient<S extends Service> {
     const once = (body: Record<string, unknown>) =>
       aroundAttempt(operation, body, (sent) => this.#attempt(operation, sent, execute, abortSignal));
     if (this.#middlewares.length === 0) return this.#retried(() => once(input), abortSignal);
+    return this.#throughMiddlewares(command, input, once, abortSignal);
+  }
+
+  async #throughMiddlewares(
+    command: Command,
+    input: object,
+    once: (input: Record<string, unknown>) => Promise<Record<string, unknown>>,
+    abortSignal: AbortSignal | undefined,
+  ): Promise<object> {
+    const { input: asked } = command;
     const context = { commandName: command.constructor.name };
-    const through = (ofEachAttempt: boolean, handler: Handler) =>
+    const through = (stage: Stage, handler: Handler) =>
       this.#middlewares
-        .filter((one) => one.ofEachAttempt === ofEachAttempt)
+        .filter((one) => one.stage === stage)
         .reduce((next, { middleware }) => middleware(next, context), handler);
-    const attempt = through(true, async ({ request }) => ({ output: await once(JSON.parse(request.body)) }));
-    const whole = through(false, async (args) => ({
+    const attempt = through('attempt', async ({ request }) => ({
+      output: await once(this.#service.inputOf(request)),
+    }));
+    const whole = through('command', async (args) => ({
       output: await this.#retried(async () => (await attempt(args)).output, abortSignal),
     }));
-    return (await whole({ input: command.input, request: { body: JSON.stringify(input), headers: {} } }))
-      .output;
+    const request = this.#service.requestOf(input);
+    const serialized = through('serialize', (args) =>
+      whole(args.input === asked ? args : { ...args, request: this.#service.requestOf(args.input) }),
+    );
+    return (await serialized({ input: asked, request })).output;
   }
 
   async #retried(

@@ -6,7 +6,7 @@ import type { FaultDice } from './faults.ts';
 import type { PolicyListener } from './policy-commands.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Service } from './service.ts';
+import type { Service, WireRequest } from './service.ts';
 import { Stream } from './stream.ts';
 import { Table, type TableDefinition, type TableHost, type Write } from './table.ts';
 import type { TokenUse } from './transactions.ts';
@@ -105,6 +105,14 @@ export class Database implements TableHost, Service {
 
   failed(): Error {
     return internalError();
+  }
+
+  requestOf(input: object): WireRequest {
+    return { body: JSON.stringify(input), headers: {} };
+  }
+
+  inputOf({ body }: WireRequest): Record<string, unknown> {
+    return JSON.parse(body as string);
   }
 
   requestText(operation: string, input: object): string {

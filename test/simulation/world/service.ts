@@ -1,6 +1,14 @@
 import type { FaultDice } from './faults.ts';
 import type { Random } from './random.ts';
 
+/** A request as a middleware sees it. */
+export interface WireRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  /** The input's parameters, of a service that does not have them in the body. */
+  readonly query?: object;
+  readonly body?: unknown;
+}
+
 /** A modelled service, as far as a request on its way needs it. */
 export interface Service {
   readonly now: number;
@@ -10,6 +18,10 @@ export interface Service {
   overloaded(operation: string): Error;
   /** How it says that it has failed. */
   failed(operation: string): Error;
+  /** Makes a request of a command's input, as far as a middleware depends on its parts. */
+  requestOf(input: object): WireRequest;
+  /** The input that a request stands for. */
+  inputOf(request: WireRequest): Record<string, unknown>;
   /** One line about a request, for the trace. */
   requestText(operation: string, input: object): string;
   /** What came of a request, in a few words. */

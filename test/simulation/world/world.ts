@@ -64,6 +64,16 @@ export interface BucketProps extends BucketDefinition {
  * into documents. Not modelled: reserved words (any name is taken; DynamoDB Local judges the engine's expressions in the
  * store contract), how much a partition takes (throttling is a fault), the limit of two readers of a shard, partial
  * batch responses (what a mapping's handler returns is ignored).
+ *
+ * S3 has its own part of the world, under the same scheduler and faults, and `USUAL_S3_FAULTS` besides:
+ *
+ *     world.createBucket({ name: 'source', objects: [{ key: 'a', body: 'text' }] });
+ *     const delivery = world.deliverEvents({ bucket: 'source', handler: async (event, task) => … });
+ *
+ * Not modelled of it: the configuration of buckets, policies, Object Lock, restoring from an archive, ranges of
+ * GetObject, delimiters, the deletion of one version. A copy that has begun takes effect within the
+ * `requestMilliseconds` of its request too, or never. The SDK's default of CRC32 for uploads is left out: an upload that
+ * names no checksum gets S3's own default.
  */
 export class World {
   readonly scheduler: Scheduler;

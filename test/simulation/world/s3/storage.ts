@@ -1,7 +1,7 @@
 import type { FaultDice } from '../faults.ts';
 import type { Random } from '../random.ts';
 import type { Scheduler } from '../scheduler.ts';
-import type { Service } from '../service.ts';
+import type { Service, WireRequest } from '../service.ts';
 import { Bucket, type BucketDefinition, type BucketHost } from './bucket.ts';
 import { requestText, resultText } from './descriptions.ts';
 import { bodiless, internalError, noSuchBucket, slowDown } from './errors.ts';
@@ -91,6 +91,16 @@ export class Storage implements Service, BucketHost {
 
   failed(operation: string): Error {
     return asAnswered(operation, internalError());
+  }
+
+  /** Names and parameters stand apart from the content, so that they can be changed around the same content. */
+  requestOf(input: object): WireRequest {
+    const { Body, ...query } = input as { readonly Body?: unknown };
+    return { query, body: Body, headers: {} };
+  }
+
+  inputOf({ query = {}, body }: WireRequest): Record<string, unknown> {
+    return { ...query, ...(body === undefined ? {} : { Body: body }) };
   }
 
   requestText(operation: string, input: object): string {

@@ -3,12 +3,14 @@ import {
   DeleteObjectsCommand,
   HeadObjectCommand,
   PutObjectCommand,
+  type S3Client,
 } from '@aws-sdk/client-s3';
+import type { FinalizeRequestMiddleware, SerializeMiddleware } from '@smithy/types';
 import { describe, expect, it } from 'vitest';
 import { USUAL_FAULTS, USUAL_S3_FAULTS } from '../../../simulation/world/faults.ts';
 import type { Task } from '../../../simulation/world/task.ts';
 import type { World } from '../../../simulation/world/world.ts';
-import { newWorld, refused } from './object-requests.ts';
+import { newWorld, refused, text } from './object-requests.ts';
 
 const put = (world: World, task: Task, maxAttempts = 1) =>
   world
@@ -94,6 +96,46 @@ describe('a request to S3', () => {
     }
     expect(left.size).toBeGreaterThan(2);
     expect(deletedWithError).toBeGreaterThan(0);
+  });
+
+  it('passes a middleware at each attempt, which may change its names and keep its content', async () => {
+    const world = newWorld(1, { throttled: 0.9 });
+    let attempts = 0;
+    await world.run(async (task) => {
+      const s3 = world.s3Client(task, { maxAttempts: 50 }) as S3Client;
+      const middleware: FinalizeRequestMiddleware<object, object> = (next) => async (args) => {
+        attempts++;
+        const { query, ...rest } = args.request as { readonly query: object };
+        return next({ ...args, request: { ...rest, query: { ...query, Bucket: 'target' } } });
+      };
+      const { middlewareStack } = s3;
+      middlewareStack.addRelativeTo(middleware as never, {
+        relation: 'before',
+        toMiddleware: 'httpSigningMiddleware',
+      });
+      await s3.send(new PutObjectCommand({ Bucket: 'source', Key: 'a', Body: 'text' }));
+    });
+    expect(attempts).toBe((world.faultCounts.throttled ?? 0) + 1);
+    expect(attempts).toBeGreaterThan(1);
+    expect(written(world)).toBe(false);
+    expect(world.bucket('target').objects().map(text)).toEqual(['text']);
+  });
+
+  it('can be made of another input by a middleware before its serialization', async () => {
+    const world = newWorld(1);
+    await world.run(async (task) => {
+      const s3 = world.s3Client(task) as S3Client;
+      const middleware: SerializeMiddleware<object, object> = (next) => (args) =>
+        next({ ...args, input: { ...args.input, Key: 'b' } });
+      s3.middlewareStack.add(middleware as never, { step: 'serialize' });
+      await s3.send(new PutObjectCommand({ Bucket: 'source', Key: 'a', Body: 'text' }));
+    });
+    expect(
+      world
+        .bucket('source')
+        .objects()
+        .map(({ key }) => key),
+    ).toEqual(['b']);
   });
 
   it('goes the same way for the same seed, and another one for another', async () => {
