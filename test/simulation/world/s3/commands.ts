@@ -2,6 +2,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -19,6 +20,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Commands, Execute } from '../service.ts';
 import { getObjectAttributes } from './attribute-commands.ts';
+import { createBucket } from './bucket-commands.ts';
 import { completeMultipartUpload } from './complete-command.ts';
 import { copyObject } from './copy-commands.ts';
 import { deleteObject, deleteObjects } from './delete-commands.ts';
@@ -31,6 +33,7 @@ import { abortMultipartUpload, createMultipartUpload } from './upload-commands.t
 import { listMultipartUploads, listParts } from './upload-listings.ts';
 
 export const S3_COMMANDS: Commands<Storage> = new Map<unknown, Execute<Storage>>([
+  [CreateBucketCommand, createBucket],
   [HeadObjectCommand, headObject],
   [GetObjectCommand, getObject],
   [PutObjectCommand, putObject],

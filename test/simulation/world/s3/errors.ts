@@ -1,4 +1,5 @@
 import {
+  BucketAlreadyOwnedByYou,
   InvalidObjectState,
   NoSuchBucket,
   NoSuchKey,
@@ -28,6 +29,13 @@ export function noSuchBucket(name: string | undefined): NoSuchBucket {
   return new NoSuchBucket({
     message: `The specified bucket does not exist: ${name}`,
     $metadata: answered(404),
+  });
+}
+
+export function bucketExists(name: string): BucketAlreadyOwnedByYou {
+  return new BucketAlreadyOwnedByYou({
+    message: `Your previous request to create the named bucket succeeded and you already own it: ${name}`,
+    $metadata: answered(409),
   });
 }
 

@@ -2,6 +2,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -42,6 +43,7 @@ const CARRIED = [
 
 /** What the modelled S3 makes use of in each command. */
 export const S3_PARAMETERS = [
+  [CreateBucketCommand, ['Bucket']],
   [HeadObjectCommand, [...VERSION, 'IfMatch', 'PartNumber', 'ChecksumMode']],
   [GetObjectCommand, [...VERSION, 'IfMatch', 'ChecksumMode']],
   [PutObjectCommand, [...OBJECT, ...CARRIED, ...PRECONDITIONS, 'Body']],
@@ -56,7 +58,7 @@ export const S3_PARAMETERS = [
   [GetObjectTaggingCommand, VERSION],
   [PutObjectTaggingCommand, [...VERSION, 'Tagging']],
   [CreateMultipartUploadCommand, [...OBJECT, ...CARRIED, 'ChecksumType']],
-  [UploadPartCommand, [...UPLOAD, 'PartNumber', 'Body']],
+  [UploadPartCommand, [...UPLOAD, 'PartNumber', 'Body', 'ChecksumAlgorithm']],
   [UploadPartCopyCommand, [...UPLOAD, ...SOURCE, 'PartNumber', 'CopySourceRange']],
   [CompleteMultipartUploadCommand, [...UPLOAD, ...PRECONDITIONS, 'MultipartUpload', 'MpuObjectSize']],
   [AbortMultipartUploadCommand, UPLOAD],

@@ -25,6 +25,11 @@ export function* uploadPart(
   const bucket = storage.bucket(input.Bucket);
   const number = partNumber(input.PartNumber);
   const upload = openUpload(bucket, input);
+  if (input.ChecksumAlgorithm !== undefined && input.ChecksumAlgorithm !== upload.algorithm)
+    throw invalid(
+      'InvalidRequest',
+      `Checksum Type mismatch occurred, expected checksum Type: ${upload.algorithm}, actual checksum Type: ${input.ChecksumAlgorithm}`,
+    );
   yield 'whole';
   const part = addPart(storage, bucket, upload, number, bytesOf(input.Body));
   return { ETag: quoted(part.etag), ...partChecksumFields(part.checksum) };

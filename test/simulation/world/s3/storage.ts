@@ -62,6 +62,10 @@ export class Storage implements Service, BucketHost {
     return bucket;
   }
 
+  has(bucket: string): boolean {
+    return this.#buckets.has(bucket);
+  }
+
   bucket(name: string | undefined): Bucket {
     const bucket = this.#buckets.get(name ?? '');
     if (!bucket) throw noSuchBucket(name);

@@ -90,6 +90,20 @@ describe('checksums', () => {
       await expect(uploaded(said)).rejects.toMatchObject(refused('InvalidRequest', 400));
   });
 
+  it('of a part are of the kind that was said when its upload was created', async () => {
+    const object = { Bucket: 'source', Key: 'a' };
+    const part = await request(async (s3) => {
+      const create = new CreateMultipartUploadCommand({ ...object, ChecksumAlgorithm: 'SHA256' });
+      const { UploadId } = await s3.send(create);
+      const upload = { ...object, UploadId, PartNumber: 1, Body: '1234' };
+      await expect(
+        s3.send(new UploadPartCommand({ ...upload, ChecksumAlgorithm: 'CRC32' })),
+      ).rejects.toMatchObject(refused('InvalidRequest', 400));
+      return s3.send(new UploadPartCommand({ ...upload, ChecksumAlgorithm: 'SHA256' }));
+    });
+    expect(part.ChecksumSHA256).toBeDefined();
+  });
+
   it('are shown by HEAD if it is asked for them', async () => {
     await put('a', 'text', { ChecksumAlgorithm: 'SHA1' });
     expect(await head('a')).not.toHaveProperty('ChecksumSHA1');

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import {
+  BucketAlreadyOwnedByYou,
+  CreateBucketCommand,
   DeleteObjectsCommand,
   GetBucketLocationCommand,
   GetObjectCommand,
@@ -34,6 +37,13 @@ describe('objects', () => {
     expect(await Body?.transformToByteArray()).toEqual(Uint8Array.from(Buffer.from('text')));
     expect(read).toMatchObject({ ...carried, ContentLength: 4, ETag: `"${md5('text')}"`, TagCount: 2 });
     expect(await head('a')).toMatchObject({ ...carried, ContentLength: 4, ETag: `"${md5('text')}"` });
+  });
+
+  it('can be read chunk by chunk', async () => {
+    await put('a', 'text');
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of (await get('a')).Body as Readable) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toBe('text');
   });
 
   it('have their names of metadata in lower case, a type, and an encryption', async () => {
@@ -193,6 +203,14 @@ describe('the modelled S3', () => {
     await expect(put('a', 'text', { ObjectLockMode: 'GOVERNANCE' })).rejects.toThrow(
       'does not know ObjectLockMode of PutObjectCommand',
     );
+  });
+
+  it('makes a bucket, which then is there', async () => {
+    const make = () => request((s3) => s3.send(new CreateBucketCommand({ Bucket: 'another' })));
+    await make();
+    await put('a', 'text', { Bucket: 'another' });
+    expect(stored('another', 'a')).toBeDefined();
+    await expect(make()).rejects.toThrow(BucketAlreadyOwnedByYou);
   });
 
   it('tells of each change at the moment of its effect', async () => {
