@@ -156,11 +156,7 @@ export class EventDelivery {
   #receive(): void {
     const { batchSize } = this.#props;
     const { random } = this.#storage;
-    const size = random.int(1, Math.min(batchSize, this.#visible.length));
-    const batch = Array.from({ length: size }, () => {
-      const [message] = this.#visible.splice(random.int(0, this.#visible.length - 1), 1);
-      return message as Message;
-    });
+    const batch = this.#visible.splice(0, random.int(1, Math.min(batchSize, this.#visible.length)));
     for (const message of batch) {
       message.receives++;
       message.firstReceivedMilliseconds ??= this.#storage.now;

@@ -26,7 +26,7 @@ describe('a listing', () => {
     // U+FF5E comes before U+1F600 in UTF-8, and behind its surrogates in UTF-16.
     const keys = ['A', 'a', 'a/', 'a/b', 'aa', 'ä', '\u{ff5e}', '\u{1f600}'];
     const world = newWorld(1, {}, seeds(keys.toReversed()));
-    expect((await pages(world)).flat()).toEqual(keys);
+    expect((await pages(world, { MaxKeys: 1 })).flat()).toEqual(keys);
     expect(keys.toSorted()).not.toEqual(keys);
   });
 
