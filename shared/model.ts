@@ -49,12 +49,20 @@ export type Cell =
   | { readonly kind: 'item'; readonly item: Item; readonly version?: string }
   | { readonly kind: 'tombstone'; readonly version: string };
 
-/** A multipart copy of an object that is under way. */
+/** A multipart copy of an object, as it is noted. */
 export interface NotedUpload {
-  /** Absent while it is not known whether it has been begun: it is noted before it is. */
-  readonly uploadId?: string;
+  /** Tells the notes of one key apart. */
+  readonly token: string;
+  /** Of the object, relative to the prefix. */
+  readonly key: string;
   /** Of what is copied, and in which parts: another object needs another upload. */
   readonly digest: string;
+  /** Absent while it is not known whether it has begun: it is noted before. */
+  readonly uploadId?: string;
+  /** It was given up, but something of it may be left. */
+  readonly left?: boolean;
+  /** Others may have begun with it, whose ids nobody was told: by attempts whose answers were lost. */
+  readonly others?: boolean;
 }
 
 /** What an application sees of a cell. */

@@ -48,6 +48,7 @@ export class Journal {
   readonly direction: Facts;
   readonly #table: RecordTable;
   readonly #facts: Facts;
+  readonly #runtime: Runtime;
   readonly #inEpoch: (epoch: number) => Journal;
 
   constructor(client: DynamoDB, table: string, migration: string, runtime: Runtime, epoch = FIRST_EPOCH) {
@@ -66,6 +67,7 @@ export class Journal {
     this.shards = new ShardPositions(this.#table, migration);
     this.activity = new Activity(this.#table, migration, runtime);
     this.policies = new Policies(this.#table, migration);
+    this.#runtime = runtime;
     this.#facts = new Facts(this.#table, migration, '');
     this.direction = new Facts(this.#table, migration, scope);
     this.#inEpoch = (other) => new Journal(client, table, migration, runtime, other);
@@ -83,7 +85,7 @@ export class Journal {
 
   /** The multipart copies under way to one side of a resource. */
   uploads(resource: number, side: Side): Uploads {
-    return new Uploads(this.#table, this.migration, resource, side);
+    return new Uploads(this.#table, this.#runtime, { migration: this.migration, resource, side });
   }
 
   identity(): Promise<IdentityRecord | undefined> {

@@ -1,73 +1,87 @@
 import { createHash } from 'node:crypto';
 import type { Side } from '../direction.ts';
 import type { NotedUpload } from '../model.ts';
+import type { Runtime } from '../runtime.ts';
 import type { RecordTable } from './table.ts';
 
-interface UploadRecord extends NotedUpload {
-  readonly key: string;
-}
-
-const OPEN = 'open#';
-const ABORTED = 'aborted#';
+type UploadRecord = Omit<NotedUpload, 'token'> & { readonly sk: string };
 
 /**
  * The multipart copies to one side of a resource, each noted before it is begun: so another worker can go on with it,
- * and none is left behind with its parts, which cost as objects do. One that was aborted stays noted until the end: a
- * part that was on its way then may have brought it back.
+ * and none is left behind with its parts, which cost as objects do. Each has a note of its own, for two workers may copy
+ * one key.
  */
 export class Uploads {
   readonly #table: RecordTable;
+  readonly #runtime: Runtime;
   readonly #partition: string;
 
-  constructor(table: RecordTable, migration: string, resource: number, side: Side) {
+  constructor(
+    table: RecordTable,
+    runtime: Runtime,
+    {
+      migration,
+      resource,
+      side,
+    }: { readonly migration: string; readonly resource: number; readonly side: Side },
+  ) {
     this.#table = table;
+    this.#runtime = runtime;
     this.#partition = `uploads#${migration}#${resource}#${side}`;
   }
 
-  /** @param key of the object, relative to the prefix. */
-  async find(key: string): Promise<NotedUpload | undefined> {
-    const record = await this.#table.get<UploadRecord>(this.#open(key));
-    return record && uploadOf(record);
+  /** Those of a key that may be gone on with. @param key of the object, relative to the prefix. */
+  async openOf(key: string): Promise<NotedUpload[]> {
+    const all = await Array.fromAsync(this.#records(prefixOf(key)));
+    return all.filter(({ uploadId, left }) => uploadId !== undefined && !left);
   }
 
-  /** Notes an upload that is under way in place of what was noted of the key before. */
-  async note(key: string, { uploadId, digest }: NotedUpload): Promise<void> {
-    await this.#table.put(this.#open(key), { key, uploadId, digest });
+  /** Notes that a copy is about to begin. @param digest of what is copied, and in which parts. */
+  async note(key: string, digest: string): Promise<NotedUpload> {
+    const upload = { token: this.#runtime.id(), key, digest };
+    await this.#put(upload);
+    return upload;
   }
 
-  /** Notes that an upload is about to be aborted. */
-  async noteAborted(key: string, uploadId: string): Promise<void> {
-    const { pk } = this.#open(key);
-    await this.#table.put({ pk, sk: `${ABORTED}${digest(key)}#${uploadId}` }, { key, uploadId, digest: '' });
+  /** Notes what has become of a copy. */
+  async update(upload: NotedUpload): Promise<void> {
+    await this.#put(upload);
   }
 
-  /** Nothing of the key is under way any more. */
-  async forget(key: string): Promise<void> {
-    await this.#table.delete(this.#open(key));
+  async forget(upload: NotedUpload): Promise<void> {
+    await this.#table.delete(this.#keyOf(upload));
   }
 
-  /** Every upload that may have parts left, with what ends its note. */
-  async *all(): AsyncGenerator<{ key: string; upload: NotedUpload; forget: () => Promise<void> }> {
-    for await (const record of this.#table.query<UploadRecord & { readonly sk: string }>(this.#partition))
+  all(): AsyncGenerator<NotedUpload> {
+    return this.#records('');
+  }
+
+  async *#records(prefix: string): AsyncGenerator<NotedUpload> {
+    for await (const { sk, key, digest, uploadId, left, others } of this.#table.query<UploadRecord>(
+      this.#partition,
+      prefix,
+    ))
       yield {
-        key: record.key,
-        upload: uploadOf(record),
-        forget: async () => {
-          await this.#table.delete({ pk: this.#partition, sk: record.sk });
-        },
+        token: sk.slice(sk.indexOf('#') + 1),
+        key,
+        digest,
+        ...(uploadId === undefined ? {} : { uploadId }),
+        ...(left ? { left } : {}),
+        ...(others ? { others } : {}),
       };
   }
 
-  #open(key: string) {
-    return { pk: this.#partition, sk: `${OPEN}${digest(key)}` };
+  async #put(upload: NotedUpload): Promise<void> {
+    const { key, digest, uploadId, left, others } = upload;
+    await this.#table.put(this.#keyOf(upload), { key, digest, uploadId, left, others });
+  }
+
+  #keyOf({ key, token }: NotedUpload) {
+    return { pk: this.#partition, sk: `${prefixOf(key)}${token}` };
   }
 }
 
 /** A key can be longer than a sort key may be: its hash stands for it. */
-function digest(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
-}
-
-function uploadOf({ uploadId, digest: of }: UploadRecord): NotedUpload {
-  return { ...(uploadId === undefined ? {} : { uploadId }), digest: of };
+function prefixOf(key: string): string {
+  return `${createHash('sha256').update(key).digest('hex')}#`;
 }

@@ -267,6 +267,8 @@ export function dynamoDBStore({
       );
     },
 
+    // Every write of an item is whole.
+    endUnfinished: async () => undefined,
     outcomesKnown: () => tracked.outcomesKnown,
   };
 }

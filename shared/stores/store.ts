@@ -81,6 +81,11 @@ export interface Store {
   removeTombstone(key: Key, version: string): Promise<void>;
   /** Removes the version of an item if it is unchanged. */
   removeVersion(key: Key, version: string): Promise<void>;
+  /**
+   * Ends what interrupted writes have left half done on this side, once no permit for it is out.
+   * @param alone nobody but the migrator writes this side.
+   */
+  endUnfinished(alone: boolean): Promise<void>;
   /** Whether it is known of each write sent so far whether it took effect, and none is on its way any more. */
   outcomesKnown(): boolean;
 }

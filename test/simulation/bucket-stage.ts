@@ -16,7 +16,6 @@ import { RouteTable } from '../../shared/route.ts';
 import { parseSpec } from '../../shared/spec.ts';
 import { s3Store } from '../../shared/stores/s3/s3.ts';
 import { hintedKeys, objectEvents } from '../../shared/stores/s3/s3-events.ts';
-import { endUpload } from '../../shared/stores/s3/s3-multipart.ts';
 import type { Store } from '../../shared/stores/store.ts';
 import type { InvocationStage } from './actors/invocations.ts';
 import { Moments } from './moments.ts';
@@ -98,8 +97,16 @@ export class BucketStage implements InvocationStage {
     return `${LOCATIONS[side].prefix}${relative}`;
   }
 
-  journal(task: Task): Journal {
-    return new Journal(this.world.client(task), 'journal', NAME, task.runtime);
+  /** @param patient whoever looks from outside tries until he knows. */
+  journal(task: Task, patient = false): Journal {
+    const client = this.world.client(task, patient ? { maxAttempts: 50 } : {});
+    return new Journal(client, 'journal', NAME, task.runtime);
+  }
+
+  /** Listings tell nothing of metadata and tags: of those that stood there before, or whose event is lost. */
+  get #compare(): 'listing' | 'everything' {
+    const { faults, targetItems } = this.setting;
+    return targetItems > 0 || faults.eventLost ? 'everything' : 'listing';
   }
 
   store(task: Task, side: Side): Store {
@@ -109,6 +116,7 @@ export class BucketStage implements InvocationStage {
       location: LOCATIONS[side],
       other: LOCATIONS[other],
       bounds: this.#bounds,
+      compare: this.#compare,
       singleBytes: SINGLE_BYTES,
       partBytes: PART_BYTES,
       pageObjects: PAGE_OBJECTS,
@@ -176,15 +184,6 @@ export class BucketStage implements InvocationStage {
         await settleHints(migration, migration.resources[0] as Resource, { side: 'source', keys, since });
       },
     });
-  }
-
-  /** Leaves no upload behind, as the end of a migration does. */
-  async endUploads(task: Task): Promise<void> {
-    const client = this.world.s3Client(task, { maxAttempts: 50 });
-    for await (const { key, upload, forget } of this.journal(task).uploads(0, 'target').all()) {
-      await endUpload({ client, to: LOCATIONS.target }, key, upload);
-      await forget();
-    }
   }
 
   count(what: string): void {

@@ -1,6 +1,9 @@
 import type { StoredObject } from './world/s3/stored-object.ts';
 
-/** All that an application sees of an object, and that must be the same on both sides. */
+/**
+ * What an application sees of an object, and what must be the same on both sides. Not its storage class: one that was
+ * changed without the bytes while the object was copied stays as it was seen first.
+ */
 export function objectText(object: StoredObject | undefined): string {
   if (!object) return 'nothing';
   const { body, content, settings, tags } = object;
@@ -11,7 +14,6 @@ export function objectText(object: StoredObject | undefined): string {
     metadata: sorted(Metadata),
     tags: sorted(tags),
     redirect: settings.WebsiteRedirectLocation,
-    storageClass: settings.StorageClass,
   });
 }
 

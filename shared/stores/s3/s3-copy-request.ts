@@ -6,16 +6,14 @@ import { STANDARD } from './s3-object.ts';
 /** What must stand under the key that is written. */
 export type Expected = { readonly kind: 'absent' } | { readonly kind: 'etag'; readonly etag: string };
 
-/** Remembers the multipart copies that are under way: another worker goes on with them, and none is left behind. */
+/** Remembers multipart copies, each before it begins: another worker goes on with them, and none is left behind. */
 export interface UploadLog {
-  /** @param key relative to the prefix. */
-  find(key: string): Promise<NotedUpload | undefined>;
-  /** It replaces what was noted of the key before. */
-  note(key: string, upload: NotedUpload): Promise<void>;
-  /** An upload is about to be aborted. */
-  noteAborted(key: string, uploadId: string): Promise<void>;
-  /** Nothing of the key is under way any more. */
-  forget(key: string): Promise<void>;
+  /** Those of a key that may be gone on with. */
+  openOf(key: string): Promise<readonly NotedUpload[]>;
+  note(key: string, digest: string): Promise<NotedUpload>;
+  update(upload: NotedUpload): Promise<void>;
+  forget(upload: NotedUpload): Promise<void>;
+  all(): AsyncIterable<NotedUpload>;
 }
 
 export interface CopyProps {

@@ -1,3 +1,4 @@
+import type { S3ServiceException } from '@aws-sdk/client-s3';
 import { isNamed } from '../../errors.ts';
 
 /** By these S3 says that an object, on either side, is not what the request has stated: gone, or another one. */
@@ -21,7 +22,9 @@ export type ObjectOutcome =
   | { readonly kind: 'rejected'; readonly reason: string };
 
 export function isChanged(error: unknown): boolean {
-  return isNamed(error, ...CHANGED);
+  // The answer to HEAD has no text, and so its error no name.
+  const isPrecondition = (error as Partial<S3ServiceException>).$metadata?.httpStatusCode === 412;
+  return isPrecondition || isNamed(error, ...CHANGED);
 }
 
 /** Sends a write. @throws what neither a change of the object nor the object itself explains. */

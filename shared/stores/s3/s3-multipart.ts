@@ -16,13 +16,13 @@ import { inParallel } from '../../parallel.ts';
 import { type CopyProps, type Expected, precondition, storageClassOf } from './s3-copy-request.ts';
 import { isChanged, type ObjectOutcome, outcomeOf, refusalOf } from './s3-errors.ts';
 import { copySource, decodeListed, wholeKey } from './s3-key.ts';
-import { CHECKSUM_ALGORITHMS, type S3Object } from './s3-object.ts';
+import { CHECKSUM_ALGORITHMS, type Checksum, type S3Object } from './s3-object.ts';
 import { partSizes } from './s3-parts.ts';
 
 const PARTS_IN_FLIGHT = 8;
 
-/** An upload that has been begun. */
-type OpenUpload = Required<NotedUpload>;
+/** An upload that has begun. */
+type OpenUpload = NotedUpload & Required<Pick<NotedUpload, 'uploadId'>>;
 
 /**
  * Copies an object in parts, each on the server's side and only if the object still is as it was seen. It carries
@@ -34,61 +34,88 @@ export async function copyInParts(
   object: S3Object,
   expected: Expected,
 ): Promise<ObjectOutcome> {
+  let upload: OpenUpload | undefined;
   try {
     const sizes = await partSizes(props, object);
     const digest = createHash('sha256')
       .update(JSON.stringify([object, sizes]))
       .digest('hex');
-    const noted = await notedUpload(props, object.key, digest);
-    const upload = noted ?? (await begin(props, object, digest));
-    const there = noted ? await partsOf(props, object, noted, sizes) : new Map<number, CompletedPart>();
+    const open = (await props.uploads.openOf(object.key)).filter(isBegun);
+    const before = open.find((one) => one.digest === digest);
+    upload = before ?? (await begin(props, object, digest));
+    const there = before ? await partsOf(props, before, sizes) : new Map<number, CompletedPart>();
     const parts = await copyParts(props, object, upload, sizes, there);
-    const outcome = await outcomeOf(
-      props.client.send(
-        new CompleteMultipartUploadCommand({
-          ...target(props, object.key),
-          UploadId: upload.uploadId,
-          MultipartUpload: { Parts: parts },
-          ...precondition(expected),
-        }),
-      ),
-    );
-    if (outcome.kind === 'written') await props.uploads.forget(object.key);
-    else await abortNoted(props, object.key, upload);
+    const outcome = await complete(props, upload, parts, expected);
+    if (outcome.kind !== 'written' || upload.others) await giveUp(props, upload);
+    else await props.uploads.forget(upload);
     return outcome;
   } catch (error) {
     const outcome = refusalOf(error);
     // What was copied so far is noted: whoever comes next goes on with it.
     if (!outcome) throw error;
-    const upload = await props.uploads.find(object.key);
-    if (upload) await abortNoted(props, object.key, upload);
+    if (upload) await giveUp(props, upload);
     return outcome;
   }
 }
 
+function isBegun(upload: NotedUpload): upload is OpenUpload {
+  return upload.uploadId !== undefined;
+}
+
+async function begin(props: CopyProps, object: S3Object, digest: string): Promise<OpenUpload> {
+  const noted = await props.uploads.note(object.key, digest);
+  const { UploadId = '', $metadata } = await props.client.send(
+    new CreateMultipartUploadCommand({ ...target(props, object.key), ...described(object) }),
+  );
+  const others = ($metadata.attempts ?? 1) > 1;
+  const upload = { ...noted, uploadId: UploadId, ...(others ? { others } : {}) };
+  await props.uploads.update(upload);
+  return upload;
+}
+
+function complete(
+  props: CopyProps,
+  { key, uploadId }: OpenUpload,
+  parts: CompletedPart[],
+  expected: Expected,
+): Promise<ObjectOutcome> {
+  return outcomeOf(
+    props.client.send(
+      new CompleteMultipartUploadCommand({
+        ...target(props, key),
+        UploadId: uploadId,
+        MultipartUpload: { Parts: parts },
+        ...precondition(expected),
+      }),
+    ),
+  );
+}
+
+/** Gives up a copy that is not wanted any more. It stays noted, for something of it may be left all the same. */
+async function giveUp(props: CopyProps, upload: OpenUpload): Promise<void> {
+  await props.uploads.update({ ...upload, left: true });
+  await abort(props, upload.key, upload.uploadId);
+}
+
 /**
- * Aborts a multipart copy that is not wanted any more, with all its parts. Where its id was not noted every upload of
- * the key is aborted: nobody but the migrator writes the passive side.
+ * Ends all multipart copies that were not completed, once nobody works on them any more. One that was aborted before
+ * may be there again, by a part that was on its way then (Amazon S3 API Reference, AbortMultipartUpload).
+ * @param alone nobody but the migrator writes this side: where an id is not known every upload of the key is aborted.
  */
-async function abortNoted(props: CopyProps, key: string, { uploadId }: NotedUpload): Promise<void> {
-  const ids = uploadId === undefined ? await uploadsOf(props, key) : [uploadId];
-  for (const id of ids) {
-    await props.uploads.noteAborted(key, id);
-    await abort(props, key, id);
+export async function endUploads(
+  props: Pick<CopyProps, 'client' | 'to' | 'uploads'>,
+  alone: boolean,
+): Promise<void> {
+  for await (const upload of props.uploads.all()) {
+    const { key, others, uploadId } = upload;
+    const unknown = alone && (others || uploadId === undefined) ? await uploadsOf(props, key) : [];
+    const known = uploadId === undefined ? [] : [uploadId];
+    for (const id of new Set([...known, ...unknown])) await abort(props, key, id);
+    await props.uploads.forget(upload);
   }
-  await props.uploads.forget(key);
 }
 
 type UploadTarget = Pick<CopyProps, 'client' | 'to'>;
-
-/**
- * Ends an upload that may have parts left, once nobody works on it any more: AWS may bring one back by a part that was
- * on its way when it was aborted (Amazon S3 API Reference, AbortMultipartUpload).
- */
-export async function endUpload(props: UploadTarget, key: string, upload: NotedUpload): Promise<void> {
-  const ids = upload.uploadId === undefined ? await uploadsOf(props, key) : [upload.uploadId];
-  for (const id of ids) await abort(props, key, id);
-}
 
 async function abort(props: UploadTarget, key: string, id: string): Promise<void> {
   try {
@@ -118,25 +145,6 @@ async function uploadsOf(props: UploadTarget, key: string): Promise<string[]> {
   }
 }
 
-/** The upload that another worker has begun for this very object. One for another object is of no use any more. */
-async function notedUpload(props: CopyProps, key: string, digest: string): Promise<OpenUpload | undefined> {
-  const upload = await props.uploads.find(key);
-  if (!upload) return undefined;
-  if (upload.uploadId !== undefined && upload.digest === digest) return { uploadId: upload.uploadId, digest };
-  await abortNoted(props, key, upload);
-  return undefined;
-}
-
-async function begin(props: CopyProps, object: S3Object, digest: string): Promise<OpenUpload> {
-  await props.uploads.note(object.key, { digest });
-  const { UploadId = '' } = await props.client.send(
-    new CreateMultipartUploadCommand({ ...target(props, object.key), ...described(object) }),
-  );
-  const upload = { uploadId: UploadId, digest };
-  await props.uploads.note(object.key, upload);
-  return upload;
-}
-
 /** What CopyObject would take along by itself. */
 function described({
   checksums,
@@ -146,7 +154,7 @@ function described({
   tags,
 }: S3Object): Omit<CreateMultipartUploadCommandInput, 'Bucket' | 'Key'> {
   const { Expires, ...texts } = headers;
-  const [checksum] = checksums;
+  const checksum = checksums.find(isOfParts);
   return {
     ...texts,
     ...(Expires === undefined ? {} : { Expires: new Date(Expires) }),
@@ -157,11 +165,15 @@ function described({
   };
 }
 
+/** Of an upload in parts S3 keeps a checksum of all bytes only by CRCs (User Guide, "Checking object integrity"). */
+function isOfParts({ algorithm, type }: Checksum): boolean {
+  return type === 'COMPOSITE' || algorithm.startsWith('CRC');
+}
+
 /** Parts that are there already, of the size that they must have, by their numbers. */
 async function partsOf(
   props: CopyProps,
-  { key }: S3Object,
-  { uploadId }: OpenUpload,
+  { key, uploadId }: OpenUpload,
   sizes: readonly number[],
 ): Promise<Map<number, CompletedPart>> {
   const found = new Map<number, CompletedPart>();

@@ -10,6 +10,7 @@ import type { CopyProps, Expected, UploadLog } from './s3-copy-request.ts';
 import { type ObjectOutcome, outcomeOf } from './s3-errors.ts';
 import { keyOfObject, relativeKey, wholeKey } from './s3-key.ts';
 import { type KeyRange, listPage } from './s3-listing.ts';
+import { endUploads } from './s3-multipart.ts';
 import { isSameObject, itemOf, objectOfItem } from './s3-object.ts';
 import { headObject, readObject, withTags } from './s3-read.ts';
 import { TrackedS3Writes } from './s3-writes.ts';
@@ -138,6 +139,7 @@ export function s3Store(props: S3StoreProps): Store {
     scanVersions: async () => ({ scanned: 0, cells: [] }),
     removeTombstone: async () => undefined,
     removeVersion: async () => undefined,
+    endUnfinished: (alone) => endUploads(copying, alone),
     outcomesKnown: () => writes.outcomesKnown,
   };
 }

@@ -1,21 +1,33 @@
 import type { BucketStage } from '../bucket-stage.ts';
 import { objectText } from '../object-text.ts';
+import type { StoredObject } from '../world/s3/stored-object.ts';
 
-/** Under no key of the target stands what its key of the source never held: no mixture of two writes, say. */
+/**
+ * Under no key of the target stand bytes that its key of the source never held: no mixture of two writes, say. What the
+ * object carries may be of two writes of the same bytes for a moment: nothing tells them apart while they are copied.
+ */
 export function targetHoldsOnlyWhatTheSourceHeld(stage: BucketStage): void {
   const held = new Map<string, Set<string>>();
   const prefix = { source: stage.key('source', ''), target: stage.key('target', '') };
-  const note = (key: string, text: string) => held.set(key, (held.get(key) ?? new Set<string>()).add(text));
+  const note = (key: string, { body }: StoredObject) =>
+    held.set(key, (held.get(key) ?? new Set<string>()).add(textOf(body)));
   for (const object of stage.world.bucket('source').objects())
-    note(object.key.slice(prefix.source.length), objectText(object));
+    note(object.key.slice(prefix.source.length), object);
   stage.world.onObject(({ bucket, key, after }) => {
-    if (bucket === 'source') return note(key.slice(prefix.source.length), objectText(after));
+    if (bucket === 'source') {
+      if (after) note(key.slice(prefix.source.length), after);
+      return;
+    }
     if (!key.startsWith(prefix.target))
       return stage.violate(`${key} was written outside the target's prefix`);
     const relative = key.slice(prefix.target.length);
-    if (after && !held.get(relative)?.has(objectText(after)))
-      stage.violate(`the target holds under "${relative}" what the source never held: ${objectText(after)}`);
+    if (after && !held.get(relative)?.has(textOf(after.body)))
+      stage.violate(`the target holds under "${relative}" what the source never held: ${textOf(after.body)}`);
   });
+}
+
+function textOf(body: Uint8Array): string {
+  return Buffer.from(body).toString();
 }
 
 /** Both sides hold the same objects, to the byte and with all that they carry. */

@@ -2,7 +2,7 @@ import { copyUnit } from '../../../shared/engine/copy.ts';
 import { settleDoubts } from '../../../shared/engine/doubts.ts';
 import { goOn, newRound } from '../../../shared/engine/full-round.ts';
 import type { AuditedMigration, UnitMigration } from '../../../shared/engine/migration.ts';
-import { outcomesKnown } from '../../../shared/engine/migration.ts';
+import { outcomesKnown, resourceOf } from '../../../shared/engine/migration.ts';
 import { recheckRound } from '../../../shared/engine/round.ts';
 import type { UnitAnswer } from '../../../shared/engine/unit.ts';
 import { verifyUnit } from '../../../shared/engine/verify.ts';
@@ -47,7 +47,7 @@ export async function simulateBucket(
       writing--;
     });
   world.scheduler.spawn('workflow', async (task) => {
-    const journal = stage.journal(task);
+    const journal = stage.journal(task, true);
     await journal.gate.create();
     await units(stage, invocations, task, 'copy', copyUnit);
     // What a copier that died has sent is refused by nothing: only when it is decided the comparison counts.
@@ -60,7 +60,9 @@ export async function simulateBucket(
     if (!world.faultCounts.eventLost) bothSidesHoldTheSame(stage, 'though every event came');
     await compareEverything(stage, invocations, task);
     await settleAll(stage, invocations, task);
-    await stage.endUploads(task);
+    await withPermit(stage, invocations, task, ({ resources }) =>
+      resourceOf({ resources }, 0).target.endUnfinished(true),
+    );
     events.remove();
   });
   const ending = await world.scheduler.run();
@@ -98,7 +100,7 @@ async function units(
 
 /** Rounds until nothing is listed any more and no write is in doubt. */
 async function settleAll(stage: BucketStage, invocations: Invocations, task: Task): Promise<void> {
-  const { lists, gate } = stage.journal(task);
+  const { lists, gate } = stage.journal(task, true);
   for (;;) {
     await withPermit(stage, invocations, task, async (migration, permit) => {
       await recheckRound(migration, permit);
