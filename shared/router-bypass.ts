@@ -14,18 +14,26 @@ export interface Bypass {
   readonly tables: Readonly<Record<string, string>>;
 }
 
+/** A bypass as the router uses it. */
+export interface KillSwitch {
+  readonly side: () => Way | undefined;
+  /** What is moved where. */
+  readonly pairs: { readonly tables: readonly TablePair[] };
+}
+
 const SIDES: readonly string[] = ['route', 'source', 'target'] satisfies readonly Way[];
 
 /** The side that the operator wants now. @throws RouteError for one that there is not: a guess might lose writes. */
-export function sideNow(bypass: Bypass | undefined): Way {
-  const side = bypass?.side() ?? 'route';
+export function sideNow(killSwitch: KillSwitch): Way {
+  const side = killSwitch.side() ?? 'route';
   if (!SIDES.includes(side))
     throw new RouteError(`the router's bypass says "${side}": it must be one of ${SIDES.join(', ')}`);
   return side;
 }
 
-export function pairsOf(bypass: Bypass | undefined): TablePair[] {
-  return Object.entries(bypass?.tables ?? {}).map(([source, target]) => ({ source, target }));
+/** The kill switch that a bypass makes, or one that is never thrown. */
+export function killSwitchOf(bypass: Bypass | undefined): KillSwitch {
+  return { side: () => bypass?.side(), pairs: { tables: pairsOf(bypass) } };
 }
 
 /** What is wrong with a bypass, to be found while it is not needed: it would leave tables on the wrong side. */
@@ -34,4 +42,8 @@ export function bypassProblem(bypass: Bypass | undefined, routed: readonly Table
   return bypass && own !== wanted
     ? `its bypass names the tables ${own || '(none)'}, the route ${wanted}: make them the same`
     : undefined;
+}
+
+function pairsOf(bypass: Bypass | undefined): TablePair[] {
+  return Object.entries(bypass?.tables ?? {}).map(([source, target]) => ({ source, target }));
 }

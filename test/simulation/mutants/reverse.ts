@@ -6,7 +6,8 @@ const COORDINATOR = 'shared/journal/coordinator.ts';
 const CUTOVER = 'shared/engine/cutover.ts';
 const GATES = 'shared/engine/gates.ts';
 const ROUTE = 'shared/route.ts';
-const ROUTER = 'shared/router.ts';
+const REQUEST_ROUTER = 'shared/request-router.ts';
+const ROUTED_TABLES = 'shared/router-tables.ts';
 const ENDING = 'shared/engine/ending.ts';
 const STRAYS = 'shared/engine/strays.ts';
 const SWEEP = 'shared/engine/sweep.ts';
@@ -68,9 +69,9 @@ export const REVERSE_MUTANTS: readonly Mutant[] = [
     focus: THERE_AND_BACK,
     edits: [
       {
-        file: ROUTER,
-        from: 'asItIs ? timed() : sendTo(active, route, attempt.json, timed),',
-        to: "asItIs ? timed() : sendTo(route.state === 'target' ? 'target' : 'source', route, attempt.json, timed),",
+        file: REQUEST_ROUTER,
+        from: 'return request.sendTo(route.active, route,',
+        to: "return request.sendTo(route.state === 'target' ? 'target' : 'source', route,",
       },
     ],
   },
@@ -81,7 +82,7 @@ export const REVERSE_MUTANTS: readonly Mutant[] = [
     focus: THERE_AND_BACK,
     edits: [
       {
-        file: ROUTER,
+        file: ROUTED_TABLES,
         from: '  const output = answerFor(answer.output, reserved,',
         to: "  if (side === 'source') return answer;\n  const output = answerFor(answer.output, reserved,",
       },

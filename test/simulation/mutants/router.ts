@@ -1,6 +1,8 @@
 import type { Mutant } from './mutant.ts';
 
 const ROUTER = 'shared/router.ts';
+const FOLLOWER = 'shared/route-follower.ts';
+const TABLES = 'shared/router-tables.ts';
 const REQUEST = 'shared/router-request.ts';
 
 /** The routers. */
@@ -11,7 +13,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     edits: [
       {
-        file: ROUTER,
+        file: FOLLOWER,
         from: `      if (!this.#cached?.route)
         throw new RouteError(
           'there is no route for this migration: create it before the application uses the router (segue route create)',
@@ -50,7 +52,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     edits: [
       {
-        file: ROUTER,
+        file: FOLLOWER,
         from: 'if (this.#cached && route && this.#runtime.now() - this.#cached.sentAt < maxAge(route)) {',
         to: "if (this.#cached && route && (route.state === 'source' || this.#runtime.now() - this.#cached.sentAt < maxAge(route))) {",
       },
@@ -62,7 +64,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     edits: [
       {
-        file: ROUTER,
+        file: FOLLOWER,
         from: `    const sentAt = this.#runtime.now();
     this.#cached = { route: await this.#route.read(), sentAt };`,
         to: `    const route = await this.#route.read();
@@ -76,7 +78,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     edits: [
       {
-        file: ROUTER,
+        file: FOLLOWER,
         from: "return state === 'announced' || state === 'fenced'\n",
         to: "return state === 'fenced'\n",
       },
@@ -88,7 +90,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     edits: [
       {
-        file: ROUTER,
+        file: FOLLOWER,
         from: "if (kind === 'read' || route.state !== 'fenced') return route;",
         to: "if (kind === 'read' || this.#runtime.now() < (route.fenceAt ?? Number.POSITIVE_INFINITY)) return route;",
       },
@@ -100,7 +102,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     edits: [
       {
-        file: ROUTER,
+        file: FOLLOWER,
         from: "if (kind === 'read' || route.state !== 'fenced') return route;",
         to: "if (kind === 'read' || route.state !== 'fenced' || route.switchedAt === undefined) return route;",
       },
@@ -143,9 +145,9 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     edits: [
       {
-        file: ROUTER,
-        from: 'asItIs ? timed() : sendTo(active, route, attempt.json, timed),',
-        to: "asItIs ? timed() : sendTo(attempt.kind === 'read' ? 'source' : active, route, attempt.json, timed),",
+        file: TABLES,
+        from: 'asItIs ? timed() : sendRenamed(side, routing, attempt.json, timed),',
+        to: "asItIs ? timed() : sendRenamed(attempt.kind === 'read' ? 'source' : side, routing, attempt.json, timed),",
       },
     ],
   },
@@ -168,7 +170,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     edits: [
       {
-        file: ROUTER,
+        file: FOLLOWER,
         from: '        await this.#liftOverdue(route, overdueSince);\n',
         to: '',
       },
@@ -180,7 +182,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     edits: [
       {
-        file: ROUTER,
+        file: FOLLOWER,
         from: 'if (this.#runtime.now() > (route.deadline ?? Number.POSITIVE_INFINITY)) {',
         to: 'if (this.#runtime.now() > (route.fenceAt ?? Number.POSITIVE_INFINITY)) {',
       },
@@ -192,7 +194,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     edits: [
       {
-        file: ROUTER,
+        file: FOLLOWER,
         from: `    try {
       await this.#route.lift(route);
     } catch (error) {
@@ -215,9 +217,9 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     focus: { slowMilliseconds: 3_000 },
     edits: [
       {
-        file: ROUTER,
-        from: 'if (this.#transactions.isDone(active, attempt, error, sentAt))',
-        to: 'if (this.#transactions.isDone(active, attempt, error, sentAt) && !route)',
+        file: TABLES,
+        from: 'if (this.#transactions.isDone(side, attempt, error, sentAt))',
+        to: 'if (this.#transactions.isDone(side, attempt, error, sentAt) && !routing)',
       },
     ],
   },
@@ -228,7 +230,7 @@ export const ROUTER_MUTANTS: readonly Mutant[] = [
     focus: { slowMilliseconds: 3_000 },
     edits: [
       {
-        file: ROUTER,
+        file: TABLES,
         from: '  const sent = renamed(body, (table) => renameTable(table, toSide));\n',
         to: "  const sent = renamed(body, (table) => renameTable(table, toSide));\n  if (side === 'target') sent.ClientRequestToken &&= String(sent.ClientRequestToken).replace(/.$/, '-');\n",
       },

@@ -1,0 +1,86 @@
+import { within } from './attempt-limit.ts';
+import type { DynamoDB } from './clients.ts';
+import type { Side } from './direction.ts';
+import { type Route, RouteTable } from './route.ts';
+import { RouteFollower } from './route-follower.ts';
+import type { TablePair } from './router-attempt.ts';
+import { type KillSwitch, sideNow } from './router-bypass.ts';
+import { RouterReports } from './router-reports.ts';
+import { type Runtime, systemRuntime } from './runtime.ts';
+import { reservedAttribute } from './version.ts';
+
+/** What is moved where: by the route, or by the bypass, which knows no more than that. */
+export interface Routing extends Pick<Route, 'reserved' | 'switchedAt'> {
+  readonly tables: readonly TablePair[];
+}
+
+/** One attempt of a request, about to be sent. What depends on the service is its part. */
+export interface RoutedRequest<T> {
+  /** What it does to the resources that are routed; undefined if it names none. @throws RouteError for what can't be routed. */
+  kindIn(routing: Routing): 'read' | 'write' | undefined;
+  /** Sends it as the application made it. */
+  pass(): Promise<T>;
+  /** Sends it to one side. @param limited gives what is sent its time limit. */
+  sendTo(side: Side, routing: Routing, limited: Limited): Promise<T>;
+}
+
+/** Sends, and gives up when there is no answer in time. */
+export type Limited = <A>(send: () => Promise<A>) => Promise<A>;
+
+export interface RequestRouterProps {
+  readonly migration: string;
+  readonly routeTable: string;
+  /** Reads the route, and reports to it. */
+  readonly client: DynamoDB;
+  readonly killSwitch: KillSwitch;
+  /** Tries whether the application may write the passive side. @returns why not. */
+  readonly prove: (route: Route) => Promise<string | undefined>;
+  readonly runtime?: Runtime | undefined;
+}
+
+/** Decides, for each attempt of a request, which side it goes to, and holds writes behind the fence. */
+export class RequestRouter {
+  readonly #runtime: Runtime;
+  readonly #killSwitch: KillSwitch;
+  readonly #reserved: string;
+  readonly #follower: RouteFollower;
+  readonly #reports: RouterReports;
+
+  constructor(props: RequestRouterProps) {
+    const { migration, routeTable, client, killSwitch, prove, runtime = systemRuntime } = props;
+    const route = new RouteTable(client, routeTable, migration, runtime);
+    this.#runtime = runtime;
+    this.#killSwitch = killSwitch;
+    this.#reserved = reservedAttribute(migration);
+    this.#reports = new RouterReports({ route, runtime, prove });
+    this.#follower = new RouteFollower({
+      route,
+      name: { migration, routeTable },
+      runtime,
+      onUse: (used) => this.#reports.follows(used),
+    });
+  }
+
+  /**
+   * Sends one attempt of a request to the side that the route names now.
+   * @throws RouteError when the route is missing or can't be read, when a write was held too long, and for what can't
+   * be routed.
+   */
+  async send<T>(request: RoutedRequest<T>): Promise<T> {
+    const side = sideNow(this.#killSwitch);
+    if (side !== 'route') return this.#past(side, request);
+    const route = await this.#follower.routeFor((routing) => request.kindIn(routing));
+    if (!route) return request.pass();
+    return request.sendTo(route.active, route, (send) =>
+      within(this.#runtime, route.attemptMilliseconds, send),
+    );
+  }
+
+  /** Sends an attempt past the route, as the kill switch says: nothing is read, nothing held, nothing has a time limit. */
+  async #past<T>(side: Side, request: RoutedRequest<T>): Promise<T> {
+    this.#reports.isBypassed(side);
+    const routing: Routing = { ...this.#killSwitch.pairs, reserved: this.#reserved };
+    if (side === 'source' || request.kindIn(routing) === undefined) return request.pass();
+    return request.sendTo(side, routing, (send) => send());
+  }
+}
