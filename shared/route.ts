@@ -2,11 +2,15 @@ import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sd
 import type { DynamoDB } from './clients.ts';
 import { otherSide, type Side } from './direction.ts';
 import { CutoverGivenUpError, isNamed } from './errors.ts';
+import { HintLog } from './hint-log.ts';
 import { assignments, type Condition, RecordTable, type TransactUpdate } from './journal/table.ts';
+import type { BucketLocation } from './model.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Version of the agreement between route and routers. A router refuses a newer one. */
-export const ROUTE_PROTOCOL = 1;
+/** Newest version of the agreement between route and routers that is known here. A router refuses a newer one. */
+export const ROUTE_PROTOCOL = 2;
+/** What a route of tables alone speaks: routers that know no buckets may follow it. */
+const TABLES_PROTOCOL = 1;
 
 export type RouteState = Side | 'announced' | 'fenced';
 
@@ -14,6 +18,11 @@ export interface RoutedTable {
   readonly source: string;
   readonly target: string;
   readonly keys: readonly { readonly name: string; readonly type: 'S' | 'N' | 'B' }[];
+}
+
+export interface RoutedBucket {
+  readonly source: BucketLocation;
+  readonly target: BucketLocation;
 }
 
 /** The names of what is moved where. */
@@ -32,6 +41,18 @@ export function pairsText(pairs: readonly NamedPair[]): string {
     .join(' ');
 }
 
+/** The same for buckets. */
+export function bucketPairsText(pairs: readonly RoutedBucket[]): string {
+  return pairs
+    .map(({ source, target }) => `${locationText(source)} → ${locationText(target)}`)
+    .sort()
+    .join(', ');
+}
+
+export function locationText({ bucket, prefix }: BucketLocation): string {
+  return `s3://${bucket}/${prefix}`;
+}
+
 /** Where the application's requests go: one item, written conditionally, read consistently. A missing one means refuse. */
 export interface Route {
   readonly state: RouteState;
@@ -41,6 +62,10 @@ export interface Route {
   readonly revision: number;
   readonly protocol: number;
   readonly tables: readonly RoutedTable[];
+  /** Absent where there are none. Their order is that of the resources in the hints. */
+  readonly buckets?: readonly RoutedBucket[];
+  /** Routers note the keys of each write to a bucket before they send it. */
+  readonly hinted?: boolean;
   /** The reserved attribute, to be hidden from what the application reads. */
   readonly reserved: string;
   /** Longest age at which a router may act on the route, from the sending of the read. */
@@ -82,12 +107,15 @@ const CONFLICT_MILLISECONDS = 20;
 
 /** The route of one migration and its transitions, each conditional on state and revision. */
 export class RouteTable {
+  /** What routers note of their writes to buckets. */
+  readonly hints: HintLog;
   readonly #client: DynamoDB;
   readonly #table: RecordTable;
   readonly #migration: string;
   readonly #runtime: Runtime;
 
   constructor(client: DynamoDB, table: string, migration: string, runtime: Runtime) {
+    this.hints = new HintLog(client, table, migration, runtime);
     this.#client = client;
     this.#table = new RecordTable(client, table, ['name', 'sk']);
     this.#migration = migration;
@@ -99,13 +127,18 @@ export class RouteTable {
   }
 
   /** Creates the route, pointing at the source. @returns false if there is one. */
-  create(tables: readonly RoutedTable[], reserved: string): Promise<boolean> {
+  create(
+    tables: readonly RoutedTable[],
+    reserved: string,
+    buckets: readonly RoutedBucket[] = [],
+  ): Promise<boolean> {
     const route: Route = {
       state: 'source',
       active: 'source',
       revision: 1,
-      protocol: ROUTE_PROTOCOL,
+      protocol: buckets.length > 0 ? ROUTE_PROTOCOL : TABLES_PROTOCOL,
       tables,
+      ...(buckets.length > 0 ? { buckets } : {}),
       reserved,
       ...RELAXED,
       settledAt: 0,
@@ -128,13 +161,16 @@ export class RouteTable {
 
   /** Shortens the times that routers may hold on, well before they matter. */
   tighten(seen: Route, attemptMilliseconds: number): Promise<Route> {
-    const settledAt =
-      this.#runtime.now() + seen.cacheMilliseconds + seen.attemptMilliseconds + CLOCK_MARGIN_MILLISECONDS;
     return this.#write(seen, seen.state, {
       cacheMilliseconds: TIGHT_CACHE_MILLISECONDS,
       attemptMilliseconds,
-      settledAt,
+      settledAt: this.#settledAt(seen),
     });
+  }
+
+  /** Has routers note the keys of what they write to buckets. From `settledAt` on, each of their writes is noted. */
+  hint(seen: Route): Promise<Route> {
+    return this.#write(seen, seen.state, { hinted: true, settledAt: this.#settledAt(seen) });
   }
 
   announce(seen: Route, fenceAt: number): Promise<Route> {
@@ -147,12 +183,12 @@ export class RouteTable {
 
   /** Gives the active side back to its writers. */
   lift(seen: Route): Promise<Route> {
-    return this.#write(seen, seen.active, {});
+    return this.#write(seen, seen.active, {}, ['hinted']);
   }
 
   /** The migration is over: from now on the route only says which side it ended with. */
   finish(seen: Route): Promise<Route> {
-    return this.#write(seen, seen.active, { final: true, ...RELAXED });
+    return this.#write(seen, seen.active, { final: true, ...RELAXED }, ['hinted']);
   }
 
   /**
@@ -200,10 +236,15 @@ export class RouteTable {
       // Nothing is to be awaited any more: requests need not read the route often.
       ...RELAXED,
     };
-    return this.#table.updateOf(this.#key, `SET ${assignments(values)} REMOVE #fenceAt, #deadline`, values, {
-      expression: '#state = :fenced AND #revision = :seen',
-      values: { fenced: 'fenced', seen: seen.revision },
-    });
+    return this.#table.updateOf(
+      this.#key,
+      `SET ${assignments(values)} REMOVE #fenceAt, #deadline, #hinted`,
+      values,
+      {
+        expression: '#state = :fenced AND #revision = :seen',
+        values: { fenced: 'fenced', seen: seen.revision },
+      },
+    );
   }
 
   /** The reports of the routers that have been heard of lately. */
@@ -221,12 +262,18 @@ export class RouteTable {
   }
 
   /** Writes the next state if the route is as seen. A deadline seen is part of the condition. */
-  async #write(seen: Route, state: RouteState, changes: Partial<Route>): Promise<Route> {
+  async #write(
+    seen: Route,
+    state: RouteState,
+    changes: Partial<Route>,
+    alsoRemoved: readonly (keyof Route)[] = [],
+  ): Promise<Route> {
     const writer = this.#runtime.id();
     const next = { ...changes, state, revision: seen.revision + 1, writer };
-    const removed = (['fenceAt', 'deadline'] as const).filter(
+    const cutover = (['fenceAt', 'deadline'] as const).filter(
       (name) => state === seen.active && !(name in changes),
     );
+    const removed = [...cutover, ...alsoRemoved];
     const update = [
       `SET ${assignments(next)}`,
       ...(removed.length > 0 ? [`REMOVE ${removed.map((name) => `#${name}`).join(', ')}`] : []),
@@ -253,6 +300,11 @@ export class RouteTable {
         await this.#runtime.sleep(CONFLICT_MILLISECONDS * attempt);
       }
     }
+  }
+
+  /** When nobody acts any more on what stands in the route as it was seen. */
+  #settledAt({ cacheMilliseconds, attemptMilliseconds }: Route): number {
+    return this.#runtime.now() + cacheMilliseconds + attemptMilliseconds + CLOCK_MARGIN_MILLISECONDS;
   }
 
   get #key() {

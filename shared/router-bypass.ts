@@ -1,6 +1,6 @@
 import type { Side } from './direction.ts';
 import { RouteError } from './errors.ts';
-import { pairsText } from './route.ts';
+import { bucketPairsText, pairsText, type RoutedBucket } from './route.ts';
 import type { TablePair } from './router-attempt.ts';
 
 /** Which way requests go: as the route says, or past it to one side. */
@@ -14,11 +14,17 @@ export interface Bypass {
   readonly tables: Readonly<Record<string, string>>;
 }
 
+/** The same for a client of S3. */
+export interface BucketBypass extends Pick<Bypass, 'side'> {
+  /** What is moved where, as in the route. */
+  readonly buckets: readonly RoutedBucket[];
+}
+
 /** A bypass as the router uses it. */
 export interface KillSwitch {
   readonly side: () => Way | undefined;
   /** What is moved where. */
-  readonly pairs: { readonly tables: readonly TablePair[] };
+  readonly pairs: { readonly tables: readonly TablePair[]; readonly buckets?: readonly RoutedBucket[] };
 }
 
 const SIDES: readonly string[] = ['route', 'source', 'target'] satisfies readonly Way[];
@@ -36,11 +42,25 @@ export function killSwitchOf(bypass: Bypass | undefined): KillSwitch {
   return { side: () => bypass?.side(), pairs: { tables: pairsOf(bypass) } };
 }
 
+export function bucketKillSwitch(bypass: BucketBypass | undefined): KillSwitch {
+  return { side: () => bypass?.side(), pairs: { tables: [], buckets: bypass?.buckets ?? [] } };
+}
+
 /** What is wrong with a bypass, to be found while it is not needed: it would leave tables on the wrong side. */
 export function bypassProblem(bypass: Bypass | undefined, routed: readonly TablePair[]): string | undefined {
   const [own, wanted] = [pairsText(pairsOf(bypass)), pairsText(routed)];
   return bypass && own !== wanted
     ? `its bypass names the tables ${own || '(none)'}, the route ${wanted}: make them the same`
+    : undefined;
+}
+
+export function bucketBypassProblem(
+  bypass: BucketBypass | undefined,
+  routed: readonly RoutedBucket[] = [],
+): string | undefined {
+  const [own, wanted] = [bucketPairsText(bypass?.buckets ?? []), bucketPairsText(routed)];
+  return bypass && own !== wanted
+    ? `its bypass names the buckets ${own || '(none)'}, the route ${wanted || '(none)'}: make them the same`
     : undefined;
 }
 

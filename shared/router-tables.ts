@@ -21,6 +21,7 @@ interface TableRequestProps<T extends TableAnswer> {
 
 /** One attempt of a request to DynamoDB. */
 export class TableRequest<T extends TableAnswer> implements RoutedRequest<T> {
+  readonly mayTakeLong = false;
   readonly #attempt: Attempt;
   readonly #transactions: UndecidedTransactions;
   readonly #runtime: Runtime;

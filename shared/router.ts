@@ -1,8 +1,7 @@
 import type { DynamoDBClient, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-dynamodb';
 import type { FinalizeRequestMiddleware } from '@smithy/types';
 import type { DynamoDB } from './clients.ts';
-import { RouteError } from './errors.ts';
-import { RequestRouter } from './request-router.ts';
+import { followFrom, RequestRouter } from './request-router.ts';
 import { Attempt } from './router-attempt.ts';
 import { type Bypass, bypassProblem, killSwitchOf } from './router-bypass.ts';
 import type { Json } from './router-request.ts';
@@ -22,9 +21,6 @@ export interface RouterProps {
   readonly runtime?: Runtime;
 }
 
-/** The migration that a client follows, by its middleware, which a `DynamoDBDocumentClient` shares with it. */
-const FOLLOWED = new WeakMap<object, string>();
-
 /**
  * Puts the router into a DynamoDB client of the AWS SDK v3: from now on each attempt of each request goes to the side
  * that the route names. It works for a `DynamoDBDocumentClient` made from the client, too.
@@ -32,12 +28,7 @@ const FOLLOWED = new WeakMap<object, string>();
  * @throws RouteError for a client that follows another migration.
  */
 export function routed(client: DynamoDBClient, props: RouterProps): DynamoDBClient {
-  const followed = FOLLOWED.get(client.middlewareStack) ?? props.migration;
-  if (followed !== props.migration)
-    throw new RouteError(
-      `this client follows the route of ${followed} already: make another client for ${props.migration}`,
-    );
-  FOLLOWED.set(client.middlewareStack, props.migration);
+  followFrom(client.middlewareStack, props.migration);
   const own = new WeakSet<object>();
   const direct: DynamoDB = {
     send: ((command: Parameters<DynamoDBClient['send']>[0]) => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { CutoverGivenUpError } from '../../shared/errors.ts';
-import { ROUTE_PROTOCOL, type Route, type RouteTable } from '../../shared/route.ts';
+import type { Route, RouteTable } from '../../shared/route.ts';
 import { current, cutoverStage, fenced, PAUSE_MILLISECONDS, readyToSwitch } from './cutover-stage.ts';
 import { type Actor, type Contract, later } from './judge.ts';
 import { losingAnswer } from './lossy-client.ts';
@@ -9,6 +9,7 @@ import { losingAnswer } from './lossy-client.ts';
 const TRANSITIONS: Readonly<Record<string, (table: RouteTable, seen: Route) => Promise<Route>>> = {
   raise: (table, seen) => table.raise(seen),
   tighten: (table, seen) => table.tighten(seen, 2_000),
+  hint: (table, seen) => table.hint(seen),
   announce: (table, seen) => table.announce(seen, 1_000),
   fence: (table, seen) => table.fence(seen, 2_000),
   lift: (table, seen) => table.lift(seen),
@@ -20,7 +21,7 @@ export function routeContract({ it, always }: Contract): void {
   it('is created once, pointing at the source', async (bench) => {
     const stage = await cutoverStage(bench);
     const route = await current(stage);
-    expect(route).toMatchObject({ state: 'source', revision: 1, protocol: ROUTE_PROTOCOL, settledAt: 0 });
+    expect(route).toMatchObject({ state: 'source', revision: 1, protocol: 1, settledAt: 0 });
     expect(route.tables).toEqual([{ source: 'old', target: 'new', keys: [{ name: 'id', type: 'S' }] }]);
     expect(await stage.route().create([], 'other')).toBe(false);
     expect(await current(stage)).toEqual(route);
@@ -47,6 +48,40 @@ export function routeContract({ it, always }: Contract): void {
     expect(tight.settledAt).toBeGreaterThanOrEqual(
       bench.runtime.now() + before.cacheMilliseconds + before.attemptMilliseconds - 5_000,
     );
+  });
+
+  it('names its buckets in an agreement that routers of tables alone refuse', async (bench) => {
+    const stage = await cutoverStage(bench);
+    await stage.route().retire(await current(stage));
+    const buckets = [
+      { source: { bucket: 'photos', prefix: 'a/' }, target: { bucket: 'photos-v2', prefix: '' } },
+    ];
+    expect(await stage.route().create([], '_segue:m', buckets)).toBe(true);
+    expect(await current(stage)).toMatchObject({ state: 'source', protocol: 2, tables: [], buckets });
+  });
+
+  it('has routers note their writes, from when the longest time is over that one may act without', async (bench) => {
+    const stage = await cutoverStage(bench);
+    const before = await current(stage);
+    const hinted = await stage.route().hint(before);
+    const { cacheMilliseconds, attemptMilliseconds } = before;
+    expect(hinted).toMatchObject({ state: 'source', hinted: true, cacheMilliseconds, attemptMilliseconds });
+    expect(hinted.settledAt).toBeGreaterThanOrEqual(
+      bench.runtime.now() + cacheMilliseconds + attemptMilliseconds - 5_000,
+    );
+    expect(await fenced(bench, stage)).toMatchObject({ state: 'fenced', hinted: true });
+  });
+
+  it('has routers note nothing any more once it is lifted, switched or final', async (bench) => {
+    const stage = await cutoverStage(bench);
+    await stage.route().hint(await current(stage));
+    expect(await stage.route().lift(await fenced(bench, stage))).not.toHaveProperty('hinted');
+    await stage.route().hint(await current(stage));
+    const { route, next } = await readyToSwitch(bench, stage);
+    await stage.route().switch(route, next);
+    expect(await current(stage)).not.toHaveProperty('hinted');
+    const again = await stage.route().hint(await current(stage));
+    expect(await stage.route().finish(again)).not.toHaveProperty('hinted');
   });
 
   for (const [name, move] of Object.entries(TRANSITIONS)) {

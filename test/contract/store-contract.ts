@@ -4,6 +4,7 @@ import { coordinatorContract } from './coordinator-contract.ts';
 import { DIFFERENCES, type Difference } from './differences.ts';
 import { feedContract } from './feed-contract.ts';
 import { gateContract } from './gate-contract.ts';
+import { hintContract } from './hint-contract.ts';
 import { insertContract } from './insert-contract.ts';
 import type { Bench, Contract, Judge } from './judge.ts';
 import { listContract } from './list-contract.ts';
@@ -33,6 +34,7 @@ const PARTS: Readonly<Record<string, (contract: Contract) => void>> = {
   steering: steeringContract,
   'lists of keys': listContract,
   'the route': routeContract,
+  'the hints': hintContract,
   'the switch': switchContract,
 };
 

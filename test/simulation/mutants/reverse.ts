@@ -57,7 +57,7 @@ export const REVERSE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: ROUTE,
-        from: 'return this.#write(seen, seen.active, {});',
+        from: "return this.#write(seen, seen.active, {}, ['hinted']);",
         to: "return this.#write(seen, 'source', {});",
       },
     ],
