@@ -48,6 +48,8 @@ export class Network {
   });
   /** Answers a router that lifts the fence. */
   lift: (sent: Sent) => Answer = () => ({});
+  /** Answers what is put beside the route. */
+  write: (sent: Sent) => Answer = () => ({});
   /** Answers a proof. */
   prove: (sent: Sent) => Answer = () => ({
     status: 400,
@@ -82,7 +84,8 @@ export class Network {
   get reports(): Record<string, { readonly S?: string; readonly BOOL?: boolean }>[] {
     return this.toRoute
       .filter(({ operation }) => operation === 'PutItem')
-      .map(({ body }) => body.Item as Record<string, { readonly S?: string; readonly BOOL?: boolean }>);
+      .map(({ body }) => body.Item as Record<string, { readonly S?: string; readonly BOOL?: boolean }>)
+      .filter(({ sk }) => sk?.S?.startsWith('router#'));
   }
 
   /** How often the route was read. */
@@ -94,7 +97,7 @@ export class Network {
     if (sent.body.TableName === 'route') {
       this.toRoute.push(sent);
       if (sent.operation === 'UpdateItem') return this.lift(sent);
-      return sent.operation === 'GetItem' ? this.read() : {};
+      return sent.operation === 'GetItem' ? this.read() : this.write(sent);
     }
     if (sent.body.ConditionExpression === PROOF) {
       this.proven.push(sent.body.TableName);
