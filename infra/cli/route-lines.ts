@@ -1,6 +1,5 @@
 import { isoTime, millisecondsText, utcText } from '../../shared/report/format.ts';
-import { keyText } from '../../shared/resources/tables/table-description.ts';
-import type { Route, RouterReport, RouteState } from '../../shared/route.ts';
+import { bucketPairsText, type Route, type RouterReport, type RouteState } from '../../shared/route.ts';
 import type { Paint } from './terminal.ts';
 
 const LABEL_WIDTH = 13;
@@ -36,6 +35,11 @@ export function routeLines(
       'Tables',
       route.tables.map(({ source, target, keys }) => `${source} → ${target}, keys ${keyText(keys)}`),
     ),
+    ...entry(
+      'Buckets',
+      (route.buckets ?? []).map((bucket) => bucketPairsText([bucket])),
+    ),
+    ...(route.hinted ? entry('Hints', ['routers note the keys of what they write to buckets']) : []),
     ...entry('Cache time', [
       `${millisecondsText(route.cacheMilliseconds)}, an attempt at most ${millisecondsText(route.attemptMilliseconds)}`,
     ]),

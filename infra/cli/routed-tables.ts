@@ -2,31 +2,11 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { isNamed } from '../../shared/errors.ts';
 import { keySchema } from '../../shared/resources/tables/table-description.ts';
 import type { RoutedTable } from '../../shared/route.ts';
-import { parseSpec } from '../../shared/spec.ts';
 import { CliError } from './cli-error.ts';
 import type { AwsClients } from './context.ts';
 
 /** A source and its target, as they were named. */
 export type TablePair = Pick<RoutedTable, 'source' | 'target'>;
-
-/**
- * Parses `source:target` arguments by the rules of a spec.
- * @throws CliError when an argument is not a pair.
- * @throws InvalidInputError when the names would not be allowed in a spec.
- */
-export function parsePairs(migration: string, pairs: readonly string[]): TablePair[] {
-  const tables = pairs.map((pair) => {
-    const [source, target, ...rest] = pair.split(':');
-    if (!source || !target || rest.length > 0)
-      throw new CliError(`"${pair}" is not a pair of tables: write <source>:<target>`);
-    return { source, target };
-  });
-  parseSpec({
-    name: migration,
-    resources: tables.map(({ source, target }) => ({ source: { table: source }, target: { table: target } })),
-  });
-  return tables;
-}
 
 /**
  * Reads the key schema of each source.

@@ -96,6 +96,65 @@ describe('segue route create', () => {
     expect(errors).toContain('<source>:<target>');
   });
 
+  it('names buckets beside tables', async () => {
+    const segue = new CommandLine();
+    const { code, out } = await segue.run(
+      ...CREATE,
+      's3://photos/a/:s3://photos-v2/',
+      's3://docs:s3://docs-v2',
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('s3://photos/a/ → s3://photos-v2/\n');
+    expect(await segue.with(({ route }) => route.read())).toMatchObject({
+      protocol: 2,
+      tables: [{ source: 'orders' }],
+      buckets: [
+        { source: { bucket: 'photos', prefix: 'a/' }, target: { bucket: 'photos-v2', prefix: '' } },
+        { source: { bucket: 'docs', prefix: '' }, target: { bucket: 'docs-v2', prefix: '' } },
+      ],
+    });
+    const shown = await segue.run('route', 'show', 'orders');
+    expect(shown.out).toMatch(
+      /Buckets +s3:\/\/photos\/a\/ → s3:\/\/photos-v2\/\n +s3:\/\/docs\/ → s3:\/\/docs-v2\//,
+    );
+  });
+
+  it('leaves the same route of buckets alone as it is, and refuses another one', async () => {
+    const segue = new CommandLine();
+    const create = ['route', 'create', 'photos', 's3://photos/a/:s3://photos-v2/a/'] as const;
+    await segue.run(...create);
+    expect((await segue.run(...create)).out).toContain('exists already');
+    const { code, errors } = await segue.run('route', 'create', 'photos', 's3://photos/b/:s3://photos-v2/b/');
+    expect(code).toBe(1);
+    expect(errors).toContain('segue route show photos');
+  });
+
+  it('names everything that is wrong with its pairs at once', async () => {
+    const segue = new CommandLine();
+    const { code, errors } = await segue.run(
+      ...['route', 'create', 'my photos', 'orders', 's3://Photos/:s3://photos-v2/', 's3://one/'],
+      ...['s3://two/a/:s3://two/a/b/', 's3://three/:s3://photos-v2/x/', 's3://four/:s3://four-s3alias/'],
+    );
+    expect(code).toBe(1);
+    expect(errors).toMatch(/the route has 7 problems/);
+    for (const what of [
+      'orders: this is no pair',
+      's3://one/: this is no pair',
+      'name: malformed',
+      's3://Photos/:s3://photos-v2/: the source is no name of a bucket',
+      's3://two/a/:s3://two/a/b/: the target names objects that are named already, by the source of s3://two/a/',
+      's3://three/:s3://photos-v2/x/: the target names objects that are named already, by the target of s3://Photos/',
+      's3://four/:s3://four-s3alias/: the target is no name of a bucket',
+    ])
+      expect(errors).toContain(what);
+    expect(await segue.with(({ route }) => route.read())).toBeUndefined();
+  });
+
+  it('takes a source within another one', async () => {
+    const pairs = ['s3://photos/:s3://photos-v2/', 's3://photos/raw/:s3://raw/'];
+    expect((await new CommandLine().run('route', 'create', 'photos', ...pairs)).code).toBe(0);
+  });
+
   it('refuses names that no spec may have', async () => {
     const { code, errors } = await new CommandLine().run('route', 'create', 'my orders', 'orders:orders');
     expect(code).toBe(1);
