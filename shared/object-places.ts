@@ -16,6 +16,18 @@ export interface ObjectPlace {
   readonly key: string;
 }
 
+/** Which buckets are moved where, as one text for the same pairs in any order. */
+export function bucketPairsText(pairs: readonly RoutedBucket[]): string {
+  return pairs
+    .map(({ source, target }) => `${locationText(source)} → ${locationText(target)}`)
+    .sort()
+    .join(', ');
+}
+
+export function locationText({ bucket, prefix }: BucketLocation): string {
+  return `s3://${bucket}/${prefix}`;
+}
+
 /** The resource on whose source an object lies: of several with fitting prefixes the one with the longest. */
 export function placeOf(
   { bucket, key }: ObjectName,

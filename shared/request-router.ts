@@ -2,7 +2,7 @@ import { within, withinRenewed } from './attempt-limit.ts';
 import type { DynamoDB } from './clients.ts';
 import type { Side } from './direction.ts';
 import { RouteError } from './errors.ts';
-import { type Route, RouteTable } from './route.ts';
+import { type Route, type RouterReport, RouteTable } from './route.ts';
 import { RouteFollower } from './route-follower.ts';
 import type { TablePair } from './router-attempt.ts';
 import { type KillSwitch, sideNow } from './router-bypass.ts';
@@ -40,6 +40,8 @@ export interface RequestRouterProps {
   /** Reads the route, and reports to it. */
   readonly client: DynamoDB;
   readonly killSwitch: KillSwitch;
+  /** Whose requests it routes. @default DynamoDB's */
+  readonly service?: RouterReport['service'] | undefined;
   /** Tries whether the application may write the passive side. @returns why not. */
   readonly prove: (route: Route) => Promise<string | undefined>;
   readonly runtime?: Runtime | undefined;
@@ -67,12 +69,12 @@ export class RequestRouter {
   readonly #reports: RouterReports;
 
   constructor(props: RequestRouterProps) {
-    const { migration, routeTable, client, killSwitch, prove, runtime = systemRuntime } = props;
+    const { migration, routeTable, client, killSwitch, prove, service, runtime = systemRuntime } = props;
     const route = new RouteTable(client, routeTable, migration, runtime);
     this.#runtime = runtime;
     this.#killSwitch = killSwitch;
     this.#reserved = reservedAttribute(migration);
-    this.#reports = new RouterReports({ route, runtime, prove });
+    this.#reports = new RouterReports({ route, runtime, prove, service });
     this.#follower = new RouteFollower({
       route,
       name: { migration, routeTable },

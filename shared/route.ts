@@ -41,18 +41,6 @@ export function pairsText(pairs: readonly NamedPair[]): string {
     .join(' ');
 }
 
-/** The same for buckets. */
-export function bucketPairsText(pairs: readonly RoutedBucket[]): string {
-  return pairs
-    .map(({ source, target }) => `${locationText(source)} → ${locationText(target)}`)
-    .sort()
-    .join(', ');
-}
-
-export function locationText({ bucket, prefix }: BucketLocation): string {
-  return `s3://${bucket}/${prefix}`;
-}
-
 /** Where the application's requests go: one item, written conditionally, read consistently. A missing one means refuse. */
 export interface Route {
   readonly state: RouteState;
@@ -89,6 +77,8 @@ export interface RouterReport {
   /** Whether the application's own credentials may write each target. */
   readonly ready: boolean;
   readonly reason?: string;
+  /** Whose requests it routes. @default DynamoDB's */
+  readonly service?: 'S3';
   readonly at: number;
   /** Seconds since the epoch, for the table's time to live: a router that is silent until then is gone. */
   readonly expiresAt: number;

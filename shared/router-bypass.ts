@@ -1,6 +1,7 @@
 import type { Side } from './direction.ts';
 import { RouteError } from './errors.ts';
-import { bucketPairsText, pairsText, type RoutedBucket } from './route.ts';
+import { bucketPairsText } from './object-places.ts';
+import { pairsText, type RoutedBucket } from './route.ts';
 import type { TablePair } from './router-attempt.ts';
 
 /** Which way requests go: as the route says, or past it to one side. */

@@ -1,5 +1,5 @@
 import type { Side } from './direction.ts';
-import type { Route, RouteTable } from './route.ts';
+import type { Route, RouterReport, RouteTable } from './route.ts';
 import type { Way } from './router-bypass.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -9,6 +9,7 @@ const REPORT_LIVES_SECONDS = 30;
 export interface RouterReportsProps {
   readonly route: RouteTable;
   readonly runtime: Runtime;
+  readonly service?: RouterReport['service'] | undefined;
   /** Tries whether the application may write the passive side. @returns why not. */
   readonly prove: (route: Route) => Promise<string | undefined>;
 }
@@ -19,13 +20,15 @@ export class RouterReports {
   readonly #runtime: Runtime;
   readonly #prove: RouterReportsProps['prove'];
   readonly #id: string;
+  readonly #service: RouterReport['service'];
   #dueAt = 0;
   #reportedSide: Way = 'route';
 
-  constructor({ route, runtime, prove }: RouterReportsProps) {
+  constructor({ route, runtime, prove, service }: RouterReportsProps) {
     this.#route = route;
     this.#runtime = runtime;
     this.#prove = prove;
+    this.#service = service;
     this.#id = runtime.id();
   }
 
@@ -53,6 +56,7 @@ export class RouterReports {
           id: this.#id,
           ready: reason === undefined,
           ...(reason === undefined ? {} : { reason }),
+          ...(this.#service ? { service: this.#service } : {}),
           at: this.#runtime.now(),
           expiresAt: Math.ceil(this.#runtime.now() / 1000) + REPORT_LIVES_SECONDS,
         }),

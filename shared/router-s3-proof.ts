@@ -2,7 +2,8 @@ import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3 } from './clients.ts';
 import { otherSide } from './direction.ts';
 import { isNamed } from './errors.ts';
-import { locationText, type Route } from './route.ts';
+import { locationText } from './object-places.ts';
+import type { Route } from './route.ts';
 
 /** No object has it: an ETag is a hash of the content, or of the hashes of its parts. */
 const NO_ETAG = `"${'0'.repeat(32)}"`;

@@ -87,11 +87,13 @@ export class S3Request<T extends S3Answer> implements RoutedRequest<T> {
     const at = runtime.now();
     const noted = this.#noted;
     if (!hinted || (noted?.side === side && at - noted.at < HINT_HOLDS_MILLISECONDS)) return undefined;
-    const keys = Map.groupBy(touchedPlaces(operation, input, buckets), ({ resource }) => resource);
-    if (keys.size === 0) return undefined;
-    const notes = [...keys].map(([resource, places]) =>
-      this.#props.hints.note({ resource, side, keys: places.map(({ key }) => key) }),
-    );
+    const places = touchedPlaces(operation, input, buckets);
+    if (places.length === 0) return undefined;
+    const resources = [...new Set(places.map(({ resource }) => resource))];
+    const notes = resources.map((resource) => {
+      const keys = places.filter((place) => place.resource === resource).map(({ key }) => key);
+      return this.#props.hints.note({ resource, side, keys });
+    });
     return Promise.all(notes).then(
       () => {
         this.#noted = { side, at };

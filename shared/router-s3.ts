@@ -43,6 +43,7 @@ export function routedS3(client: S3Client, props: S3RouterProps): S3Client {
     migration,
     routeTable,
     client: routeClient,
+    service: 'S3',
     killSwitch: bucketKillSwitch(bypass),
     prove: async (route) => bucketBypassProblem(bypass, route.buckets) ?? (await proveBuckets(direct, route)),
     runtime,

@@ -1,5 +1,7 @@
+import { keyText } from '../../shared/resources/tables/table-description.ts';
+import { bucketPairsText } from '../../shared/object-places.ts';
 import { isoTime, millisecondsText, utcText } from '../../shared/report/format.ts';
-import { bucketPairsText, type Route, type RouterReport, type RouteState } from '../../shared/route.ts';
+import type { Route, RouterReport, RouteState } from '../../shared/route.ts';
 import type { Paint } from './terminal.ts';
 
 const LABEL_WIDTH = 13;
@@ -50,7 +52,7 @@ export function routeLines(
     ...routers.map((router) => {
       const mark = router.ready ? paint('green', '✔') : paint('yellow', '✖');
       const seen = `heard of ${millisecondsText(Math.max(0, now - router.at))} ago`;
-      return `  ${mark} ${router.id}  ${seen}${router.ready ? '' : `: ${router.reason ?? 'not ready'}`}`;
+      return `  ${mark} ${router.id}${router.service ? ` (${router.service})` : ''}  ${seen}${router.ready ? '' : `: ${router.reason ?? 'not ready'}`}`;
     }),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Problem } from '../../shared/errors.ts';
 import type { BucketLocation } from '../../shared/model.ts';
-import { locationText, type RoutedBucket } from '../../shared/route.ts';
+import { locationText } from '../../shared/object-places.ts';
+import type { RoutedBucket } from '../../shared/route.ts';
 
 /** Names of general purpose buckets (S3 User Guide, bucket naming rules). */
 const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

@@ -19,7 +19,7 @@ describe('a router of S3', () => {
   it('is ready when it could put and delete at each place of the target', async () => {
     await put();
     await expect.poll(() => reports().length).toBe(1);
-    expect(reports()[0]).toMatchObject({ name: { S: 'm' }, ready: { BOOL: true } });
+    expect(reports()[0]).toMatchObject({ name: { S: 'm' }, service: { S: 'S3' }, ready: { BOOL: true } });
     expect(network.proofs.map(({ method, host, path }) => `${method} ${host.split('.')[0]}${path}`)).toEqual([
       'PUT photos-v2/new/segue-proof',
       'DELETE photos-v2/new/segue-proof',
