@@ -1,5 +1,5 @@
 import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-s3';
-import type { FinalizeRequestMiddleware } from '@smithy/types';
+import type { FinalizeRequestMiddleware, HandlerExecutionContext, InitializeMiddleware } from '@smithy/types';
 import type { DynamoDB, S3 } from './clients.ts';
 import { followFrom, RequestRouter } from './request-router.ts';
 import { RouteTable } from './route.ts';
@@ -32,10 +32,15 @@ export interface S3RouterProps {
 export function routedS3(client: S3Client, props: S3RouterProps): S3Client {
   const { migration, routeTable, routeClient, bypass, runtime = systemRuntime } = props;
   followFrom(client.middlewareStack, migration);
-  const own = new WeakSet<object>();
+  const own = new WeakSet<HandlerExecutionContext>();
+  // By its input a command is not known again: the SDK copies those that may carry a key of the customer's own.
+  const mark: InitializeMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next, context) => (args) => {
+    own.add(context);
+    return next(args);
+  };
   const direct: S3 = {
     send: ((command: Parameters<S3Client['send']>[0]) => {
-      own.add(command.input);
+      command.middlewareStack.add(mark as never, { name: 'segueOwn', step: 'initialize' });
       return client.send(command);
     }) as S3['send'],
   };
@@ -52,7 +57,7 @@ export function routedS3(client: S3Client, props: S3RouterProps): S3Client {
   const serializer = new S3Serializer(client);
   const middleware: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> =
     (next, context) => async (args) => {
-      if (own.has(args.input)) return next(args);
+      if (own.has(context)) return next(args);
       const request = args.request as S3HttpRequest;
       const answer = await router.send(
         new S3Request({

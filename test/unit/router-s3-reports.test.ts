@@ -50,10 +50,17 @@ describe('a router of S3', () => {
     expect(network.sent).toHaveLength(1);
   });
 
-  it('proves the source before a rollback', async () => {
-    scene.turnTo('target');
-    await put();
-    await expect.poll(() => network.proofs.map(({ path }) => path)).toContain('/a/raw/segue-proof');
+  it('proves the source before a rollback, past the route', async () => {
+    scene.turnTo('target', { hinted: true });
+    await scene.client.send(new GetObjectCommand(cat));
+    await expect.poll(() => reports().length).toBe(1);
+    expect(network.proofs.map(({ method, host, path }) => `${method} ${host.split('.')[0]}${path}`)).toEqual([
+      'PUT photos/a/segue-proof',
+      'DELETE photos/a/segue-proof',
+      'PUT photos/a/raw/segue-proof',
+      'DELETE photos/a/raw/segue-proof',
+    ]);
+    expect(scene.hints).toEqual([]);
   });
 });
 
