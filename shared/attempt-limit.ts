@@ -55,14 +55,15 @@ export function withinRenewed<T>(
     }
 
     async function look(): Promise<void> {
-      for (;;) {
-        await runtime.sleep(milliseconds / LOOKS, ended.signal);
+      for (let current = milliseconds; ; ) {
+        await runtime.sleep(current / LOOKS, ended.signal);
         if (ended.aborted) return;
         const granted = await renewal().catch(() => undefined);
         if (ended.aborted) return;
         if (granted === undefined) continue;
         limit.wake();
         limit = begin(granted);
+        current = granted;
       }
     }
   });

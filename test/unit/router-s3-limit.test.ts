@@ -43,6 +43,15 @@ describe('an upload that lasts longer than the time limit of an attempt', () => 
     expect(network.sent).toHaveLength(1);
   });
 
+  it('goes on when the limit was shortened under way', async () => {
+    scene.turnTo('source', { attemptMilliseconds: 8_000 });
+    const { sent } = await under(put());
+    scene.turnTo('source', { attemptMilliseconds: 500 });
+    await systemRuntime.sleep(8_000 / 20);
+    answer({});
+    expect((await sent).$metadata.attempts).toBe(1);
+  });
+
   it('is given up within the limit when the fence comes, and sent again where the route points then', async () => {
     const { sent } = await under(put());
     scene.turnTo('fenced', { deadline: scene.now + 60_000 });
