@@ -1,7 +1,7 @@
 import type { DynamoDB } from './clients.ts';
 import type { Side } from './direction.ts';
 import { RecordTable } from './journal/table.ts';
-import { chunks } from './parallel.ts';
+import { chunks, inParallel } from './parallel.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Each shard is a partition of its own: 1,000 records a second. */
@@ -16,8 +16,6 @@ export const HINT_HOLDS_MILLISECONDS = 2_000;
 const KEYS_OF_A_HINT = 100;
 const LIFE_SECONDS = 2 * 24 * 3_600;
 const TIME_DIGITS = 15;
-/** Each sort key begins with it, until the year 5138. */
-const ANY_TIME = '0';
 
 /** Keys that a router is about to write: more than a hint they are not, the write may fail. */
 interface HintedKeys {
@@ -30,11 +28,16 @@ interface HintedKeys {
 }
 
 export interface Hint extends HintedKeys {
+  readonly shard: number;
   /** Its place in its shard. */
   readonly position: string;
+  /** When its reader has come upon it first, by the reader's clock; milliseconds since the epoch. */
+  readonly seenAt?: number;
   /** By the clock of the router, before it began to note it: milliseconds since the epoch. */
   readonly at: number;
 }
+
+type HintRecord = HintedKeys & { readonly sk: string; readonly seenAt?: number };
 
 /** What routers note of their writes, in the table of the route, before they send them. */
 export class HintLog {
@@ -65,14 +68,39 @@ export class HintLog {
   }
 
   /**
-   * The hints of a shard in the order of their times, which are those of the routers' clocks: a router whose clock is
-   * slow writes before a position that was read already. Whoever must miss none reads without one.
-   * @param after the position of the last hint that is not wanted any more. @default all
+   * Every hint there is. They are not in the order in which they came: their times are those of the routers' clocks, and
+   * a router whose clock is slow would write before a position that was read already.
    */
-  async *read(shard: number, after = ANY_TIME): AsyncGenerator<Hint> {
-    const records = this.#table.query<HintedKeys & { sk: string }>(this.#partition(shard), ANY_TIME, after);
-    for await (const { sk, resource, side, keys } of records)
-      if (sk > after) yield { position: sk, at: Number(sk.slice(0, TIME_DIGITS)), resource, side, keys };
+  async all(): Promise<Hint[]> {
+    const shards = Array.from({ length: HINT_SHARDS }, (_, shard) => shard);
+    return (await inParallel(shards, HINT_SHARDS, (shard) => this.#hintsOf(shard))).flat();
+  }
+
+  /** Notes when a hint was come upon first. One that is gone stays so. */
+  async markSeen({ shard, position }: Hint, now: number): Promise<void> {
+    await this.#table.update(
+      { pk: this.#partition(shard), sk: position },
+      'SET #seenAt = if_not_exists(#seenAt, :now)',
+      { now },
+      { expression: 'attribute_exists(#sk)' },
+    );
+  }
+
+  async remove({ shard, position }: Hint): Promise<void> {
+    await this.#table.delete({ pk: this.#partition(shard), sk: position });
+  }
+
+  async #hintsOf(shard: number): Promise<Hint[]> {
+    const records = await Array.fromAsync(this.#table.query<HintRecord>(this.#partition(shard)));
+    return records.map(({ sk, resource, side, keys, seenAt }) => ({
+      shard,
+      position: sk,
+      at: Number(sk.slice(0, TIME_DIGITS)),
+      resource,
+      side,
+      keys,
+      ...(seenAt === undefined ? {} : { seenAt }),
+    }));
   }
 
   #partition(shard: number): string {

@@ -52,8 +52,8 @@ export interface Route {
   readonly tables: readonly RoutedTable[];
   /** Absent where there are none. Their order is that of the resources in the hints. */
   readonly buckets?: readonly RoutedBucket[];
-  /** Routers note the keys of each write to a bucket before they send it. */
-  readonly hinted?: boolean;
+  /** Routers note the keys of each write to a bucket before they send it: since this revision, without a break. */
+  readonly hinted?: number;
   /** The reserved attribute, to be hidden from what the application reads. */
   readonly reserved: string;
   /** Longest age at which a router may act on the route, from the sending of the read. */
@@ -160,7 +160,7 @@ export class RouteTable {
 
   /** Has routers note the keys of what they write to buckets. From `settledAt` on, each of their writes is noted. */
   hint(seen: Route): Promise<Route> {
-    return this.#write(seen, seen.state, { hinted: true, settledAt: this.#settledAt(seen) });
+    return this.#write(seen, seen.state, { hinted: seen.revision + 1, settledAt: this.#settledAt(seen) });
   }
 
   announce(seen: Route, fenceAt: number): Promise<Route> {

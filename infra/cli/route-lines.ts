@@ -1,6 +1,6 @@
-import { keyText } from '../../shared/resources/tables/table-description.ts';
 import { bucketPairsText } from '../../shared/object-places.ts';
 import { isoTime, millisecondsText, utcText } from '../../shared/report/format.ts';
+import { keyText } from '../../shared/resources/tables/table-description.ts';
 import type { Route, RouterReport, RouteState } from '../../shared/route.ts';
 import type { Paint } from './terminal.ts';
 

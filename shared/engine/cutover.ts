@@ -5,6 +5,7 @@ import { type CutoverStep, isCutoverStep, type StandByPhase, standByPhase } from
 import { FRESH_MILLISECONDS, type Route } from '../route.ts';
 import { drainFeeds, readTouched } from './drain.ts';
 import { isApprovedByItself } from './gates.ts';
+import { assertCompared } from './hinted.ts';
 import { assertNotHeld, standingHold } from './hold.ts';
 import { type AuditedMigration, outcomesKnown, resourceOf } from './migration.ts';
 import { advanceTo } from './progress.ts';
@@ -138,7 +139,8 @@ async function close(migration: AuditedMigration): Promise<void> {
 
 async function recheck(migration: AuditedMigration): Promise<void> {
   const { journal, deadline, runtime, term } = migration;
-  const { cutover } = await held(migration, 'close', 'fenced');
+  const { cutover, current } = await held(migration, 'close', 'fenced');
+  await assertCompared(migration, current);
   const permit = await journal.gate.take('recheck', deadline, cutover.gateRevision);
   try {
     const readAt = runtime.now();
@@ -151,6 +153,7 @@ async function recheck(migration: AuditedMigration): Promise<void> {
           `${result.rejected} keys can't be written to the target: they are in quarantine`,
         );
       await settled();
+      await resourceOf(migration, index).target.endUnfinished(true);
       keys += some.length;
       repaired += result.repaired;
     }

@@ -1,6 +1,7 @@
 import { CutoverGivenUpError } from '../errors.ts';
 import type { Key } from '../model.ts';
 import { type FeedReader, readerFromLastRound } from './audit.ts';
+import { isHinted } from './hinted.ts';
 import { type AuditedMigration, resourceOf } from './migration.ts';
 import { waitForArrival } from './round.ts';
 
@@ -96,7 +97,10 @@ export interface Touched {
   settled(): Promise<void>;
 }
 
-/** Every key touched since before the last round began, and every key ever listed, for each resource. */
+/**
+ * For each resource every key touched since before the last round began, or noted by routers, and every key ever listed,
+ * those of writes in doubt among them.
+ */
 export async function readTouched(migration: AuditedMigration): Promise<Touched[]> {
   const { lists, shards } = migration.journal;
   const listed = (
@@ -105,13 +109,16 @@ export async function readTouched(migration: AuditedMigration): Promise<Touched[
     )
   ).flat();
   const readers = await readersFromLastRound(migration);
+  const doubts = isHinted(migration) ? await lists.all('in-doubt') : [];
   return Promise.all(
     readers.map(async (reader, index) => {
       await reader.read();
+      const hints = await migration.resources[index]?.hints?.all();
       return {
         keys: [
           ...reader.keys(),
-          ...listed.filter(({ resource }) => resource === index).map(({ key }) => key),
+          ...[...listed, ...doubts].filter(({ resource }) => resource === index).map(({ key }) => key),
+          ...(hints ?? []).flatMap((hint) => hint.keys),
         ],
         lastSecond: reader.lastSecond,
         settled: () => shards.write(migration.feeds[index]?.stream ?? '', reader.positions()),

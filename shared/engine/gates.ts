@@ -3,6 +3,7 @@ import { ofAll } from '../finding.ts';
 import { sumCounts } from '../journal/units.ts';
 import { BACKED_UP } from '../resources/resource-kind.ts';
 import { type Asked, isPassiveDenied, policyFinding } from './fence-policy.ts';
+import { comparedSince, isHinted } from './hinted.ts';
 import { pauseText, postponementText } from './hold.ts';
 import type { AuditedMigration, Migration } from './migration.ts';
 import { isRehearsal } from './rehearsal.ts';
@@ -31,6 +32,8 @@ export interface GateInput {
   readonly targets: readonly TargetState[];
 }
 
+/** The gate that is worked on once it is the only one that is shut. */
+export const LAST_COMPARE = 'last compare';
 /** Lag at which a cutover may begin. */
 const MOST_LAG_SECONDS = 5;
 /** A last round longer than this would make the write pause longer. */
@@ -66,6 +69,18 @@ const GATES: Readonly<Record<string, GateCheck>> = {
       holds: false,
       detail: `${found}; at most ${spec.cutover.maxVerifyAgeHours} h old (maxVerifyAgeHours): start a migration under a new name to compare again`,
     };
+  },
+  [LAST_COMPARE]: async ({ migration }) => {
+    if (!isHinted(migration)) return { holds: true, detail: 'not needed: a stream tells of every change' };
+    const route = await migration.route.read();
+    const round = route && (await comparedSince(migration, route));
+    if (!round)
+      return {
+        holds: false,
+        detail: 'begins when all other gates hold, and routers note the keys that they write',
+      };
+    const found = `${round.keys} keys of both sides compared since routers note what they write, ${round.repaired} mended`;
+    return { holds: round.done, detail: round.done ? found : `${found}; each turn goes on` };
   },
   backup: async ({ migration: { journal, spec } }) => {
     if (isReverse(journal)) return { holds: true, detail: 'not needed for the way back' };

@@ -3,6 +3,7 @@ import type { KeyEntry } from '../journal/key-lists.ts';
 import type { Change } from '../model.ts';
 import { inParallel } from '../parallel.ts';
 import { notArrived, readerFromLastRound } from './audit.ts';
+import { settleHinted } from './hinted.ts';
 import { type AuditedMigration, type Resource, resourceOf, type SideFeed } from './migration.ts';
 import { settle } from './repair.ts';
 
@@ -45,11 +46,12 @@ export async function recheckRound(migration: AuditedMigration, permit: Permit):
   for (const [index, feed] of migration.feeds.entries())
     rounds.push(await roundOfResource(migration, resourceOf(migration, index), feed, permit));
   const complete = rounds.every((round) => round.complete);
+  const hinted = await settleHinted(migration, permit);
   return {
     complete,
     records: sum(rounds, 'records'),
-    keys: sum(rounds, 'keys'),
-    repaired: sum(rounds, 'repaired') + (await settleListed(migration, permit)),
+    keys: sum(rounds, 'keys') + hinted.keys,
+    repaired: sum(rounds, 'repaired') + hinted.repaired + (await settleListed(migration, permit)),
     lagSeconds: Math.max(0, ...rounds.map(({ lagSeconds }) => lagSeconds)),
     ...(complete
       ? {}

@@ -5,7 +5,8 @@ import { type StandByPhase, standByPhase } from '../phases.ts';
 import { noteMissedSwitch, type SwitchFact } from './cutover.ts';
 import { closeToEnd, endingTurn } from './ending.ts';
 import { isPolicyDue, withdrawOutdated } from './fence-policy.ts';
-import { checkGates, type GateState } from './gates.ts';
+import { checkGates, type GateState, LAST_COMPARE } from './gates.ts';
+import { compareWhileHinted, endHints, isHinted } from './hinted.ts';
 import { type AuditedMigration, outcomesKnown } from './migration.ts';
 import { advanceTo } from './progress.ts';
 import { guardRetention } from './retention.ts';
@@ -136,10 +137,18 @@ async function keepInStep(
   });
   await note(migration, round, gates);
   const shut = gates.filter(({ holds }) => !holds);
+  if (isHinted(migration)) await compareIfAsked(migration, shut);
   if (shut.some(({ name }) => !PATIENT_GATES.includes(name)))
     return { done: false, waitSeconds: SOON_SECONDS };
   if (shut.length === 1 && shut[0]?.look) return { done: false, waitSeconds: 0, look: true };
   return { done: shut.length === 0, waitSeconds: await patience(migration) };
+}
+
+/** Compares everything once no other gate is shut, with routers that hint; as long as nobody asks, they need not. */
+async function compareIfAsked(migration: AuditedMigration, shut: readonly GateState[]): Promise<void> {
+  const isLast = shut.length === 1 && shut[0]?.name === LAST_COMPARE;
+  if (isLast) await withPermit(migration, (permit) => compareWhileHinted(migration, permit));
+  else if (shut.some(({ name }) => name === 'approval')) await endHints(migration);
 }
 
 /** @returns the last round; undefined when the way back is lost, which ends nothing but the way back. */

@@ -1,4 +1,4 @@
-import type { Change } from '../model.ts';
+import type { Change, Key } from '../model.ts';
 
 /** One shard of a feed. A parent's changes of a key come before its child's. */
 export interface Shard {
@@ -24,4 +24,18 @@ export interface Feed {
   shards(): Promise<readonly Shard[]>;
   /** A reader of a shard from its oldest change, or from after a sequence number. */
   reader(shard: Shard, after: string | undefined): ShardReader;
+}
+
+/** A note of keys that were about to be written. */
+export interface HintedWrite {
+  readonly keys: readonly Key[];
+  /** When its reader has come upon it first; milliseconds since the epoch. */
+  readonly seenAt?: number | undefined;
+  markSeen(now: number): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** What routers have noted of the active side, where no feed tells of every change. */
+export interface Hints {
+  all(): Promise<readonly HintedWrite[]>;
 }

@@ -18,7 +18,7 @@ let network: S3Network;
 beforeEach(() => {
   scene = new S3Scene();
   network = scene.network;
-  scene.turnTo('source', { hinted: true });
+  scene.turnTo('source', { hinted: 2 });
 });
 
 const cat = { Bucket: 'photos', Key: 'a/cat.png' };
@@ -85,7 +85,7 @@ describe('while the route says so, a router notes', () => {
   it('each attempt anew, on the side that it is sent to', async () => {
     network.answer = () => {
       if (network.sent.length > 1) return {};
-      scene.turnTo('target', { hinted: true });
+      scene.turnTo('target', { hinted: 2 });
       return { status: 500, body: errorBody('InternalError') };
     };
     await put();
@@ -123,11 +123,11 @@ describe('a write whose key', () => {
   });
 
   it('was noted is held when the fence has come meanwhile, and noted anew when it is lifted late', async () => {
-    whileNoted(() => scene.turnTo('fenced', { hinted: true, deadline: scene.now + 60_000 }));
+    whileNoted(() => scene.turnTo('fenced', { hinted: 2, deadline: scene.now + 60_000 }));
     const held = put();
     await expect.poll(() => scene.table.reads).toBeGreaterThan(3);
     expect(network.sent).toEqual([]);
-    scene.turnTo('source', { hinted: true });
+    scene.turnTo('source', { hinted: 2 });
     await held;
     expect(scene.hints).toEqual([CAT, CAT]);
   });

@@ -101,7 +101,7 @@ describe('an upload that lasts longer than the time limit of an attempt', () => 
   });
 
   it('is noted anew from time to time, before it may go on', async () => {
-    scene.turnTo('source', { hinted: true });
+    scene.turnTo('source', { hinted: 2 });
     const { sent } = await under(put());
     expect(scene.hints).toHaveLength(1);
     scene.now += 2_000;

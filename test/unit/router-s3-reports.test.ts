@@ -51,7 +51,7 @@ describe('a router of S3', () => {
   });
 
   it('proves the source before a rollback, past the route', async () => {
-    scene.turnTo('target', { hinted: true });
+    scene.turnTo('target', { hinted: 2 });
     await scene.client.send(new GetObjectCommand(cat));
     await expect.poll(() => reports().length).toBe(1);
     expect(network.proofs.map(({ method, host, path }) => `${method} ${host.split('.')[0]}${path}`)).toEqual([

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
-import { keyText } from '../../../shared/resources/tables/table-description.ts';
 import { bucketPairsText } from '../../../shared/object-places.ts';
+import { keyText } from '../../../shared/resources/tables/table-description.ts';
 import type { Route, RoutedBucket, RoutedTable } from '../../../shared/route.ts';
 import { reservedAttribute } from '../../../shared/version.ts';
 import { CliError } from '../cli-error.ts';

@@ -1,0 +1,122 @@
+import { CutoverGivenUpError } from '../errors.ts';
+import { HINT_HOLDS_MILLISECONDS } from '../hint-log.ts';
+import type { Permit } from '../journal/gate.ts';
+import { inParallel } from '../parallel.ts';
+import type { Route } from '../route.ts';
+import type { HintedWrite } from '../stores/feed.ts';
+import { settleDoubts } from './doubts.ts';
+import { type FullRound, goOn, newRound } from './full-round.ts';
+import { type Migration, workUnit } from './migration.ts';
+import { settle } from './repair.ts';
+
+// Stores without versions, whose changes nobody tells of for certain. While their routers hint, every write is noted
+// before it is sent. So what was written before they began is found by one comparison of everything that begins after
+// it, and what is written later by the notes. Nothing depends on the events of the store.
+
+const NOTES_IN_FLIGHT = 32;
+/** Beyond the time limit of an attempt: what was given up may take effect a little later. */
+const LATE_MILLISECONDS = 5_000;
+
+type Hinting = Pick<Migration, 'journal' | 'runtime' | 'resources' | 'route' | 'plan'>;
+
+/** What a round has settled beside the changes of feeds. */
+export interface SettledHints {
+  readonly keys: number;
+  readonly repaired: number;
+}
+
+/** The resources whose changes are only hinted at. */
+export function isHinted({ resources }: Pick<Migration, 'resources'>): boolean {
+  return resources.some(({ hints }) => hints !== undefined);
+}
+
+/**
+ * Settles the keys that routers have noted, and those of writes that are decided by now. A note is let go by a round
+ * that begins when its write has taken effect or never will: it was noted before it was sent.
+ */
+export async function settleHinted(migration: Hinting, permit: Permit): Promise<SettledHints> {
+  if (!isHinted(migration)) return { keys: 0, repaired: 0 };
+  const { runtime, route, resources } = migration;
+  const holds =
+    HINT_HOLDS_MILLISECONDS + ((await route.read())?.attemptMilliseconds ?? 0) + LATE_MILLISECONDS;
+  let { keys, repaired } = await settleDoubts(migration, permit);
+  for (const resource of resources) {
+    if (!resource.hints) continue;
+    const began = runtime.now();
+    const noted = await resource.hints.all();
+    const touched = noted.flatMap((hint) => hint.keys);
+    repaired += (await settle(migration, resource, touched, permit)).repaired;
+    keys += touched.length;
+    await inParallel(noted, NOTES_IN_FLIGHT, (hint) => letGo(hint, { began, holds }));
+  }
+  return { keys, repaired };
+}
+
+async function letGo(
+  hint: HintedWrite,
+  { began, holds }: { readonly began: number; readonly holds: number },
+): Promise<void> {
+  if (hint.seenAt === undefined) await hint.markSeen(began);
+  else if (began > hint.seenAt + holds) await hint.remove();
+}
+
+/** The comparison of everything that a cutover needs, and since which revision of the route routers hinted then. */
+interface ComparedFact {
+  readonly hinted: number;
+  readonly round: FullRound;
+}
+
+const COMPARED = 'compared';
+
+/** How far the comparison has come that counts while the route hints as it does. */
+export async function comparedSince(
+  { journal }: Pick<Migration, 'journal'>,
+  { hinted }: Pick<Route, 'hinted'>,
+): Promise<FullRound | undefined> {
+  if (hinted === undefined) return undefined;
+  const fact = await journal.direction.fact<ComparedFact>(COMPARED);
+  return fact?.hinted === hinted ? fact.round : undefined;
+}
+
+/** @throws CutoverGivenUpError unless everything was compared since routers hint. */
+export async function assertCompared(
+  migration: Pick<Migration, 'journal' | 'resources'>,
+  route: Pick<Route, 'hinted'>,
+): Promise<void> {
+  if (!isHinted(migration) || (await comparedSince(migration, route))?.done) return;
+  throw new CutoverGivenUpError('not everything was compared since the routers note what they write');
+}
+
+/**
+ * Has routers hint, and then compares everything, as far as the time of this invocation allows: another turn goes on.
+ * It ends when the cutover is given up, or made.
+ */
+export async function compareWhileHinted(migration: Migration, permit: Permit): Promise<void> {
+  const { journal, route, runtime, handoverAt, plan, resources } = migration;
+  const current = await route.read();
+  if (!current || current.state !== current.active) return;
+  const { hinted, settledAt } = current;
+  if (hinted === undefined) {
+    await route.hint(current);
+    return;
+  }
+  // Until then a router may act on a route that did not ask for hints yet. And what a copier that died has sent may
+  // still take effect, which nothing but this comparison would find.
+  if (settledAt > runtime.now() || (await isCopierOut(migration))) return;
+  const units = Array.from({ length: plan.units }, (_, unit) => unit);
+  const hintedUnits = units.filter((unit) => resources[workUnit(plan, unit).resource]?.hints);
+  const before = (await comparedSince(migration, current)) ?? newRound(hintedUnits, runtime.now());
+  if (before.done) return;
+  const round = await goOn(migration, before, permit, handoverAt);
+  await journal.direction.noteFact(COMPARED, { hinted, round } satisfies ComparedFact);
+}
+
+/** Nobody asks for a cutover any more: routers need not hint. */
+export async function endHints({ route }: Pick<Migration, 'route'>): Promise<void> {
+  const current = await route.read();
+  if (current?.hinted !== undefined && current.state === current.active) await route.lift(current);
+}
+
+async function isCopierOut({ journal }: Pick<Migration, 'journal'>): Promise<boolean> {
+  return [...(await journal.gate.permitsOut()).values()].includes('copy');
+}
