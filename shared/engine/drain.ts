@@ -117,7 +117,8 @@ export async function readTouched(migration: AuditedMigration): Promise<Touched[
       return {
         keys: [
           ...reader.keys(),
-          ...[...listed, ...doubts].filter(({ resource }) => resource === index).map(({ key }) => key),
+          ...listed.filter(({ resource }) => resource === index).map(({ key }) => key),
+          ...doubts.filter(({ resource }) => resource === index).map(({ key }) => key),
           ...(hints ?? []).flatMap((hint) => hint.keys),
         ],
         lastSecond: reader.lastSecond,
