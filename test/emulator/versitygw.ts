@@ -97,6 +97,8 @@ async function build(processes: Processes, workspace: Workspace): Promise<string
         GOMODCACHE: join(folder, 'modules'),
         GOCACHE: join(folder, 'cache'),
         GOTOOLCHAIN: 'auto',
+        // Without a C compiler, too.
+        CGO_ENABLED: '0',
         // Otherwise its folders are read-only, and only their owner's superior could remove them.
         GOFLAGS: '-modcacherw',
       },
