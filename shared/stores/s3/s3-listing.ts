@@ -30,7 +30,11 @@ export async function listPage(
   { after, to }: KeyRange,
   most: number,
 ): Promise<ListedPage> {
-  const { Contents = [], IsTruncated = false } = await client.send(
+  const {
+    Contents = [],
+    EncodingType,
+    IsTruncated = false,
+  } = await client.send(
     new ListObjectsV2Command({
       Bucket: location.bucket,
       ...(location.prefix ? { Prefix: location.prefix } : {}),
@@ -40,7 +44,8 @@ export async function listPage(
     }),
   );
   const listed = Contents.map(({ Key = '', Size = 0, ETag = '' }) => ({
-    key: decodeListed(Key).slice(location.prefix.length),
+    // An answer says so if it is encoded (API Reference, ListObjectsV2): S3 does as it is asked, others may not.
+    key: (EncodingType === 'url' ? decodeListed(Key) : Key).slice(location.prefix.length),
     bytes: Size,
     etag: ETag,
   }));
