@@ -66,7 +66,7 @@ export async function startVersitygw(): Promise<Versitygw> {
   }
 }
 
-/** Metadata are kept in files of their own: not every file system has the extended attributes for them. */
+/** Metadata are kept in extended attributes of the files: in files of their own they would outlive their objects. */
 function serverArguments(port: number, workspace: Workspace): string[] {
   const folder = (name: string) => {
     const path = workspace.file(`versitygw-${name}`);
@@ -76,7 +76,7 @@ function serverArguments(port: number, workspace: Workspace): string[] {
   return [
     ...['--access', CREDENTIALS.accessKeyId, '--secret', CREDENTIALS.secretAccessKey, '--region', REGION],
     ...['--iam-dir', folder('iam'), '--port', `127.0.0.1:${port}`, '--quiet'],
-    ...['posix', '--versioning-dir', folder('versions'), '--sidecar', folder('metadata'), folder('data')],
+    ...['posix', '--versioning-dir', folder('versions'), folder('data')],
   ];
 }
 

@@ -154,7 +154,7 @@ const PARTS = {
   'the tags of an upload in parts': {
     aws: 'kept',
     instead: { MiniStack: 'lost' },
-    reason: 'They are sent when the upload is created.',
+    reason: 'They are sent when the upload is created. On MiniStack those of the object before stay.',
     observe: parts.tagsOfUpload,
   },
   'the full-object checksum of an upload in parts': {
@@ -174,6 +174,13 @@ const PARTS = {
     instead: { MiniStack: 'none' },
     reason: 'AWS gives CRC64NVME to whatever comes without a checksum.',
     observe: parts.checksumThatNobodyAskedFor,
+  },
+  'the checksum of a part that is copied': {
+    aws: 'its own',
+    instead: { MiniStack: 'none', versitygw: 'that of the source' },
+    reason:
+      'The checksum of the whole is made from those of the parts: on versitygw it is wrong after such a copy.',
+    observe: parts.checksumOfCopiedPart,
   },
   'the ETag of a copy in the same parts': {
     aws: 'that of the source',
@@ -246,3 +253,11 @@ const KEYS = {
  * judge that has learnt better, or that differs where it is not named, fails.
  */
 export const DIFFERENCES = { ...PRECONDITIONS, ...COPIES, ...PARTS, ...KEYS };
+
+export type DifferenceName = keyof typeof DIFFERENCES;
+
+/** Whether a judge does as AWS does here. */
+export function doesAsAws(judge: JudgeName, name: DifferenceName): boolean {
+  const { instead }: Difference = DIFFERENCES[name];
+  return instead[judge] === undefined;
+}

@@ -1,4 +1,5 @@
 import {
+  type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectAttributesCommand,
@@ -56,6 +57,17 @@ export const partOfOtherETag: Observation = async (bench) => {
   return answerOf(copyInParts(bench, bucket, 'k', { CopySourceIfMatch: OTHER_ETAG }));
 };
 
+/** Whether a part has its own checksum or that of the object that it was copied from, by the same algorithm. */
+export const checksumOfCopiedPart: Observation = async (bench) => {
+  const bucket = await createBucket(bench);
+  await bucket.put('from', BODIES.join(''), { ChecksumAlgorithm: 'CRC32' });
+  await bucket.put('tail', BODIES[1], { ChecksumAlgorithm: 'CRC32' });
+  const [whole, tail] = [await bucket.head('from'), await bucket.head('tail')];
+  const [, part] = await copyInParts(bench, bucket, 'k', {}, { ChecksumAlgorithm: 'CRC32' });
+  if (part?.ChecksumCRC32 === whole.ChecksumCRC32) return 'that of the source';
+  return part?.ChecksumCRC32 === tail.ChecksumCRC32 ? 'its own' : 'none';
+};
+
 export const smallPart: Observation = async (bench) => {
   const bucket = await createBucket(bench);
   return answerOf(bucket.upload('k', ['x'.repeat(LEAST_PART_BYTES - 1), 'tail']));
@@ -98,20 +110,28 @@ export const openUploadsByPrefix: Observation = async (bench) => {
   return (await bucket.openUploads('b/')).join(', ');
 };
 
-/** Copies the object `from` in the parts of `BODIES`, without a word on checksums. */
-async function copyInParts(bench: Bench, bucket: TestBucket, Key: string, conditions: object = {}) {
+/** Copies the object `from` in the parts of `BODIES`. @returns what was answered to each part */
+async function copyInParts(
+  bench: Bench,
+  bucket: TestBucket,
+  Key: string,
+  conditions: object = {},
+  create: object = {},
+): Promise<CompletedPart[]> {
   const target = { Bucket: bucket.name, Key };
-  const { UploadId } = await bench.client.send(new CreateMultipartUploadCommand(target));
+  const { UploadId } = await bench.client.send(new CreateMultipartUploadCommand({ ...target, ...create }));
   const CopySource = bucket.sourceOf('from');
-  const Parts = [];
+  const Parts: CompletedPart[] = [];
   for (const [index, range] of [`0-${LEAST_PART_BYTES - 1}`, `${LEAST_PART_BYTES}-${BYTES - 1}`].entries()) {
     const part = { ...target, UploadId, PartNumber: index + 1 };
     const { CopyPartResult } = await bench.client.send(
       new UploadPartCopyCommand({ ...part, CopySource, CopySourceRange: `bytes=${range}`, ...conditions }),
     );
-    Parts.push({ PartNumber: index + 1, ETag: CopyPartResult?.ETag });
+    const { ETag, ChecksumCRC32 } = CopyPartResult ?? {};
+    Parts.push({ PartNumber: index + 1, ETag, ChecksumCRC32 });
   }
   await bench.client.send(
     new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }),
   );
+  return Parts;
 }
