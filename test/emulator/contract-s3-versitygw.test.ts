@@ -18,7 +18,11 @@ describe.skipIf(missing)(missing ?? 'versitygw', () => {
       emulatorJudge({
         name: 'versitygw',
         races: 10,
-        clientConfig: () => (server as Versitygw).clientConfig,
+        // The SDK would refuse what versitygw has copied in parts, for its wrong checksum.
+        clientConfig: () => ({
+          ...(server as Versitygw).clientConfig,
+          responseChecksumValidation: 'WHEN_REQUIRED',
+        }),
       }),
     );
 });

@@ -7,6 +7,7 @@ import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
+  DeleteObjectCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
@@ -50,6 +51,10 @@ export class TestBucket {
       new PutObjectCommand({ Bucket: this.name, Key: key, Body: Buffer.from(body), ...options }),
     );
     return ETag as string;
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#actor.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key }));
   }
 
   /** Uploads in parts, and aborts what can't be completed. @returns the ETag */

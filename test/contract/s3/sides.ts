@@ -1,0 +1,63 @@
+import type { BucketLocation, Cell, Key } from '../../../shared/model.ts';
+import { type S3StoreProps, s3Store } from '../../../shared/stores/s3/s3.ts';
+import type { Page, Store } from '../../../shared/stores/store.ts';
+import type { Actor } from './judge.ts';
+import { createBucket, type TestBucket } from './test-bucket.ts';
+
+type StoreOptions = Partial<Omit<S3StoreProps, 'location' | 'other'>>;
+
+/** Two buckets, and the stores under test on both sides of a migration between them. */
+export class Sides {
+  readonly source: TestBucket;
+  readonly target: TestBucket;
+  readonly #client: S3StoreProps['client'];
+  readonly #from: BucketLocation;
+  readonly #to: BucketLocation;
+
+  constructor(client: S3StoreProps['client'], source: TestBucket, target: TestBucket, prefixes: Prefixes) {
+    this.source = source;
+    this.target = target;
+    this.#client = client;
+    this.#from = { bucket: source.name, prefix: prefixes.source };
+    this.#to = { bucket: target.name, prefix: prefixes.target };
+  }
+
+  /** The passive side, whose objects are copies. */
+  store(options: StoreOptions = {}): Store {
+    return s3Store({ client: this.#client, location: this.#to, other: this.#from, bounds: [], ...options });
+  }
+
+  /** The active side. */
+  sourceStore(options: StoreOptions = {}): Store {
+    return s3Store({ client: this.#client, location: this.#from, other: this.#to, bounds: [], ...options });
+  }
+
+  /** What the stores of both sides read under a key. */
+  async cells(key: string): Promise<{ readonly own: Cell; readonly theirs: Cell }> {
+    const [own] = await this.store().read([keyOf(key)]);
+    const [theirs] = await this.sourceStore().read([keyOf(key)]);
+    return { own: own as Cell, theirs: theirs as Cell };
+  }
+}
+
+interface Prefixes {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** Makes two empty buckets. @param prefixes of the sides; none unless said otherwise */
+export async function createSides(
+  actor: Actor,
+  prefixes: Prefixes = { source: '', target: '' },
+): Promise<Sides> {
+  return new Sides(actor.client, await createBucket(actor), await createBucket(actor), prefixes);
+}
+
+export function keyOf(key: string): Key {
+  return { key: { S: key } };
+}
+
+/** A page of the other side, as the copier hands it on. */
+export function pageOf(...keys: readonly string[]): Page {
+  return { count: keys.length, bytes: 0, items: () => keys.map(keyOf) };
+}
