@@ -25,7 +25,15 @@ export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** A key of a listing with `EncodingType: 'url'`: some characters of keys can't stand in XML. */
+/**
+ * A key of a listing that was asked for with `EncodingType: 'url'`: some characters of keys can't stand in XML.
+ * @param encoding what the answer says of itself (Amazon S3 API Reference, ListObjectsV2)
+ */
+export function listedKey(key: string, encoding: string | undefined): string {
+  return encoding === 'url' ? decodeListed(key) : key;
+}
+
+/** A key that is encoded as the fields of a form are. */
 export function decodeListed(key: string): string {
   return decodeURIComponent(key.replaceAll('+', ' '));
 }

@@ -1,7 +1,7 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { S3 } from '../../clients.ts';
 import type { BucketLocation } from '../../model.ts';
-import { compareKeys, decodeListed, wholeKey } from './s3-key.ts';
+import { compareKeys, listedKey, wholeKey } from './s3-key.ts';
 
 /** What a listing tells of an object. */
 export interface ListedObject {
@@ -44,8 +44,7 @@ export async function listPage(
     }),
   );
   const listed = Contents.map(({ Key = '', Size = 0, ETag = '' }) => ({
-    // An answer says so if it is encoded (API Reference, ListObjectsV2): S3 does as it is asked, others may not.
-    key: (EncodingType === 'url' ? decodeListed(Key) : Key).slice(location.prefix.length),
+    key: listedKey(Key, EncodingType).slice(location.prefix.length),
     bytes: Size,
     etag: ETag,
   }));

@@ -15,7 +15,7 @@ import type { NotedUpload } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
 import { type CopyProps, type Expected, precondition, storageClassOf } from './s3-copy-request.ts';
 import { isChanged, type ObjectOutcome, outcomeOf, refusalOf } from './s3-errors.ts';
-import { copySource, decodeListed, wholeKey } from './s3-key.ts';
+import { copySource, listedKey, wholeKey } from './s3-key.ts';
 import { CHECKSUM_ALGORITHMS, type Checksum, type S3Object } from './s3-object.ts';
 import { partSizes } from './s3-parts.ts';
 
@@ -132,16 +132,17 @@ async function uploadsOf(props: UploadTarget, key: string): Promise<string[]> {
   for (let marker: { KeyMarker?: string; UploadIdMarker?: string } = {}; ; ) {
     const {
       Uploads = [],
+      EncodingType,
       IsTruncated,
       NextKeyMarker = '',
       NextUploadIdMarker = '',
     } = await props.client.send(
       new ListMultipartUploadsCommand({ Bucket, Prefix: Key, EncodingType: 'url', ...marker }),
     );
-    const own = Uploads.filter((upload) => decodeListed(upload.Key ?? '') === Key);
+    const own = Uploads.filter((upload) => listedKey(upload.Key ?? '', EncodingType) === Key);
     ids.push(...own.map(({ UploadId = '' }) => UploadId));
     if (!IsTruncated || own.length < Uploads.length) return ids;
-    marker = { KeyMarker: decodeListed(NextKeyMarker), UploadIdMarker: NextUploadIdMarker };
+    marker = { KeyMarker: listedKey(NextKeyMarker, EncodingType), UploadIdMarker: NextUploadIdMarker };
   }
 }
 

@@ -22,6 +22,7 @@ class Listing {
         Contents: after
           .slice(0, MaxKeys)
           .map((key) => ({ Key: encodeURIComponent(key), Size: 10, ETag: '"e"' })),
+        EncodingType: 'url',
         IsTruncated: after.length > MaxKeys,
       };
     },
