@@ -1,5 +1,6 @@
+import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
-import type { NotedUpload, UploadLog } from '../../../shared/stores/s3/s3-copy-request.ts';
+import { endUpload } from '../../../shared/stores/s3/s3-multipart.ts';
 import { connectionBroken, type Hooks, hooked } from './hooked-client.ts';
 import type { Bench, Contract } from './judge.ts';
 import { createSides, keyOf, pageOf, type Sides } from './sides.ts';
@@ -57,16 +58,6 @@ export function partsContract({ it }: Contract): void {
       expect(await sides.target.openUploads()).toEqual([]);
     });
 
-  for (const operation of ['UploadPartCopy 2', 'CompleteMultipartUpload 1'])
-    it(`leaves no part behind if a request fails: ${operation}`, async (bench) => {
-      const sides = await sidesWithLarge(bench);
-      const { client } = hooked(bench.client, { before: { [operation]: connectionBroken } });
-      const copying = sides.store({ client, ...IN_PARTS }).insertAbsent(pageOf('a'));
-      await expect(copying).rejects.toThrow('socket hang up');
-      expect(await sides.target.openUploads()).toEqual([]);
-      expect(await sides.target.keys()).toEqual([]);
-    });
-
   it('has copied the object, and does not know it, if the last answer is lost', async (bench) => {
     const sides = await sidesWithLarge(bench);
     const { client } = hooked(bench.client, { after: { 'CompleteMultipartUpload 1': connectionBroken } });
@@ -77,45 +68,58 @@ export function partsContract({ it }: Contract): void {
     expect(await sides.target.openUploads()).toEqual([]);
   });
 
-  it('goes on where another worker was interrupted, with the parts that are there', async (bench) => {
-    const sides = await sidesWithLarge(bench);
-    const log = new MemoryLog();
-    await interrupted(bench, sides, log, { before: { 'UploadPartCopy 2': connectionBroken } });
-    expect(await sides.target.openUploads()).toEqual(['a']);
-    const { client, operations } = hooked(bench.client);
-    const store = sides.store({ client, uploads: log, ...IN_PARTS });
-    expect(await store.insertAbsent(pageOf('a'))).toEqual({ inserted: 1, existing: 0, rejected: [] });
-    expect(operations.filter((operation) => operation === 'UploadPartCopy')).toHaveLength(1);
-    expect(operations).not.toContain('CreateMultipartUpload');
-    expect(await sides.target.text('a')).toBe(BODY);
-    expect(await sides.target.openUploads()).toEqual([]);
-    expect(log.uploads.size).toBe(0);
-  });
+  for (const operation of ['UploadPartCopy 2', 'CompleteMultipartUpload 1'])
+    it(`goes on where another worker was interrupted, with the parts that are there: ${operation}`, async (bench) => {
+      const sides = await sidesWithLarge(bench);
+      await interrupted(bench, sides, { before: { [operation]: connectionBroken } });
+      expect(await sides.target.openUploads()).toEqual(['a']);
+      const { client, operations } = hooked(bench.client);
+      await sides.store({ client, ...IN_PARTS }).insertAbsent(pageOf('a'));
+      const copied = operations.filter((name) => name === 'UploadPartCopy');
+      expect(copied).toHaveLength(operation === 'UploadPartCopy 2' ? 1 : 0);
+      expect(operations).not.toContain('CreateMultipartUpload');
+      await expectCopied(sides, BODY);
+      expect(sides.uploads.aborted).toEqual([]);
+    });
 
   it('begins anew for another object, and leaves nothing of what was copied of the one before', async (bench) => {
     const sides = await sidesWithLarge(bench);
-    const log = new MemoryLog();
-    await interrupted(bench, sides, log, { before: { 'UploadPartCopy 2': connectionBroken } });
+    await interrupted(bench, sides, { before: { 'UploadPartCopy 2': connectionBroken } });
     const another = BODY.replaceAll('1', '3');
     await sides.source.put('a', another);
-    const store = sides.store({ uploads: log, ...IN_PARTS });
-    expect(await store.insertAbsent(pageOf('a'))).toMatchObject({ inserted: 1 });
-    expect(await sides.target.text('a')).toBe(another);
-    expect(await sides.target.openUploads()).toEqual([]);
-    expect(log.uploads.size).toBe(0);
+    const earlier = await sides.uploads.find('a');
+    await sides.store(IN_PARTS).insertAbsent(pageOf('a'));
+    await expectCopied(sides, another);
+    expect(sides.uploads.aborted).toEqual([['a', earlier?.uploadId]]);
+  });
+
+  it('begins anew where it is not known whether an upload was begun, and leaves none', async (bench) => {
+    const sides = await sidesWithLarge(bench);
+    await interrupted(bench, sides, { after: { 'CreateMultipartUpload 1': connectionBroken } });
+    expect(await sides.target.openUploads()).toEqual(['a']);
+    await sides.store(IN_PARTS).insertAbsent(pageOf('a'));
+    await expectCopied(sides, BODY);
+    expect(sides.uploads.aborted).toHaveLength(1);
   });
 
   it('begins anew where the upload is gone that was noted', async (bench) => {
     const sides = await sidesWithLarge(bench);
-    const log = new MemoryLog();
-    await interrupted(bench, sides, log, { after: { 'CompleteMultipartUpload 1': connectionBroken } });
+    await interrupted(bench, sides, { after: { 'CompleteMultipartUpload 1': connectionBroken } });
     await sides.target.remove('a');
-    const store = sides.store({ uploads: log, ...IN_PARTS });
+    const store = sides.store(IN_PARTS);
     await store.insertAbsent(pageOf('a'));
-    expect(await store.insertAbsent(pageOf('a'))).toMatchObject({ rejected: [] });
-    expect(await sides.target.text('a')).toBe(BODY);
-    expect(await sides.target.openUploads()).toEqual([]);
-    expect(log.uploads.size).toBe(0);
+    await store.insertAbsent(pageOf('a'));
+    await expectCopied(sides, BODY);
+  });
+
+  it('ends the open uploads of a key, and those of no other', async (bench) => {
+    const sides = await createSides(bench, { source: '', target: 'to/+' });
+    for (const key of ['to/+a', 'to/+a', 'to/+a b', 'to/+a/b', 'a'])
+      await bench.client.send(new CreateMultipartUploadCommand({ Bucket: sides.target.name, Key: key }));
+    const props = { client: bench.client, to: { bucket: sides.target.name, prefix: 'to/+' } };
+    await endUpload(props, 'a', { digest: 'of an upload that may not have been begun' });
+    expect(await sides.target.openUploads()).toEqual(['a', 'to/+a b', 'to/+a/b']);
+    await endUpload(props, 'a', { uploadId: 'gone', digest: 'of an upload that was' });
   });
 }
 
@@ -125,26 +129,16 @@ async function sidesWithLarge(bench: Bench): Promise<Sides> {
   return sides;
 }
 
-/** A worker that notes its upload and dies of a broken connection. */
-async function interrupted(bench: Bench, sides: Sides, uploads: UploadLog, hooks: Hooks): Promise<void> {
+/** A worker that dies of a broken connection. */
+async function interrupted(bench: Bench, sides: Sides, hooks: Hooks): Promise<void> {
   const { client } = hooked(bench.client, hooks);
-  const copying = sides.store({ client, uploads, ...IN_PARTS }).insertAbsent(pageOf('a'));
+  const copying = sides.store({ client, ...IN_PARTS }).insertAbsent(pageOf('a'));
   await expect(copying).rejects.toThrow('socket hang up');
 }
 
-/** What the journal keeps for all workers. */
-class MemoryLog implements UploadLog {
-  readonly uploads = new Map<string, NotedUpload>();
-
-  async find(key: string): Promise<NotedUpload | undefined> {
-    return this.uploads.get(key);
-  }
-
-  async note(key: string, upload: NotedUpload): Promise<void> {
-    this.uploads.set(key, upload);
-  }
-
-  async forget(key: string): Promise<void> {
-    this.uploads.delete(key);
-  }
+/** The object is there, and nothing else is left of its copies. */
+async function expectCopied(sides: Sides, body: string): Promise<void> {
+  expect(await sides.target.text('a')).toBe(body);
+  expect(await sides.target.openUploads()).toEqual([]);
+  expect(await sides.uploads.find('a')).toBeUndefined();
 }

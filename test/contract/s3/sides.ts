@@ -2,14 +2,17 @@ import type { BucketLocation, Cell, Key } from '../../../shared/model.ts';
 import { type S3StoreProps, s3Store } from '../../../shared/stores/s3/s3.ts';
 import type { Page, Store } from '../../../shared/stores/store.ts';
 import type { Actor } from './judge.ts';
+import { MemoryUploads } from './memory-uploads.ts';
 import { createBucket, type TestBucket } from './test-bucket.ts';
 
-type StoreOptions = Partial<Omit<S3StoreProps, 'location' | 'other'>>;
+type StoreOptions = Partial<Omit<S3StoreProps, 'location' | 'other' | 'uploads'>>;
 
 /** Two buckets, and the stores under test on both sides of a migration between them. */
 export class Sides {
   readonly source: TestBucket;
   readonly target: TestBucket;
+  /** The copies in parts that are under way, known to all stores of the passive side. */
+  readonly uploads = new MemoryUploads();
   readonly #client: S3StoreProps['client'];
   readonly #from: BucketLocation;
   readonly #to: BucketLocation;
@@ -24,12 +27,15 @@ export class Sides {
 
   /** The passive side, whose objects are copies. */
   store(options: StoreOptions = {}): Store {
-    return s3Store({ client: this.#client, location: this.#to, other: this.#from, bounds: [], ...options });
+    const [location, other] = [this.#to, this.#from];
+    return s3Store({ client: this.#client, location, other, bounds: [], uploads: this.uploads, ...options });
   }
 
   /** The active side. */
   sourceStore(options: StoreOptions = {}): Store {
-    return s3Store({ client: this.#client, location: this.#from, other: this.#to, bounds: [], ...options });
+    const [location, other] = [this.#from, this.#to];
+    const uploads = new MemoryUploads();
+    return s3Store({ client: this.#client, location, other, bounds: [], uploads, ...options });
   }
 
   /** What the stores of both sides read under a key. */
