@@ -4,7 +4,6 @@ import {
   type CompleteMultipartUploadCommandInput,
   CopyObjectCommand,
   type CopyObjectCommandInput,
-  CreateBucketCommand,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
   DeleteObjectCommand,
@@ -20,6 +19,7 @@ import {
   type PutObjectCommandInput,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import type { S3 } from '../../../shared/clients.ts';
 import type { Actor } from './judge.ts';
 
 /** Least size of each part but the last one. */
@@ -37,16 +37,21 @@ export interface UploadOptions {
 /** A bucket of one test's own, seen apart from the code under test. */
 export class TestBucket {
   readonly name: string;
-  readonly #actor: Actor;
+  readonly #client: S3;
 
-  constructor(actor: Actor, name: string) {
-    this.#actor = actor;
+  constructor(client: S3, name: string) {
+    this.#client = client;
     this.name = name;
+  }
+
+  /** The same bucket, for another process. */
+  by(client: S3): TestBucket {
+    return new TestBucket(client, this.name);
   }
 
   /** @returns the ETag */
   async put(key: string, body = key, options: Options<PutObjectCommandInput> = {}): Promise<string> {
-    const { ETag } = await this.#actor.client.send(
+    const { ETag } = await this.#client.send(
       // The SDK takes an empty string for no body at all.
       new PutObjectCommand({ Bucket: this.name, Key: key, Body: Buffer.from(body), ...options }),
     );
@@ -54,12 +59,12 @@ export class TestBucket {
   }
 
   async remove(key: string): Promise<void> {
-    await this.#actor.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key }));
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key }));
   }
 
   /** Uploads in parts, and aborts what can't be completed. @returns the ETag */
   async upload(key: string, bodies: readonly string[], options: UploadOptions = {}): Promise<string> {
-    const { client } = this.#actor;
+    const client = this.#client;
     const create = { ChecksumAlgorithm: 'CRC32', ...options.create } as const;
     const target = { Bucket: this.name, Key: key };
     const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...target, ...create }));
@@ -91,9 +96,7 @@ export class TestBucket {
   /** Copies server side, within the bucket. */
   async copy(from: string, key: string, options: Options<CopyObjectCommandInput> = {}): Promise<void> {
     const CopySource = this.sourceOf(from);
-    await this.#actor.client.send(
-      new CopyObjectCommand({ Bucket: this.name, Key: key, CopySource, ...options }),
-    );
+    await this.#client.send(new CopyObjectCommand({ Bucket: this.name, Key: key, CopySource, ...options }));
   }
 
   /** The value that names an object as the source of a copy. */
@@ -103,18 +106,18 @@ export class TestBucket {
 
   /** @throws an error named NotFound where no object is */
   head(key: string, options: Options<HeadObjectCommandInput> = {}): Promise<HeadObjectCommandOutput> {
-    return this.#actor.client.send(
+    return this.#client.send(
       new HeadObjectCommand({ Bucket: this.name, Key: key, ChecksumMode: 'ENABLED', ...options }),
     );
   }
 
   async text(key: string): Promise<string | undefined> {
-    const { Body } = await this.#actor.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
+    const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
     return Body?.transformToString();
   }
 
   async tags(key: string): Promise<Record<string, string>> {
-    const { TagSet = [] } = await this.#actor.client.send(
+    const { TagSet = [] } = await this.#client.send(
       new GetObjectTaggingCommand({ Bucket: this.name, Key: key }),
     );
     return Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]));
@@ -125,7 +128,7 @@ export class TestBucket {
     const keys: string[] = [];
     let ContinuationToken: string | undefined;
     do {
-      const page = await this.#actor.client.send(
+      const page = await this.#client.send(
         new ListObjectsV2Command({ Bucket: this.name, EncodingType: 'url', ...options, ContinuationToken }),
       );
       const isEncoded = page.EncodingType === 'url';
@@ -138,7 +141,7 @@ export class TestBucket {
 
   /** The keys of the uploads that are neither completed nor aborted. */
   async openUploads(prefix = ''): Promise<string[]> {
-    const { Uploads = [] } = await this.#actor.client.send(
+    const { Uploads = [] } = await this.#client.send(
       new ListMultipartUploadsCommand({ Bucket: this.name, Prefix: prefix }),
     );
     return Uploads.map(({ Key }) => Key as string);
@@ -147,7 +150,7 @@ export class TestBucket {
 
 /** Makes an empty bucket. */
 export async function createBucket(actor: Actor): Promise<TestBucket> {
-  const bucket = new TestBucket(actor, `contract-${actor.runtime.id()}`);
-  await actor.client.send(new CreateBucketCommand({ Bucket: bucket.name }));
+  const bucket = new TestBucket(actor.client, `contract-${actor.runtime.id()}`);
+  await actor.createBucket(bucket.name);
   return bucket;
 }

@@ -3,7 +3,7 @@ import type { Cell } from '../../../shared/model.ts';
 import type { CellWrite } from '../../../shared/stores/store.ts';
 import { doesAsAws } from './differences.ts';
 import { connectionBroken, hooked } from './hooked-client.ts';
-import type { Actor, Bench, Contract } from './judge.ts';
+import type { Bench, Contract } from './judge.ts';
 import { createSides, keyOf, type Sides } from './sides.ts';
 
 const ABSENT: Cell = { kind: 'absent' };
@@ -101,19 +101,18 @@ export function writeContract({ judge, it, always }: Contract): void {
       expect(store.outcomesKnown()).toBe(false);
     });
 
-  if (doesAsAws(judge, 'a copy onto one ETag, where another is'))
-    always(
-      'lets one of an application and a copy have the last word, never losing the application’s',
-      async (bench) => {
-        const sides = await sidesWith(bench, { own: 'old', theirs: 'new' });
-        const { own, theirs } = await sides.cells('a');
-        await bench.together(
-          ({ client }: Actor): Promise<unknown> => sides.store({ client }).write(write(theirs, own)),
-          () => sides.target.put('a', 'of the application'),
+  for (const [what, theirs] of Object.entries({ copied: 'new', deleted: undefined }))
+    if (!theirs || doesAsAws(judge, 'a copy onto one ETag, where another is'))
+      always(`never loses what somebody else writes while an object is ${what}`, async (bench) => {
+        const sides = await sidesWith(bench, { own: 'old', theirs });
+        const seen = await sides.cells('a');
+        const results = await bench.together<unknown>(
+          ({ client }) => sides.store({ client }).write(write(seen.theirs, seen.own)),
+          ({ client }) => sides.target.by(client).put('a', 'of somebody else'),
         );
-        expect(await sides.target.text('a')).toBe('of the application');
-      },
-    );
+        expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+        expect(await sides.target.text('a')).toBe('of somebody else');
+      });
 }
 
 /** Sides that hold these contents under the key `a`. */
