@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { carriedContract } from './carried-contract.ts';
-import { DIFFERENCES, type Difference, doesAsAws } from './differences.ts';
+import type { Difference } from './difference.ts';
+import { DIFFERENCES, doesAsAws } from './differences.ts';
 import { insertContract } from './insert-contract.ts';
 import type { Bench, Contract, Judge } from './judge.ts';
 import { judgingCopies } from './judging-client.ts';
