@@ -23,6 +23,12 @@ export const COPY_DIFFERENCES = {
     reason: 'It must be sent with each copy; on MiniStack it travels by itself.',
     observe: copies.storageClassOfCopy,
   },
+  'a copy of an archived object': {
+    aws: '403 InvalidObjectState',
+    instead: { MiniStack: 'done', versitygw: 'done' },
+    reason: 'It must be restored before it can be read.',
+    observe: copies.copyOfArchivedObject,
+  },
   'the website redirect of a copy that names none': {
     aws: 'left behind',
     instead: { MiniStack: 'carried over' },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Observation } from './observation.ts';
+import { answerOf, type Observation } from './observation.ts';
 import { createBucket, LEAST_PART_BYTES } from './test-bucket.ts';
 
 const CONTENT = 'content';
@@ -15,6 +15,12 @@ export const storageClassOfCopy: Observation = async (bench) => {
   await bucket.put('from', CONTENT, { StorageClass: 'STANDARD_IA' });
   await bucket.copy('from', 'k');
   return (await bucket.head('k')).StorageClass ?? 'STANDARD';
+};
+
+export const copyOfArchivedObject: Observation = async (bench) => {
+  const bucket = await createBucket(bench);
+  await bucket.put('from', CONTENT, { StorageClass: 'GLACIER' });
+  return answerOf(bucket.copy('from', 'k'));
 };
 
 export const redirectOfCopy: Observation = async (bench) => {

@@ -70,6 +70,20 @@ export function insertContract({ judge, it, always }: Contract): void {
     expect(unlucky.outcomesKnown()).toBe(false);
   });
 
+  if (doesAsAws(judge, 'a copy of an archived object'))
+    for (const singleBytes of [1_000, 0])
+      it(`reports an archived object, by its key, and copies the others, ${singleBytes ? 'at once' : 'in parts'}`, async (bench) => {
+        const sides = await createSides(bench);
+        await sides.source.put('archived', 'content', { StorageClass: 'GLACIER' });
+        for (const key of ['a', 'b']) await sides.source.put(key);
+        const report = await sides.store({ singleBytes }).insertAbsent(pageOf('a', 'archived', 'b'));
+        const reason = expect.stringMatching(/archived and must be restored/);
+        const rejected = [{ key: keyOf('archived'), reason, oversize: false }];
+        expect(report).toEqual({ inserted: 2, existing: 0, rejected });
+        expect(await sides.target.keys()).toEqual(['a', 'b']);
+        expect(await sides.target.openUploads()).toEqual([]);
+      });
+
   for (const [what, { key, body, instead }] of Object.entries<SpecialKey>(SPECIAL_KEYS))
     if (!instead?.[judge])
       for (const singleBytes of [1_000, 0])
