@@ -1,4 +1,4 @@
-import { CreateBucketCommand, type S3ClientConfig } from '@aws-sdk/client-s3';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { s3Client } from '../../../shared/clients.ts';
 import { systemRuntime } from '../../../shared/runtime.ts';
 import type { Actor, Judge, JudgeName } from './judge.ts';
@@ -18,21 +18,10 @@ export function emulatorJudge({ name, races, clientConfig }: EmulatorJudgeProps)
     runs: 1,
     races,
     async run(body) {
-      actor ??= actorOf(clientConfig());
+      // An emulator has one host for all buckets.
+      actor ??= { client: s3Client({ ...clientConfig(), forcePathStyle: true }), runtime: systemRuntime };
       const self = actor;
       await body({ ...self, together: (...all) => Promise.allSettled(all.map((code) => code(self))) });
-    },
-  };
-}
-
-function actorOf(config: S3ClientConfig): Actor {
-  // An emulator has one host for all buckets.
-  const client = s3Client({ ...config, forcePathStyle: true });
-  return {
-    client,
-    runtime: systemRuntime,
-    async createBucket(name) {
-      await client.send(new CreateBucketCommand({ Bucket: name }));
     },
   };
 }

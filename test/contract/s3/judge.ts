@@ -5,8 +5,6 @@ import type { Runtime } from '../../../shared/runtime.ts';
 export interface Actor {
   readonly client: S3;
   readonly runtime: Runtime;
-  /** Makes an empty bucket. */
-  createBucket(name: string): Promise<void>;
 }
 
 /** What one test works with: a process of its own, and others at once with it. */

@@ -17,9 +17,6 @@ export function modelJudge(): Judge {
       const actor = (task: Task): Actor => ({
         client: world.s3Client(task, { maxAttempts: 5 }),
         runtime: task.runtime,
-        createBucket: async (name) => {
-          world.createBucket({ name });
-        },
       });
       return world.run((main) =>
         body({

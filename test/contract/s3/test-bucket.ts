@@ -4,6 +4,7 @@ import {
   type CompleteMultipartUploadCommandInput,
   CopyObjectCommand,
   type CopyObjectCommandInput,
+  CreateBucketCommand,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
   DeleteObjectCommand,
@@ -151,6 +152,6 @@ export class TestBucket {
 /** Makes an empty bucket. */
 export async function createBucket(actor: Actor): Promise<TestBucket> {
   const bucket = new TestBucket(actor.client, `contract-${actor.runtime.id()}`);
-  await actor.createBucket(bucket.name);
+  await actor.client.send(new CreateBucketCommand({ Bucket: bucket.name }));
   return bucket;
 }
