@@ -84,6 +84,17 @@ export function readContract({ judge, it }: Contract): void {
     }
   });
 
+  it('reads no bytes of objects of different sizes', async (bench) => {
+    const sides = await createSides(bench);
+    const create = { ChecksumAlgorithm: 'SHA256', ContentType: 'text/plain' } as const;
+    await sides.source.upload('a', [PIECE, 'tail'], { create });
+    await sides.target.put('a', PIECE, { ContentType: 'text/plain' });
+    const { own, theirs } = await sides.cells('a');
+    const { client, operations } = hooked(bench.client);
+    expect(await sides.store({ client }).isSame(own, theirs)).toBe(false);
+    expect(operations).toEqual([]);
+  });
+
   it('reads the bytes of objects that look the same, if it is asked to', async (bench) => {
     const sides = await createSides(bench);
     for (const bucket of [sides.source, sides.target]) await bucket.put('a', 'content');
