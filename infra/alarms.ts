@@ -1,14 +1,23 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { BucketEvents } from './bucket-events.ts';
 import type { WorkerFunctions } from './workers.ts';
 
 export interface AlarmsProps {
   readonly stateMachine: StateMachine;
   readonly functions: WorkerFunctions;
+  readonly bucketEvents?: BucketEvents | undefined;
   readonly lagSeconds: number;
   /** Is told of every alarm. Without it alarms only show in CloudWatch. */
   readonly topic?: ITopic | undefined;
@@ -20,9 +29,10 @@ const PERIOD = Duration.minutes(1);
 export class Alarms extends Construct {
   private readonly topic: ITopic | undefined;
 
-  constructor(scope: Construct, id: string, { stateMachine, functions, lagSeconds, topic }: AlarmsProps) {
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    this.topic = topic;
+    const { stateMachine, functions, bucketEvents, lagSeconds } = props;
+    this.topic = props.topic;
     const sum = { period: PERIOD, statistic: Stats.SUM };
 
     this.alarm('MigrationFailed', {
@@ -35,6 +45,7 @@ export class Alarms extends Construct {
       minutes: 3,
       description: `Captured changes wait longer than ${lagSeconds} s to be applied. The stream keeps them for 24 h.`,
     });
+    if (bucketEvents) this.watchEvents(bucketEvents, lagSeconds);
     for (const [name, worker] of Object.entries(functions)) {
       this.alarm(`Errors-${name}`, {
         metric: worker.metricErrors(sum),
@@ -46,6 +57,33 @@ export class Alarms extends Construct {
         description: `The function "${name}" lacks concurrency.`,
       });
     }
+  }
+
+  private watchEvents({ queue, deadLetterQueue, rules }: BucketEvents, lagSeconds: number): void {
+    const most = { period: PERIOD, statistic: Stats.MAXIMUM };
+    this.alarm('EventLag', {
+      metric: queue.metricApproximateAgeOfOldestMessage(most),
+      threshold: lagSeconds,
+      minutes: 3,
+      description: `Events of buckets wait longer than ${lagSeconds} s. The queue keeps them for 14 days.`,
+    });
+    this.alarm('EventsGivenUp', {
+      metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible(most),
+      description:
+        'Events of buckets failed too often. Their keys are found by the comparison before the cutover. Look at the log of the function "hint", then move them back.',
+    });
+    for (const [index, rule] of rules.entries())
+      this.alarm(`EventsLost${index}`, {
+        metric: new Metric({
+          namespace: 'AWS/Events',
+          metricName: 'FailedInvocations',
+          dimensionsMap: { RuleName: rule.ruleName },
+          period: PERIOD,
+          statistic: Stats.SUM,
+        }),
+        description:
+          "EventBridge could not put events of buckets into the queue: mostly for want of a right to use the queue's key.",
+      });
   }
 
   private alarm(

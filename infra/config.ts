@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { InvalidInputError, type Problem } from '../shared/errors.ts';
 import { SMOKE_TEST_ARN } from '../shared/spec.ts';
 import { issueProblems } from '../shared/zod-problems.ts';
+import { HINT_CONCURRENCY } from './bucket-events.ts';
 
 const ALLOWED_RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
@@ -17,19 +18,23 @@ const EXAMPLE = `{
   "tags": { "team": "data" }
 }`;
 
-const tableNames = z.array(z.string().check(z.regex(/^[a-zA-Z0-9_.-]{3,255}$/))).check(z.minLength(1));
+const namesOf = (pattern: RegExp) => z.array(z.string().check(z.regex(pattern))).check(z.minLength(1));
+const tableNames = namesOf(/^[a-zA-Z0-9_.-]{3,255}$/);
+const bucketNames = namesOf(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 const arn = (service: string) => z.string().check(z.regex(new RegExp(`^arn:aws[a-z-]*:${service}:.+`)));
 const wholeNumber = (minimum: number, maximum: number) =>
   z.int().check(z.minimum(minimum), z.maximum(maximum));
 
 /**
- * What a stack is deployed with: the tables it may touch, and how it is sized and watched. The construct says what
+ * What a stack is deployed with: the tables and buckets it may touch, and how it is sized and watched. The construct says what
  * each value means and its default (migrator.ts). What a migration does is the input of its execution, not this.
  */
 const configSchema = z.strictObject({
   $schema: z.optional(z.string()),
-  sources: tableNames,
-  targets: tableNames,
+  sources: z.optional(tableNames),
+  targets: z.optional(tableNames),
+  sourceBuckets: z.optional(bucketNames),
+  targetBuckets: z.optional(bucketNames),
   smokeTests: z.optional(z.array(z.string().check(z.regex(SMOKE_TEST_ARN)))),
   /** Also the name of the state machine. */
   stackName: z._default(z.string().check(z.regex(/^[a-zA-Z][a-zA-Z0-9-]{0,63}$/)), 'Segue'),
@@ -40,6 +45,8 @@ const configSchema = z.strictObject({
   alarmTopicArn: z.optional(arn('sns')),
   lagAlarmSeconds: z.optional(wholeNumber(60, 86_400)),
   applyReservedConcurrency: z.optional(wholeNumber(0, 10_000)),
+  hintConcurrency: z.optional(wholeNumber(2, 1_000)),
+  hintReservedConcurrency: z.optional(wholeNumber(0, 10_000)),
   resourcePolicies: z.optional(z.boolean()),
   workers: z.optional(
     z.strictObject({
@@ -77,7 +84,7 @@ export function readConfig(path: string): Config {
 export function parseConfig(input: unknown): Config {
   const parsed = configSchema.safeParse(input);
   const problems = parsed.success
-    ? repeatedTables(parsed.data)
+    ? [...missingSides(parsed.data), ...repeatedNames(parsed.data), ...throttledHints(parsed.data)]
     : parsed.error.issues.flatMap((issue) => issueProblems(issue, input, 'the keys of infra/config.ts'));
   if (problems.length > 0 || !parsed.success) throw new InvalidInputError('the deploy config', problems);
   return parsed.data;
@@ -98,19 +105,64 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function repeatedTables(config: Config): Problem[] {
-  return (['sources', 'targets'] as const).flatMap((side) =>
-    config[side].flatMap((table, index): Problem[] =>
-      config[side].indexOf(table) === index
-        ? []
-        : [
-            {
-              at: `${side}[${index}]`,
-              problem: 'the table is named twice',
-              value: table,
-              change: 'name it once',
-            },
-          ],
+const PAIRS = [
+  ['sources', 'targets', 'table'],
+  ['sourceBuckets', 'targetBuckets', 'bucket'],
+] as const;
+
+function missingSides(config: Config): Problem[] {
+  if (PAIRS.every(([source, target]) => !config[source] && !config[target]))
+    return [
+      {
+        at: 'sources, sourceBuckets',
+        problem: 'there is nothing to migrate',
+        allowed: `tables (sources and targets), buckets (sourceBuckets and targetBuckets), or both, such as\n${EXAMPLE}`,
+        change: 'name at least one pair',
+      },
+    ];
+  return PAIRS.flatMap(([source, target]) => [
+    missing(config, source, target),
+    missing(config, target, source),
+  ]).filter((problem) => problem !== undefined);
+}
+
+type Side = (typeof PAIRS)[number][0 | 1];
+
+function missing(config: Config, side: Side, other: Side): Problem | undefined {
+  if (config[side] || !config[other]) return undefined;
+  return { at: side, problem: 'missing', change: `add it, or remove ${other}` };
+}
+
+function repeatedNames(config: Config): Problem[] {
+  return PAIRS.flatMap(([source, target, kind]) =>
+    [source, target].flatMap((side) =>
+      (config[side] ?? []).flatMap((name, index, names): Problem[] =>
+        names.indexOf(name) === index
+          ? []
+          : [
+              {
+                at: `${side}[${index}]`,
+                problem: `the ${kind} is named twice`,
+                value: name,
+                change: 'name it once',
+              },
+            ],
+      ),
     ),
   );
+}
+
+/** What the queue hands out while the function can't be called counts as a failed attempt. */
+function throttledHints({ hintConcurrency, hintReservedConcurrency: reserved }: Config): Problem[] {
+  const most = hintConcurrency ?? HINT_CONCURRENCY;
+  if (!reserved || reserved >= most) return [];
+  return [
+    {
+      at: 'hintReservedConcurrency',
+      problem: 'too small',
+      value: String(reserved),
+      allowed: `0, or at least hintConcurrency (${most})`,
+      change: 'raise it, or lower hintConcurrency',
+    },
+  ];
 }

@@ -1,4 +1,5 @@
-import { PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { allow } from './allow.ts';
 
 /** The Lambda functions by the name of their file in functions/. */
 export const WORKER_NAMES = [
@@ -19,6 +20,9 @@ export type WorkerName = (typeof WORKER_NAMES)[number];
 
 /** The function that may change the tables' resource policies, where the stack is deployed with it. */
 export const POLICY_WORKER = 'policy';
+
+/** The function that settles what the events of buckets name, where the stack is deployed with buckets. */
+export const HINT_WORKER = 'hint';
 
 /** Every resource that a grant may name, as lists of ARNs. */
 export interface GrantedResources {
@@ -42,12 +46,19 @@ export interface GrantedResources {
   readonly executions: readonly string[];
   /** Customer key of what the stack stores; none with AWS-owned keys. */
   readonly keys: readonly string[];
-  /** Customer keys of the tables that are migrated. */
+  /** Customer keys of the data that is migrated. */
   readonly tableKeys: readonly string[];
 }
 
 const STREAM = ['DescribeStream', 'GetShardIterator', 'GetRecords'];
-const USE_KEY = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'];
+export const USE_KEY = [
+  'Decrypt',
+  'DescribeKey',
+  'Encrypt',
+  'GenerateDataKey',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+];
 
 /**
  * What each function may do: exactly the calls that it makes, on exactly the resources that it makes them on. `*`
@@ -202,19 +213,4 @@ export function policyWorkerGrants(on: GrantedResources): readonly PolicyStateme
     ),
     allow('kms', on.keys, USE_KEY),
   ].filter((statement) => statement !== undefined);
-}
-
-/** A statement, or none where there is no resource of the kind. */
-function allow(
-  service: string,
-  resources: readonly string[],
-  actions: readonly string[],
-  conditions?: PolicyStatementProps['conditions'],
-): PolicyStatement | undefined {
-  if (resources.length === 0) return undefined;
-  return new PolicyStatement({
-    actions: actions.map((action) => `${service}:${action}`),
-    resources: [...resources],
-    ...(conditions && { conditions }),
-  });
 }

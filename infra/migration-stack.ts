@@ -17,6 +17,8 @@ export class MigrationStack extends Stack {
     const migrator = new Migrator(this, 'Default', {
       sources: config.sources,
       targets: config.targets,
+      sourceBuckets: config.sourceBuckets,
+      targetBuckets: config.targetBuckets,
       smokeTests: config.smokeTests,
       encryptionKey: given(config.kmsKeyArn, (arn) => key('Key', arn)),
       tableEncryptionKeys: config.tableKmsKeyArns?.map((arn, index) => key(`TableKey${index}`, arn)),
@@ -27,6 +29,8 @@ export class MigrationStack extends Stack {
       workerTimeout: given(config.workers?.timeoutSeconds, Duration.seconds),
       workerReservedConcurrency: config.workers?.reservedConcurrency,
       applyReservedConcurrency: config.applyReservedConcurrency,
+      hintConcurrency: config.hintConcurrency,
+      hintReservedConcurrency: config.hintReservedConcurrency,
       resourcePolicies: config.resourcePolicies,
     });
     new CfnOutput(this, 'JournalTable', { value: migrator.journalTable.tableName });

@@ -7,6 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
+import { BucketEvents, HINT_CONCURRENCY } from './bucket-events.ts';
 import { Journal } from './journal.ts';
 import { Reports } from './reports.ts';
 import { Steering } from './steering.ts';
@@ -15,10 +16,26 @@ import { Workers } from './workers.ts';
 import { Workflow } from './workflow.ts';
 
 export interface MigratorProps {
-  /** Names of the tables that may be migrated from. */
-  readonly sources: readonly string[];
-  /** Names of the tables that may be migrated to. They may not exist yet. */
-  readonly targets: readonly string[];
+  /**
+   * Names of the tables that may be migrated from.
+   * @default - none
+   */
+  readonly sources?: readonly string[] | undefined;
+  /**
+   * Names of the tables that may be migrated to. They may not exist yet.
+   * @default - none
+   */
+  readonly targets?: readonly string[] | undefined;
+  /**
+   * Names of the buckets that may be migrated from.
+   * @default - none
+   */
+  readonly sourceBuckets?: readonly string[] | undefined;
+  /**
+   * Names of the buckets that may be migrated to.
+   * @default - none
+   */
+  readonly targetBuckets?: readonly string[] | undefined;
   /**
    * ARNs of Lambda functions and EXPRESS state machines that a spec may name as its smoke test. Nothing else of yours
    * is ever called.
@@ -26,13 +43,13 @@ export interface MigratorProps {
    */
   readonly smokeTests?: readonly string[] | undefined;
   /**
-   * Customer key for everything that is stored: tables, reports, logs, environment, state. Its policy must allow
-   * CloudWatch Logs to use it.
+   * Customer key for everything that is stored: tables, reports, logs, environment, state, events that wait. Its
+   * policy must allow CloudWatch Logs to use it, and with buckets EventBridge (`kms:Decrypt`, `kms:GenerateDataKey`).
    * @default - keys that AWS owns
    */
   readonly encryptionKey?: IKey | undefined;
   /**
-   * Customer keys that the migrated tables themselves are encrypted with.
+   * Customer keys that the migrated tables and buckets themselves are encrypted with.
    * @default - none
    */
   readonly tableEncryptionKeys?: readonly IKey[] | undefined;
@@ -70,6 +87,16 @@ export interface MigratorProps {
    */
   readonly applyReservedConcurrency?: number | undefined;
   /**
+   * Most invocations at a time that settle what the events of buckets name, 2 to 1,000.
+   * @default 20
+   */
+  readonly hintConcurrency?: number | undefined;
+  /**
+   * Concurrency kept for them: at least as many. 0 reserves nothing, for an account that has none to spare.
+   * @default - hintConcurrency
+   */
+  readonly hintReservedConcurrency?: number | undefined;
+  /**
    * Whether migrations may deny writes in the tables' resource policies (`cutover.fence`). It takes a function of its
    * own, whose role alone may change them.
    * @default false
@@ -78,7 +105,7 @@ export interface MigratorProps {
 }
 
 /**
- * Moves live DynamoDB tables without stopping the application that uses them. One execution of its state machine,
+ * Moves live DynamoDB tables and S3 buckets without stopping the application that uses them. One execution of its state machine,
  * with a spec as input, is one migration.
  */
 export class Migrator extends Construct {
@@ -96,10 +123,18 @@ export class Migrator extends Construct {
 
     const { journalTable, routeTable } = new Journal(this, 'Journal', { encryptionKey });
     const { bucket } = new Reports(this, 'Reports', { encryptionKey });
+    const buckets = { sources: props.sourceBuckets ?? [], targets: props.targetBuckets ?? [] };
+    const names = [...new Set([...buckets.sources, ...buckets.targets])];
+    const bucketEvents =
+      names.length > 0
+        ? new BucketEvents(this, 'BucketEvents', { buckets: names, encryptionKey })
+        : undefined;
+    const hintConcurrency = props.hintConcurrency ?? HINT_CONCURRENCY;
     const { functions } = new Workers(this, 'Workers', {
       name,
-      sources: props.sources,
-      targets: props.targets,
+      sources: props.sources ?? [],
+      targets: props.targets ?? [],
+      buckets: bucketEvents && { ...buckets, queue: bucketEvents.queue },
       smokeTests: props.smokeTests ?? [],
       journalTable,
       routeTable,
@@ -108,11 +143,13 @@ export class Migrator extends Construct {
       timeoutSeconds: (props.workerTimeout ?? Duration.minutes(5)).toSeconds(),
       reservedConcurrency: props.workerReservedConcurrency,
       applyReservedConcurrency: props.applyReservedConcurrency ?? 100,
+      hintReservedConcurrency: props.hintReservedConcurrency ?? hintConcurrency,
       logRetention,
       encryptionKey,
       tableEncryptionKeys: props.tableEncryptionKeys ?? [],
       resourcePolicies: props.resourcePolicies ?? false,
     });
+    bucketEvents?.deliverTo(functions, hintConcurrency);
     const { stateMachine } = new Workflow(this, 'Workflow', { name, functions, logRetention, encryptionKey });
     const steering = new Steering(this, 'Steering', {
       name: `${name}-Steer`,
@@ -123,6 +160,7 @@ export class Migrator extends Construct {
     new Alarms(this, 'Alarms', {
       stateMachine,
       functions,
+      bucketEvents,
       lagSeconds: (props.lagAlarm ?? Duration.minutes(5)).toSeconds(),
       topic: props.alarmTopic,
     });

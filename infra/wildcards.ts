@@ -8,6 +8,7 @@ const REASONS: readonly (readonly [resource: RegExp, reason: string])[] = [
   [/:table\/[^*]+\/backup\/\*$/, 'A backup is named when it is taken; its table is given.'],
   [/:event-source-mapping:\*$/, 'A mapping is named when it is made; a condition gives its function.'],
   [/:alarm:\*$/, 'Alarms are looked at by what they watch, not by their names.'],
+  [/:s3:::[^*]+\/\*$/, 'An object is named by the application; its bucket is given.'],
   [/^<\w+\.Arn>\/\*$/, 'A report is named when it is written; its bucket is given.'],
   [/^<\w+Function\w+\.Arn>:\*$/, 'CDK grants a state machine every version of the function that it invokes.'],
   [/:execution:[^*]+\*$/, 'An execution is named when it is started; its state machine is given.'],

@@ -4,9 +4,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { HINT_SECONDS } from './bucket-events.ts';
+import { bucketGrants, type GrantedBuckets, hintGrants } from './bucket-grants.ts';
 import {
   type GrantedResources,
+  HINT_WORKER,
   POLICY_WORKER,
   policyWorkerGrants,
   WORKER_NAMES,
@@ -16,6 +20,7 @@ import {
 import { Worker, type WorkerProps } from './worker.ts';
 
 export type WorkerFunctions = Readonly<Record<WorkerName, NodejsFunction>> & {
+  readonly [HINT_WORKER]?: NodejsFunction;
   readonly [POLICY_WORKER]?: NodejsFunction;
 };
 
@@ -24,6 +29,7 @@ export interface WorkersProps {
   readonly name: string;
   readonly sources: readonly string[];
   readonly targets: readonly string[];
+  readonly buckets?: MigratedBuckets | undefined;
   /** ARNs of functions and state machines that specs may name as their smoke test. */
   readonly smokeTests: readonly string[];
   readonly journalTable: Table;
@@ -33,10 +39,18 @@ export interface WorkersProps {
   readonly timeoutSeconds: number;
   readonly reservedConcurrency?: number | undefined;
   readonly applyReservedConcurrency: number;
+  readonly hintReservedConcurrency: number;
   readonly logRetention: RetentionDays;
   readonly encryptionKey?: IKey | undefined;
   readonly tableEncryptionKeys: readonly IKey[];
   readonly resourcePolicies: boolean;
+}
+
+interface MigratedBuckets {
+  readonly sources: readonly string[];
+  readonly targets: readonly string[];
+  /** In which their events wait. */
+  readonly queue: Queue;
 }
 
 /** The functions of the migrator, each with the size, the time and the grants that its work needs. */
@@ -47,6 +61,9 @@ export class Workers extends Construct {
     super(scope, id);
     const resources = this.grantedResources(props);
     const grants = workerGrants(resources);
+    const { buckets } = props;
+    const granted = buckets && this.grantedBuckets(props, buckets);
+    const ofBuckets = granted ? bucketGrants(granted) : {};
     const sizes = workerSizes(props);
     const environment = {
       JOURNAL_TABLE: props.journalTable.tableName,
@@ -54,6 +71,9 @@ export class Workers extends Construct {
       REPORT_BUCKET: props.reportBucket.bucketName,
       APPLY_FUNCTION_ARN: resources.applyFunction,
       SEGUE_TABLES: JSON.stringify({ sources: props.sources, targets: props.targets }),
+      ...(buckets && {
+        SEGUE_BUCKETS: JSON.stringify({ sources: buckets.sources, targets: buckets.targets }),
+      }),
       SEGUE_SMOKE_TESTS: JSON.stringify(props.smokeTests),
       SEGUE_RESOURCE_POLICIES: String(props.resourcePolicies),
       POWERTOOLS_METRICS_NAMESPACE: 'Segue',
@@ -70,9 +90,18 @@ export class Workers extends Construct {
         logRetention: props.logRetention,
         encryptionKey: props.encryptionKey,
       }).function;
-    const functions = Object.fromEntries(
-      WORKER_NAMES.map((name) => [name, functionOf(name, { ...sizes[name], grants: grants[name] })]),
+    const always = Object.fromEntries(
+      WORKER_NAMES.map((name) => [
+        name,
+        functionOf(name, { ...sizes[name], grants: [...grants[name], ...(ofBuckets[name] ?? [])] }),
+      ]),
     ) as Record<WorkerName, NodejsFunction>;
+    const functions = {
+      ...always,
+      ...(granted && {
+        [HINT_WORKER]: functionOf(HINT_WORKER, { ...hintWorkerSize(props), grants: hintGrants(granted) }),
+      }),
+    };
     const policyWorker = () =>
       functionOf(POLICY_WORKER, {
         ...policyWorkerSize(props),
@@ -80,6 +109,30 @@ export class Workers extends Construct {
         own: { MIGRATOR_ROLES: Stack.of(this).toJsonString(rolesOf(Object.values(functions))) },
       });
     this.functions = { ...functions, ...(props.resourcePolicies && { [POLICY_WORKER]: policyWorker() }) };
+  }
+
+  private grantedBuckets(props: WorkersProps, { sources, targets, queue }: MigratedBuckets): GrantedBuckets {
+    const stack = Stack.of(this);
+    const side = (names: readonly string[]) => {
+      const buckets = names.map((name) =>
+        stack.formatArn({
+          service: 's3',
+          region: '',
+          account: '',
+          resource: name,
+          arnFormat: ArnFormat.NO_RESOURCE_NAME,
+        }),
+      );
+      return { buckets, objects: buckets.map((arn) => `${arn}/*`) };
+    };
+    return {
+      journal: [props.journalTable.tableArn],
+      source: side(sources),
+      target: side(targets),
+      queue: [queue.queueArn],
+      keys: props.encryptionKey ? [props.encryptionKey.keyArn] : [],
+      dataKeys: props.tableEncryptionKeys.map(({ keyArn }) => keyArn),
+    };
   }
 
   private grantedResources(props: WorkersProps): GrantedResources {
@@ -132,6 +185,11 @@ function policyWorkerSize({ memoryMegabytes }: Pick<WorkersProps, 'memoryMegabyt
   return { memoryMegabytes: Math.min(512, memoryMegabytes), timeoutSeconds: 60 };
 }
 
+/** Short for the same reasons as that of the applier, and reserved. */
+function hintWorkerSize({ memoryMegabytes, hintReservedConcurrency }: WorkersProps): Size {
+  return { memoryMegabytes, timeoutSeconds: HINT_SECONDS, reservedConcurrency: hintReservedConcurrency };
+}
+
 function workerSizes(props: WorkersProps): Readonly<Record<WorkerName, Size>> {
   const { memoryMegabytes } = props;
   const light = { memoryMegabytes: Math.min(512, memoryMegabytes), timeoutSeconds: 120 };
@@ -147,7 +205,11 @@ function workerSizes(props: WorkersProps): Readonly<Record<WorkerName, Size>> {
     copy: unit,
     // Short: a dead invocation's permit counts until its timeout, and the cutover waits for it. Reserved: neither
     // may other functions of the account hold back the changes, nor these take the account's concurrency.
-    apply: { memoryMegabytes, timeoutSeconds: 60, reservedConcurrency: props.applyReservedConcurrency },
+    apply: {
+      memoryMegabytes,
+      timeoutSeconds: 60,
+      ...(props.sources.length > 0 && { reservedConcurrency: props.applyReservedConcurrency }),
+    },
     verify: unit,
     'stand-by': { memoryMegabytes, timeoutSeconds: 300 },
     // The longest pause that a spec may allow is 60 s. It ends in time by the deadline in the route, not by this.

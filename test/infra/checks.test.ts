@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FULL, MANY_TABLES, MINIMAL, PROJECT, Synthesized } from './stack.ts';
+import { BUCKETS, FULL, MANY_BUCKETS, MANY_TABLES, MINIMAL, PROJECT, Synthesized } from './stack.ts';
 
 const VENV = join(PROJECT, '.segue', 'venv', 'bin', 'cfn-lint');
 
@@ -22,6 +22,8 @@ describe.each([
   ['the least config', MINIMAL],
   ['every option', FULL],
   ['more tables than the policies of its roles hold', MANY_TABLES],
+  ['buckets alone', BUCKETS],
+  ['more buckets than one rule and the policies of its roles hold', MANY_BUCKETS],
 ])('with %s', (_, config) => {
   const { app, stack } = new Synthesized(config);
 

@@ -98,11 +98,13 @@ describe('the functions', () => {
     expect(reserved(minimal)).toEqual({ 'Segue-apply': 100 });
     expect(reserved(full)).toEqual({
       'Moves-apply': 7,
+      'Moves-hint': 4,
       'Moves-copy': 5,
       'Moves-verify': 5,
       'Moves-sweep': 5,
     });
-    expect(reserved(new Synthesized({ ...FULL, workers: {}, applyReservedConcurrency: 0 }))).toEqual({});
+    const none = { workers: {}, applyReservedConcurrency: 0, hintReservedConcurrency: 0 };
+    expect(reserved(new Synthesized({ ...FULL, ...none }))).toEqual({});
   });
 
   it('have the memory and the time of the config', () => {
@@ -198,8 +200,8 @@ describe('what is watched', () => {
       MetricName: 'IteratorAge',
       Threshold: 120_000,
     });
-    full.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Errors' }, 13);
-    full.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Throttles' }, 13);
+    full.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Errors' }, 14);
+    full.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Throttles' }, 14);
     for (const { Properties } of full.resources('AWS::CloudWatch::Alarm'))
       expect(Properties.AlarmActions).toEqual([FULL.alarmTopicArn]);
   });

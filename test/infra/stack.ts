@@ -12,9 +12,12 @@ export const PROJECT = join(import.meta.dirname, '..', '..');
 
 export const MINIMAL = { sources: ['orders', 'customers'], targets: ['orders-v2'] };
 
+export const BUCKETS = { sourceBuckets: ['photos', 'videos'], targetBuckets: ['photos-v2'] };
+
 /** Every option of the deploy config, each with a value that is not its default. */
 export const FULL = {
   ...MINIMAL,
+  ...BUCKETS,
   smokeTests: [
     'arn:aws:lambda:eu-central-1:123456789012:function:looks:live',
     'arn:aws:states:eu-central-1:123456789012:stateMachine:Looks',
@@ -27,12 +30,18 @@ export const FULL = {
   alarmTopicArn: 'arn:aws:sns:eu-central-1:123456789012:operations',
   lagAlarmSeconds: 120,
   applyReservedConcurrency: 7,
+  hintConcurrency: 3,
+  hintReservedConcurrency: 4,
   resourcePolicies: true,
   workers: { memoryMegabytes: 1024, timeoutSeconds: 60, reservedConcurrency: 5 },
 };
 
 const tables = (side: string) => Array.from({ length: 40 }, (_, index) => `table-${index}-${side}`);
 export const MANY_TABLES = { sources: tables('source'), targets: tables('target') };
+/** With names as long as S3 allows them. */
+const buckets = (side: string) =>
+  Array.from({ length: 22 }, (_, index) => `bucket-${index}-${side}`.padEnd(63, 'x'));
+export const MANY_BUCKETS = { sourceBuckets: buckets('source'), targetBuckets: buckets('target') };
 
 const WORK = join(PROJECT, '.segue');
 mkdirSync(WORK, { recursive: true });

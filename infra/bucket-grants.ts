@@ -1,0 +1,103 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { allow } from './allow.ts';
+import { USE_KEY, type WorkerName } from './grants.ts';
+
+interface GrantedSide {
+  readonly buckets: readonly string[];
+  readonly objects: readonly string[];
+}
+
+/** Every resource that a grant for the sake of buckets may name, as lists of ARNs. */
+export interface GrantedBuckets {
+  readonly journal: readonly string[];
+  readonly source: GrantedSide;
+  readonly target: GrantedSide;
+  /** In which their events wait. */
+  readonly queue: readonly string[];
+  /** Customer key of what the stack stores; none with AWS-owned keys. */
+  readonly keys: readonly string[];
+  /** Customer keys of the data that is migrated. */
+  readonly dataKeys: readonly string[];
+}
+
+// Which action a request needs is said on its page of the Amazon S3 API Reference: HeadObject needs GetObject, and
+// ListBucket to be told that there is no such object; each request that creates an object, or a part of one, PutObject;
+// a copy both, for the tags, too; a condition on an ETag GetObject where it is written.
+const READ = ['GetObject', 'GetObjectTagging'];
+const WRITE = ['PutObject', 'PutObjectTagging'];
+/** Multipart copies: what was begun is found again, and ended. */
+const PARTS = ['AbortMultipartUpload', 'ListMultipartUploadParts'];
+
+type Grants = readonly (PolicyStatement | undefined)[];
+
+/** What the functions may do for the sake of buckets, beside what they may do for that of tables. */
+export function bucketGrants({
+  journal,
+  source,
+  target,
+}: GrantedBuckets): Readonly<Partial<Record<WorkerName, readonly PolicyStatement[]>>> {
+  const buckets = [...source.buckets, ...target.buckets];
+  const objects = [...source.objects, ...target.objects];
+  const settings = s3(
+    buckets,
+    'GetBucketNotification',
+    'GetBucketObjectLockConfiguration',
+    'GetBucketPolicy',
+    'GetBucketVersioning',
+    'GetEncryptionConfiguration',
+    'GetLifecycleConfiguration',
+    'ListBucket',
+    'ListBucketMultipartUploads',
+  );
+  const readSource = [s3(source.buckets, 'ListBucket'), s3(source.objects, ...READ)];
+  const grants = {
+    validate: [settings],
+    plan: [settings],
+    prepare: [s3(buckets, 'GetBucketNotification', 'PutBucketNotification')],
+    copy: [
+      ...readSource,
+      s3(target.buckets, 'ListBucketMultipartUploads'),
+      s3(target.objects, ...WRITE, ...PARTS),
+    ],
+    verify: [...readSource, ...settling(target)],
+    'stand-by': [settings, ...settling(source, target)],
+    cutover: settling(source, target),
+    complete: [
+      allow('dynamodb', journal, ['DeleteItem', 'Query']),
+      s3(buckets, 'GetBucketNotification', 'ListBucketMultipartUploads', 'PutBucketNotification'),
+      s3(objects, 'AbortMultipartUpload'),
+    ],
+  } satisfies Partial<Record<WorkerName, Grants>>;
+  return Object.fromEntries(Object.entries(grants).map(([name, statements]) => [name, given(statements)]));
+}
+
+/** What the function may do that settles events. */
+export function hintGrants(on: GrantedBuckets): readonly PolicyStatement[] {
+  return given([
+    allow('dynamodb', on.journal, ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']),
+    // For the event source mapping, which reads with this function's role (Lambda Developer Guide, "Using Lambda with
+    // Amazon SQS").
+    allow('sqs', on.queue, ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage']),
+    ...settling(on.source, on.target),
+    allow('kms', on.keys, USE_KEY),
+    allow('kms', on.dataKeys, ['Decrypt', 'GenerateDataKey']),
+  ]);
+}
+
+/** Keys of these sides are settled: what stands under them is looked at, and replaced or deleted. */
+function settling(...sides: readonly GrantedSide[]): Grants {
+  const buckets = sides.flatMap((side) => side.buckets);
+  const objects = sides.flatMap((side) => side.objects);
+  return [
+    s3(buckets, 'ListBucket', 'ListBucketMultipartUploads'),
+    s3(objects, ...READ, ...WRITE, ...PARTS, 'DeleteObject'),
+  ];
+}
+
+function s3(resources: readonly string[], ...actions: string[]): PolicyStatement | undefined {
+  return allow('s3', resources, actions);
+}
+
+function given(statements: Grants): PolicyStatement[] {
+  return statements.filter((statement) => statement !== undefined);
+}
