@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseConfig, readConfig } from '../../infra/config.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
-import { FULL, MINIMAL } from './stack.ts';
+import { BUCKETS, FULL, MINIMAL } from './stack.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'segue-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,8 +20,41 @@ function problemsOf(act: () => unknown) {
 }
 
 describe('the deploy config', () => {
-  it('needs nothing but the tables', () => {
-    expect(parseConfig(MINIMAL)).toEqual({ ...MINIMAL, stackName: 'Segue', tags: {} });
+  it('needs nothing but the tables, or the buckets', () => {
+    for (const least of [MINIMAL, BUCKETS])
+      expect(parseConfig(least)).toEqual({ ...least, stackName: 'Segue', tags: {} });
+  });
+
+  it.each([
+    ['sources', { targets: ['orders-v2'] }],
+    ['targets', { sources: ['orders'], ...BUCKETS }],
+    ['sourceBuckets', { ...MINIMAL, targetBuckets: ['photos-v2'] }],
+    ['targetBuckets', { sourceBuckets: ['photos'] }],
+  ])('wants both sides: it misses %s', (side, config) => {
+    expect(problemsOf(() => parseConfig(config))).toMatchObject([{ at: side, problem: 'missing' }]);
+  });
+
+  it('wants at least one pair, and shows how it may look', () => {
+    const problems = problemsOf(() => parseConfig({ tags: { team: 'data' } }));
+    expect(problems).toMatchObject([
+      { problem: 'there is nothing to migrate', allowed: expect.stringContaining('"sources"') },
+    ]);
+  });
+
+  it('takes buckets by names that S3 allows', () => {
+    const sourceBuckets = ['photos', 'Photos', 'a', 'arn:aws:s3:::photos', 'photos*'];
+    const problems = problemsOf(() => parseConfig({ ...BUCKETS, sourceBuckets }));
+    expect(problems.map(({ at }) => at)).toEqual([1, 2, 3, 4].map((index) => `sourceBuckets[${index}]`));
+  });
+
+  it('keeps at least as much concurrency for hints as they may use, or none', () => {
+    const problems = (config: object) => problemsOf(() => parseConfig({ ...BUCKETS, ...config }));
+    expect(problems({ hintReservedConcurrency: 19 })).toMatchObject([
+      { at: 'hintReservedConcurrency', value: '19', allowed: expect.stringContaining('(20)') },
+    ]);
+    expect(problems({ hintConcurrency: 30, hintReservedConcurrency: 29 })).toHaveLength(1);
+    expect(problems({ hintConcurrency: 30, hintReservedConcurrency: 30 })).toEqual([]);
+    expect(problems({ hintReservedConcurrency: 0 })).toEqual([]);
   });
 
   it('takes every option', () => {
@@ -56,9 +89,14 @@ describe('the deploy config', () => {
     expect(problem?.allowed).toContain('1, 3, 5, 7, 14, 30');
   });
 
-  it('refuses a table that is named twice', () => {
-    const problems = problemsOf(() => parseConfig({ ...MINIMAL, targets: ['orders-v2', 'orders-v2'] }));
-    expect(problems).toMatchObject([{ at: 'targets[1]', value: 'orders-v2' }]);
+  it('refuses a table or a bucket that is named twice', () => {
+    const problems = problemsOf(() =>
+      parseConfig({ ...FULL, targets: ['orders-v2', 'orders-v2'], sourceBuckets: ['photos', 'photos'] }),
+    );
+    expect(problems).toMatchObject([
+      { at: 'targets[1]', problem: 'the table is named twice', value: 'orders-v2' },
+      { at: 'sourceBuckets[1]', problem: 'the bucket is named twice', value: 'photos' },
+    ]);
   });
 
   it('takes smoke tests by the ARN of a function or a state machine, and nothing wider', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { WORKER_NAMES } from '../../infra/grants.ts';
-import { asText, FULL, MINIMAL, type Statement, Synthesized } from './stack.ts';
+import { asText, BUCKETS, FULL, MINIMAL, type Statement, Synthesized } from './stack.ts';
 
 const minimal = new Synthesized();
+const buckets = new Synthesized({ ...MINIMAL, ...BUCKETS });
 
 function actions({ Action }: Statement): string[] {
   return [Action].flat();
@@ -13,8 +14,8 @@ function resources({ Resource }: Statement): string[] {
 }
 
 /** The resources on which a function may do something. */
-function where(worker: string, action: string): string[] {
-  return minimal
+function where(worker: string, action: string, of = minimal): string[] {
+  return of
     .grants(worker)
     .filter((statement) => actions(statement).includes(action))
     .flatMap(resources);
@@ -123,5 +124,83 @@ describe('the grants', () => {
       expect(keyStatements(full, worker).flatMap(resources)).toContain(FULL.kmsKeyArn);
     }
     expect(keyStatements(full, 'copy').flatMap(resources)).toContain(FULL.tableKmsKeyArns[0]);
+  });
+});
+
+describe('the grants for buckets', () => {
+  const WORKERS = [...WORKER_NAMES, 'hint'];
+  const bucket = (name: string) => `arn:aws:s3:::${name}`;
+  const objects = (names: readonly string[]) => names.map((name) => `${bucket(name)}/*`).sort();
+  const SOURCE_OBJECTS = objects(BUCKETS.sourceBuckets);
+  const TARGET_OBJECTS = objects(BUCKETS.targetBuckets);
+  const ALL_OBJECTS = [...SOURCE_OBJECTS, ...TARGET_OBJECTS].sort();
+  const ofObjects = (worker: string, action: string) =>
+    where(worker, action, buckets)
+      .filter((arn) => ALL_OBJECTS.includes(arn))
+      .sort();
+
+  it.each(WORKERS)(
+    'of %s name every action, and no bucket but those of the config and the reports',
+    (worker) => {
+      for (const statement of buckets.grants(worker)) {
+        const s3 = actions(statement).filter((action) => action.startsWith('s3:'));
+        for (const action of s3) expect(action).not.toContain('*');
+        if (s3.length > 0 && worker !== 'report')
+          for (const resource of resources(statement))
+            expect([...ALL_OBJECTS, ...ALL_OBJECTS.map((arn) => arn.slice(0, -2))]).toContain(resource);
+      }
+    },
+  );
+
+  it('let nobody write an object of a source but who carries changes back', () => {
+    const writers = (action: string) =>
+      WORKERS.filter((worker) => SOURCE_OBJECTS.some((arn) => ofObjects(worker, action).includes(arn)));
+    expect(writers('s3:PutObject')).toEqual(['stand-by', 'cutover', 'hint']);
+    expect(writers('s3:DeleteObject')).toEqual(['stand-by', 'cutover', 'hint']);
+    expect(writers('s3:PutObjectTagging')).toEqual(['stand-by', 'cutover', 'hint']);
+  });
+
+  it('let the copier read the sources and write the targets, and delete nothing', () => {
+    expect(ofObjects('copy', 's3:GetObject')).toEqual(SOURCE_OBJECTS);
+    expect(ofObjects('copy', 's3:GetObjectTagging')).toEqual(SOURCE_OBJECTS);
+    expect(ofObjects('copy', 's3:PutObject')).toEqual(TARGET_OBJECTS);
+    expect(ofObjects('copy', 's3:PutObjectTagging')).toEqual(TARGET_OBJECTS);
+    expect(ofObjects('copy', 's3:DeleteObject')).toEqual([]);
+  });
+
+  it('let verify read both sides, and mend the target', () => {
+    expect(ofObjects('verify', 's3:GetObject')).toEqual(ALL_OBJECTS);
+    for (const write of ['PutObject', 'DeleteObject'])
+      expect(ofObjects('verify', `s3:${write}`)).toEqual(TARGET_OBJECTS);
+  });
+
+  it('let those change what a bucket notifies of who begin and end a capture', () => {
+    const changers = WORKERS.filter(
+      (worker) => where(worker, 's3:PutBucketNotification', buckets).length > 0,
+    );
+    expect(changers).toEqual(['prepare', 'complete']);
+  });
+
+  it('let nobody write an object that plans, validates, sweeps, steers or applies changes of tables', () => {
+    for (const worker of ['validate', 'plan', 'sweep', 'steer', 'apply', 'prepare'])
+      for (const write of ['s3:PutObject', 's3:DeleteObject', 's3:GetObject'])
+        expect(ofObjects(worker, write), worker).toEqual([]);
+  });
+
+  it('let the queue of the events be read by who settles them, and no table of the user', () => {
+    const readers = WORKERS.filter((worker) => where(worker, 'sqs:ReceiveMessage', buckets).length > 0);
+    expect(readers).toEqual(['hint']);
+    const ofTables = buckets
+      .grants('hint')
+      .flatMap(resources)
+      .filter((arn) => arn.includes(':table/'));
+    expect(ofTables).toEqual([]);
+  });
+
+  it('let whoever copies objects use the customer keys that they are encrypted with', () => {
+    const full = new Synthesized(FULL);
+    for (const worker of ['copy', 'verify', 'stand-by', 'cutover', 'hint'])
+      for (const action of ['kms:Decrypt', 'kms:GenerateDataKey'])
+        expect(where(worker, action, full), worker).toContain(FULL.tableKmsKeyArns[0]);
   });
 });
