@@ -3,22 +3,30 @@ import type { UploadLog } from '../../../shared/stores/s3/s3-copy-request.ts';
 
 /** What the journal keeps for all workers. */
 export class MemoryUploads implements UploadLog {
-  readonly aborted: (readonly [key: string, uploadId: string])[] = [];
-  readonly #open = new Map<string, NotedUpload>();
+  readonly #noted = new Map<string, NotedUpload>();
+  #tokens = 0;
 
-  async find(key: string): Promise<NotedUpload | undefined> {
-    return this.#open.get(key);
+  async openOf(key: string): Promise<NotedUpload[]> {
+    return [...this.#noted.values()].filter(
+      (upload) => upload.key === key && upload.uploadId !== undefined && !upload.left,
+    );
   }
 
-  async note(key: string, upload: NotedUpload): Promise<void> {
-    this.#open.set(key, upload);
+  async note(key: string, digest: string): Promise<NotedUpload> {
+    const upload = { token: String(++this.#tokens), key, digest };
+    await this.update(upload);
+    return upload;
   }
 
-  async noteAborted(key: string, uploadId: string): Promise<void> {
-    this.aborted.push([key, uploadId]);
+  async update(upload: NotedUpload): Promise<void> {
+    this.#noted.set(upload.token, upload);
   }
 
-  async forget(key: string): Promise<void> {
-    this.#open.delete(key);
+  async forget({ token }: NotedUpload): Promise<void> {
+    this.#noted.delete(token);
+  }
+
+  async *all(): AsyncGenerator<NotedUpload> {
+    yield* [...this.#noted.values()];
   }
 }

@@ -1,6 +1,5 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
-import { endUpload } from '../../../shared/stores/s3/s3-multipart.ts';
 import { connectionBroken, type Hooks, hooked } from './hooked-client.ts';
 import type { Bench, Contract } from './judge.ts';
 import { createSides, keyOf, pageOf, type Sides } from './sides.ts';
@@ -78,8 +77,8 @@ export function partsContract({ it }: Contract): void {
       const copied = operations.filter((name) => name === 'UploadPartCopy');
       expect(copied).toHaveLength(operation === 'UploadPartCopy 2' ? 1 : 0);
       expect(operations).not.toContain('CreateMultipartUpload');
+      expect(await Array.fromAsync(sides.uploads.all())).toEqual([]);
       await expectCopied(sides, BODY);
-      expect(sides.uploads.aborted).toEqual([]);
     });
 
   it('begins anew for another object, and leaves nothing of what was copied of the one before', async (bench) => {
@@ -87,10 +86,8 @@ export function partsContract({ it }: Contract): void {
     await interrupted(bench, sides, { before: { 'UploadPartCopy 2': connectionBroken } });
     const another = `${BODY.slice(0, -4)}TAIL`;
     await sides.source.put('a', another);
-    const earlier = await sides.uploads.find('a');
     await sides.store(IN_PARTS).insertAbsent(pageOf('a'));
     await expectCopied(sides, another);
-    expect(sides.uploads.aborted).toEqual([['a', earlier?.uploadId]]);
   });
 
   it('begins anew where it is not known whether an upload was begun, and leaves none', async (bench) => {
@@ -99,7 +96,6 @@ export function partsContract({ it }: Contract): void {
     expect(await sides.target.openUploads()).toEqual(['a']);
     await sides.store(IN_PARTS).insertAbsent(pageOf('a'));
     await expectCopied(sides, BODY);
-    expect(sides.uploads.aborted).toHaveLength(1);
   });
 
   it('begins anew where the upload is gone that was noted', async (bench) => {
@@ -112,15 +108,17 @@ export function partsContract({ it }: Contract): void {
     await expectCopied(sides, BODY);
   });
 
-  it('ends the open uploads of a key, and those of no other', async (bench) => {
-    const sides = await createSides(bench, { source: '', target: 'to/+' });
-    for (const key of ['to/+a', 'to/+a', 'to/+a b', 'to/+a/b', 'a'])
-      await bench.client.send(new CreateMultipartUploadCommand({ Bucket: sides.target.name, Key: key }));
-    const props = { client: bench.client, to: { bucket: sides.target.name, prefix: 'to/+' } };
-    await endUpload(props, 'a', { digest: 'of an upload that may not have been begun' });
-    expect(await sides.target.openUploads()).toEqual(['a', 'to/+a b', 'to/+a/b']);
-    await endUpload(props, 'a', { uploadId: 'gone', digest: 'of an upload that was' });
-  });
+  for (const alone of [true, false])
+    it(`ends the uploads that were noted, ${alone ? 'all of their keys' : 'and those of nobody else'}`, async (bench) => {
+      const sides = await sidesWithLarge(bench);
+      await interrupted(bench, sides, { before: { 'UploadPartCopy 2': connectionBroken } });
+      for (const Key of ['a', 'a b', 'a/b'])
+        await bench.client.send(new CreateMultipartUploadCommand({ Bucket: sides.target.name, Key }));
+      await sides.uploads.note('a', 'of a copy that may not have begun');
+      await sides.endUploads(alone);
+      expect(await sides.target.openUploads()).toEqual([...(alone ? [] : ['a']), 'a b', 'a/b']);
+      expect(await Array.fromAsync(sides.uploads.all())).toEqual([]);
+    });
 }
 
 async function sidesWithLarge(bench: Bench): Promise<Sides> {
@@ -136,9 +134,10 @@ async function interrupted(bench: Bench, sides: Sides, hooks: Hooks): Promise<vo
   await expect(copying).rejects.toThrow('socket hang up');
 }
 
-/** The object is there, and nothing else is left of its copies. */
+/** The object is there, and at the end nothing else is left of its copies. */
 async function expectCopied(sides: Sides, body: string): Promise<void> {
   expect(await sides.target.text('a')).toBe(body);
+  await sides.endUploads(true);
   expect(await sides.target.openUploads()).toEqual([]);
-  expect(await sides.uploads.find('a')).toBeUndefined();
+  expect(await sides.target.text('a')).toBe(body);
 }

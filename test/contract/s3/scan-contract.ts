@@ -65,14 +65,6 @@ export function scanContract({ it }: Contract): void {
     }
   });
 
-  it('ends a range with the page that goes past its bound', async (bench) => {
-    const sides = await sidesWith(bench);
-    const store = sides.sourceStore({ bounds: ['A/b'], pageObjects: 4 });
-    const page = await store.scan({ segment: 0, segments: 2 }, undefined);
-    expect(page.items().map(({ key }) => key?.S)).toEqual(['!', '0', 'A/b']);
-    expect(page.next).toBeUndefined();
-  });
-
   it('sees what is below its prefix and nothing else, by keys relative to it', async (bench) => {
     const sides = await createSides(bench, { source: 'photos/ä+', target: '' });
     for (const key of ['photos', 'photos/', 'photos/a', 'photos/ä', 'photos/ä*', 'photos/ö', 'q'])

@@ -1,5 +1,6 @@
 import type { BucketLocation, Cell, Key } from '../../../shared/model.ts';
 import { type S3StoreProps, s3Store } from '../../../shared/stores/s3/s3.ts';
+import { endUploads } from '../../../shared/stores/s3/s3-multipart.ts';
 import type { Page, Store } from '../../../shared/stores/store.ts';
 import type { Actor } from './judge.ts';
 import { MemoryUploads } from './memory-uploads.ts';
@@ -36,6 +37,11 @@ export class Sides {
     const [location, other] = [this.#from, this.#to];
     const uploads = new MemoryUploads();
     return s3Store({ client: this.#client, location, other, bounds: [], uploads, ...options });
+  }
+
+  /** Ends what is noted of copies in parts. @param alone nobody else writes the passive side */
+  endUploads(alone: boolean): Promise<void> {
+    return endUploads({ client: this.#client, to: this.#to, uploads: this.uploads }, alone);
   }
 
   /** What the stores of both sides read under a key. */
