@@ -1,7 +1,10 @@
 import { activeSide, type Side } from '../direction.ts';
+import { DirectionClosedError } from '../errors.ts';
 import { itemText } from '../items.ts';
+import type { Permit } from '../journal/gate.ts';
 import type { Key } from '../model.ts';
 import { inParallel } from '../parallel.ts';
+import { epochStart, versionValue } from '../version.ts';
 import { type Applying, permitToApply } from './apply.ts';
 import type { Resource } from './migration.ts';
 
@@ -18,7 +21,8 @@ export interface Hints {
 /**
  * Settles the keys that events of a side have named. An event is believed in nothing else: it may come late, twice, out
  * of order or never, and says nothing that the key's own state on both sides does not say better. Those of the passive
- * side tell of the migrator's own writes. It returns when every key is settled or durably listed; else it throws, and
+ * side tell of the migrator's own writes. While the direction is closed they are listed, for they would come again only
+ * minutes later. It returns when every key is settled or durably listed; else it throws, and
  * the events come again.
  */
 export async function settleHints(
@@ -26,12 +30,12 @@ export async function settleHints(
   resource: Resource,
   { side, keys, since }: Hints,
 ): Promise<void> {
-  const { journal, runtime, deadline } = migration;
+  const { journal, runtime } = migration;
   if (side !== activeSide(journal.epoch)) return;
-  const permit = await permitToApply(migration, deadline);
+  const distinct = [...new Map(keys.map((key) => [itemText(key), key])).values()];
+  const permit = await permitOrList(migration, resource, distinct);
   if (!permit) return;
   try {
-    const distinct = [...new Map(keys.map((key) => [itemText(key), key])).values()];
     const outcomes = await inParallel(distinct, KEYS_IN_FLIGHT, (key) =>
       resource.repair(migration, resource, key, permit),
     );
@@ -49,5 +53,24 @@ export async function settleHints(
     await journal.activity.add(counts, Math.max(0, runtime.now() - since) / 1_000).catch(() => undefined);
   } finally {
     await journal.gate.give(permit, resource.target.outcomesKnown());
+  }
+}
+
+async function permitOrList(
+  migration: Applying,
+  { index }: Resource,
+  keys: readonly Key[],
+): Promise<Permit | undefined> {
+  const { journal, runtime, deadline } = migration;
+  try {
+    return await permitToApply(migration, deadline);
+  } catch (error) {
+    if (!(error instanceof DirectionClosedError)) throw error;
+    const version = versionValue(epochStart(journal.epoch), 'item', Math.floor(runtime.now() / 1_000));
+    await journal.lists.add(
+      'recheck',
+      keys.map((key) => ({ resource: index, key, version })),
+    );
+    return undefined;
   }
 }

@@ -94,7 +94,8 @@ export async function assertCompared(
 export async function compareWhileHinted(migration: Migration, permit: Permit): Promise<void> {
   const { journal, route, runtime, handoverAt, plan, resources } = migration;
   const current = await route.read();
-  if (!current || current.state !== current.active) return;
+  // A step of an earlier cutover that went on late may have left it announced.
+  if (!current || current.state === 'fenced') return;
   const { hinted, settledAt } = current;
   if (hinted === undefined) {
     await route.hint(current);

@@ -1,3 +1,4 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import { activeSide, passiveSide, type Side } from '../../shared/direction.ts';
 import { settleHints } from '../../shared/engine/hint.ts';
 import type {
@@ -12,8 +13,10 @@ import { repairUnversioned } from '../../shared/engine/repair-unversioned.ts';
 import { Journal } from '../../shared/journal/journal.ts';
 import type { BucketLocation } from '../../shared/model.ts';
 import type { UnitPhase } from '../../shared/phases.ts';
+import { bucketHints } from '../../shared/resources/buckets/bucket-hints.ts';
 import { RouteTable } from '../../shared/route.ts';
-import { parseSpec } from '../../shared/spec.ts';
+import { routedS3 } from '../../shared/router-s3.ts';
+import { parseSpec, type Spec } from '../../shared/spec.ts';
 import { s3Store } from '../../shared/stores/s3/s3.ts';
 import { hintedKeys, objectEvents } from '../../shared/stores/s3/s3-events.ts';
 import type { Store } from '../../shared/stores/store.ts';
@@ -21,6 +24,7 @@ import type { InvocationStage } from './actors/invocations.ts';
 import { Moments } from './moments.ts';
 import type { Setting } from './setting.ts';
 import type { ScheduleResult } from './stage.ts';
+import type { ClientOptions } from './world/client.ts';
 import { Random } from './world/random.ts';
 import type { EventDelivery } from './world/s3/event-delivery.ts';
 import type { ObjectSeed } from './world/s3/object-seed.ts';
@@ -38,7 +42,15 @@ const PAGE_OBJECTS = 3;
 /** Names that go wrong where keys are cut, encoded or compared carelessly. */
 const NAMES = ['a', 'a b', 'a+b', 'ä', 'a\u0308', '\u{1f600}', 'a//', '%2F', ''];
 
-const LOCATIONS: Readonly<Record<Side, BucketLocation>> = {
+/** What the engine takes from the spec of a migration, whatever is moved. */
+export const SPEC: Spec = parseSpec({
+  name: NAME,
+  resources: [{ source: { table: 'source' }, target: { table: 'target' } }],
+  backup: false,
+  cutover: { approval: 'automatic', attempts: 20, routers: 0, watchSeconds: 60 },
+});
+
+export const LOCATIONS: Readonly<Record<Side, BucketLocation>> = {
   source: { bucket: 'source', prefix: 'in/' },
   target: { bucket: 'target', prefix: 'out/there/' },
 };
@@ -71,6 +83,7 @@ export class BucketStage implements InvocationStage {
     this.#plan = planOf(setting);
     const record = { partitionKey: { name: 'pk', type: 'S' }, sortKey: { name: 'sk', type: 'S' } } as const;
     this.world.createTable({ name: 'journal', ...record });
+    this.world.createTable({ name: 'route', ...record, partitionKey: { name: 'name', type: 'S' } });
     this.world.createBucket({
       name: 'source',
       objects: [
@@ -130,11 +143,27 @@ export class BucketStage implements InvocationStage {
       source: this.store(task, activeSide(epoch)),
       target: this.store(task, passiveSide(epoch)),
       repair: repairUnversioned,
+      hints: bucketHints(this.route(task), LOCATIONS.source, activeSide(epoch)),
     };
   }
 
+  route(task: Task, patient = false): RouteTable {
+    const client = this.world.client(task, patient ? { maxAttempts: 50 } : {});
+    return new RouteTable(client, 'route', NAME, task.runtime);
+  }
+
+  /** An application's client with the router in it. @param options of each of its requests */
+  routedClient(task: Task, options: ClientOptions): S3Client {
+    return routedS3(this.world.s3Client(task, options) as S3Client, {
+      migration: NAME,
+      routeTable: 'route',
+      routeClient: this.world.client(task, { maxAttempts: 8 }),
+      runtime: task.runtime,
+    });
+  }
+
   /** The migration as an invocation sees it. No stream tells of changes here. */
-  async migration(task: Task, lifetime = this.invocationMilliseconds): Promise<AuditedMigration> {
+  async migration(task: Task, term = 1, lifetime = this.invocationMilliseconds): Promise<AuditedMigration> {
     const deadline = task.runtime.now() + lifetime;
     const journal = await this.journal(task).atPresent();
     const feed = {
@@ -143,15 +172,12 @@ export class BucketStage implements InvocationStage {
     };
     return {
       name: NAME,
-      spec: parseSpec({
-        name: NAME,
-        resources: [{ source: { table: 'source' }, target: { table: 'target' } }],
-      }),
+      spec: SPEC,
       plan: this.#plan,
-      term: 1,
+      term,
       resources: [this.resource(task, journal.epoch)],
       journal,
-      route: new RouteTable(this.world.client(task), 'route', NAME, task.runtime),
+      route: this.route(task),
       runtime: task.runtime,
       deadline,
       handoverAt: deadline - Math.min(HANDOVER_MILLISECONDS, lifetime / 2),
@@ -167,21 +193,21 @@ export class BucketStage implements InvocationStage {
     return { ...migration, pacer: new Pacer({ ...migration, phase, workers: 2, until }) };
   }
 
-  /** Deploys the function that the source's events come to. */
-  deliverEvents(invoked: (invocation: Task) => void): EventDelivery {
+  /** Deploys the function that the events of a side come to. */
+  deliverEvents(side: Side, invoked: (invocation: Task) => void): EventDelivery {
     return this.world.deliverEvents({
-      bucket: 'source',
-      name: 'hint',
+      bucket: LOCATIONS[side].bucket,
+      name: `hint of the ${side}`,
       types: ['Object Created', 'Object Deleted', 'Object Tags Added'],
       timeoutMilliseconds: HINT_MILLISECONDS,
       maxReceives: 20,
       handler: async ({ Records }, task) => {
         invoked(task);
-        const migration = await this.migration(task, HINT_MILLISECONDS);
+        const migration = await this.migration(task, 0, HINT_MILLISECONDS);
         const events = objectEvents(Records);
-        const keys = events.flatMap((event) => hintedKeys(LOCATIONS.source, event));
+        const keys = events.flatMap((event) => hintedKeys(LOCATIONS[side], event));
         const since = Math.min(...events.map(({ at }) => at));
-        await settleHints(migration, migration.resources[0] as Resource, { side: 'source', keys, since });
+        await settleHints(migration, migration.resources[0] as Resource, { side, keys, since });
       },
     });
   }

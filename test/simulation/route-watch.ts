@@ -26,7 +26,7 @@ export class RouteWatch {
   readonly #switchListeners: ((to: Side) => void)[] = [];
   readonly #world: Stage['world'];
 
-  constructor({ world }: Stage) {
+  constructor({ world }: Pick<Stage, 'world'>) {
     this.#world = world;
     world.onWrite((write) => {
       const { table, key, after } = write;

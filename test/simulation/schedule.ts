@@ -1,4 +1,5 @@
 import { simulateBucket } from './scenarios/bucket.ts';
+import { simulateBucketMigration } from './scenarios/bucket-migration.ts';
 import { simulateDataPath } from './scenarios/data-path.ts';
 import { simulateMigration } from './scenarios/migration.ts';
 import { type Setting, settingOf } from './setting.ts';
@@ -16,6 +17,8 @@ export function runSchedule(
   switch (setting.scenario) {
     case 'bucket':
       return simulateBucket(seed, setting, traced);
+    case 'bucket migration':
+      return simulateBucketMigration(seed, setting, traced);
     case 'migration':
       return simulateMigration(seed, setting, traced);
     default:

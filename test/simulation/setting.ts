@@ -5,9 +5,9 @@ import { Random } from './world/random.ts';
  * `copy`: copy and changes alone, which converge without a comparison.
  * `data path`: copy, changes, compare and repair against writers of the source, without a cutover.
  * `migration`: all of it, behind routers, through the cutover to the end.
- * `bucket`: the data path of objects instead of items. No seed chooses it by itself.
+ * `bucket`, `bucket migration`: the same with objects instead of items. No seed chooses them by itself.
  */
-export const SCENARIOS = ['copy', 'data path', 'migration', 'bucket'] as const;
+export const SCENARIOS = ['copy', 'data path', 'migration', 'bucket', 'bucket migration'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 /** Invocations that a schedule can disturb, in the order of the workflow. */
@@ -192,7 +192,7 @@ function withFenceDisturbed(seed: number, setting: Setting): Setting {
 
 /** What goes wrong with objects and their events besides. In half of the schedules every event comes. */
 function withObjects(seed: number, setting: Setting): Setting {
-  if (setting.scenario !== 'bucket') return setting;
+  if (!ofObjects(setting.scenario)) return setting;
   const random = new Random(seed).fork('objects');
   const faults = Object.fromEntries(
     (Object.entries(USUAL_S3_FAULTS) as [FaultName, number][]).map(([name, chance]) => [
@@ -200,7 +200,17 @@ function withObjects(seed: number, setting: Setting): Setting {
       chance * random.pick(name === 'eventLost' ? [0, 0, 1, 4] : LATE_FACTORS),
     ]),
   );
-  return { ...setting, faults: { ...setting.faults, ...faults } };
+  // One execution carries them through: that others take over is shown with tables.
+  const disturbances = setting.disturbances.map((one) =>
+    one.kind === 'execution dies' || one.kind === 'outlives its execution'
+      ? { ...one, kind: 'dies' as const }
+      : one,
+  );
+  return { ...setting, disturbances, faults: { ...setting.faults, ...faults } };
+}
+
+function ofObjects(scenario: Scenario): boolean {
+  return scenario === 'bucket' || scenario === 'bucket migration';
 }
 
 /** Drawn from a source of its own, so that what else a seed chooses stays as it is. */
@@ -221,7 +231,7 @@ function drawnSetting(
   const random = new Random(seed).fork('setting');
   const drawn = random.pick(['copy', 'copy', 'data path', 'data path', 'data path', 'migration'] as const);
   const chosen = scenario ?? drawn;
-  const whole = chosen === 'migration';
+  const whole = chosen === 'migration' || chosen === 'bucket migration';
   const keys = random.int(1, random.pick([2, 4, 9]));
   return {
     scenario: chosen,

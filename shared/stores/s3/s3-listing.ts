@@ -53,3 +53,13 @@ export async function listPage(
   const isOver = !IsTruncated || objects.length < listed.length;
   return { objects, ...(isOver || !last ? {} : { next: last.key }) };
 }
+
+/** Whether an object is listed. @throws NoSuchBucket */
+export async function isListed(client: S3, location: BucketLocation, key: string): Promise<boolean> {
+  const whole = wholeKey(location, key);
+  const { Contents = [], EncodingType } = await client.send(
+    new ListObjectsV2Command({ Bucket: location.bucket, Prefix: whole, MaxKeys: 1, EncodingType: 'url' }),
+  );
+  // The key itself comes before those that begin like it.
+  return Contents.some((object) => listedKey(object.Key ?? '', EncodingType) === whole);
+}

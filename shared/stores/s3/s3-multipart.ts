@@ -34,6 +34,9 @@ export async function copyInParts(
   object: S3Object,
   expected: Expected,
 ): Promise<ObjectOutcome> {
+  const { Expires } = object.headers;
+  if (Expires !== undefined && new Date(Expires).toUTCString() !== Expires)
+    return { kind: 'rejected', reason: `its header Expires is no date: "${Expires}" can't travel in parts` };
   let upload: OpenUpload | undefined;
   try {
     const sizes = await partSizes(props, object);
@@ -160,10 +163,17 @@ function described({
     ...texts,
     ...(Expires === undefined ? {} : { Expires: new Date(Expires) }),
     Metadata: { ...metadata },
-    ...(Object.keys(tags).length > 0 ? { Tagging: new URLSearchParams(tags).toString() } : {}),
+    ...(Object.keys(tags).length > 0 ? { Tagging: tagging(tags) } : {}),
     ...storageClassOf(storageClass),
     ...(checksum ? { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type } : {}),
   };
+}
+
+/** Tags as the parameters of a query. */
+function tagging(tags: S3Object['tags']): string {
+  return Object.entries(tags)
+    .map((tag) => tag.map(encodeURIComponent).join('='))
+    .join('&');
 }
 
 /** Of an upload in parts S3 keeps a checksum of all bytes only by CRCs (User Guide, "Checking object integrity"). */

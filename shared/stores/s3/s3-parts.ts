@@ -14,7 +14,11 @@ export async function partSizes(props: CopyProps, object: S3Object): Promise<num
   if (!isInParts(object)) return evenParts(bytes, Math.max(props.partBytes, Math.ceil(bytes / MOST_PARTS)));
   const first = await part(props, object, 1);
   const even = evenParts(bytes, first.bytes);
-  if (even.length === first.parts) return even;
+  if (even.length === first.parts) {
+    // Uploaders cut evenly. One that does not is told by its last part; where not even that, the bytes are compared.
+    const last = first.parts === 1 ? first : await part(props, object, first.parts);
+    if (last.bytes === even.at(-1)) return even;
+  }
   const others = Array.from({ length: first.parts - 1 }, (_, index) => index + 2);
   const rest = await inParallel(others, HEADS_IN_FLIGHT, (number) => part(props, object, number));
   return [first.bytes, ...rest.map((one) => one.bytes)];

@@ -9,7 +9,7 @@ import { copyObject, goesInParts } from './s3-copy.ts';
 import type { CopyProps, Expected, UploadLog } from './s3-copy-request.ts';
 import { type ObjectOutcome, outcomeOf } from './s3-errors.ts';
 import { keyOfObject, relativeKey, wholeKey } from './s3-key.ts';
-import { type KeyRange, listPage } from './s3-listing.ts';
+import { isListed, type KeyRange, listPage } from './s3-listing.ts';
 import { endUploads } from './s3-multipart.ts';
 import { isSameObject, itemOf, objectOfItem } from './s3-object.ts';
 import { headObject, readObject, withTags } from './s3-read.ts';
@@ -158,13 +158,18 @@ function expectedOf(when: CellWrite['when']): Expected {
   return seen ? { kind: 'etag', etag: seen.etag } : { kind: 'absent' };
 }
 
-/** Deletes an object if it is the one that was seen. */
+/**
+ * Deletes an object if it is the one that was seen, and its key is not listed on the other side: HEAD says of an object
+ * in a bucket that is gone what it says of one that is not there, and then everything would be deleted.
+ * @throws NoSuchBucket for a bucket that is gone.
+ */
 async function removeObject(
-  { client, to }: CopyProps,
+  { client, from, to }: CopyProps,
   key: string,
   expected: Expected,
 ): Promise<ObjectOutcome> {
   if (expected.kind === 'absent') return { kind: 'written' };
+  if (await isListed(client, from, key)) return { kind: 'changed' };
   return outcomeOf(
     client.send(
       new DeleteObjectCommand({ Bucket: to.bucket, Key: wholeKey(to, key), IfMatch: expected.etag }),

@@ -98,6 +98,7 @@ export function insertContract({ judge, it, always }: Contract): void {
           expect(await sides.target.text(key)).toBe(body ?? key);
           const { own, theirs } = await sides.cells(key);
           expect(await store.isSame(own, theirs)).toBe(true);
+          await sides.source.remove(key);
           await store.write({ key: keyOf(key), when: { kind: 'unchanged', seen: own } });
           expect(await sides.target.keys()).toEqual([]);
         });

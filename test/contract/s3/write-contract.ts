@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import type { Cell } from '../../../shared/model.ts';
+import { s3Store } from '../../../shared/stores/s3/s3.ts';
 import type { CellWrite } from '../../../shared/stores/store.ts';
 import { doesAsAws } from './differences.ts';
 import { connectionBroken, hooked } from './hooked-client.ts';
 import type { Bench, Contract } from './judge.ts';
+import { MemoryUploads } from './memory-uploads.ts';
 import { createSides, keyOf, type Sides } from './sides.ts';
 
 const ABSENT: Cell = { kind: 'absent' };
@@ -40,6 +42,27 @@ export function writeContract({ judge, it, always }: Contract): void {
     expect(await sides.store().write(write(theirs, own))).toEqual(WRITTEN);
     expect(await sides.target.keys()).toEqual([]);
     expect(await sides.store().write(write(ABSENT, ABSENT))).toEqual(WRITTEN);
+  });
+
+  it('deletes nothing whose key is still listed on the other side', async (bench) => {
+    const sides = await sidesWith(bench, { own: 'old', theirs: 'there again' });
+    const { own } = await sides.cells('a');
+    expect(await sides.store().write(write(ABSENT, own))).toEqual(NOT_WRITTEN);
+    expect(await sides.target.text('a')).toBe('old');
+  });
+
+  it('deletes nothing when the bucket of the other side is gone', async (bench) => {
+    const { target } = await sidesWith(bench, { own: 'old' });
+    const store = s3Store({
+      client: bench.client,
+      location: { bucket: target.name, prefix: '' },
+      other: { bucket: `gone-${bench.runtime.id()}`, prefix: '' },
+      bounds: [],
+      uploads: new MemoryUploads(),
+    });
+    const [own] = await store.read([keyOf('a')]);
+    await expect(store.write(write(ABSENT, own as Cell))).rejects.toMatchObject({ name: 'NoSuchBucket' });
+    expect(await target.text('a')).toBe('old');
   });
 
   for (const [what, theirs] of Object.entries({ copies: 'new', deletes: undefined }))

@@ -25,7 +25,7 @@ export async function writeObjects(task: Task, stage: BucketStage): Promise<void
   const random = new Random(task.name).fork(String(stage.random.int(0, 1e9)));
   for (let count = 1; count <= stage.setting.writes; count++) {
     const target = { Bucket: 'source', Key: stage.key('source', random.pick(stage.keys)) };
-    await writeOne(client, random, target, `${task.name} ${count}`).catch(() =>
+    await writeObject(client, random, target, `${task.name} ${count}`).catch(() =>
       stage.count('write without an answer'),
     );
     if (random.chance(0.6)) {
@@ -41,7 +41,13 @@ interface Target {
   readonly Key: string;
 }
 
-async function writeOne(client: Client, random: Random, target: Target, name: string): Promise<void> {
+/** Writes an object in one of the ways there are. What it carries names the write, unless it deletes. */
+export async function writeObject(
+  client: Client,
+  random: Random,
+  target: Target,
+  name: string,
+): Promise<void> {
   const carried = {
     ContentType: random.pick(['text/plain', 'image/png']),
     Metadata: { by: name },

@@ -1,13 +1,11 @@
-import { copyUnit } from '../../../shared/engine/copy.ts';
 import { settleDoubts } from '../../../shared/engine/doubts.ts';
 import { goOn, newRound } from '../../../shared/engine/full-round.ts';
-import type { AuditedMigration, UnitMigration } from '../../../shared/engine/migration.ts';
+import type { AuditedMigration } from '../../../shared/engine/migration.ts';
 import { outcomesKnown, resourceOf } from '../../../shared/engine/migration.ts';
 import { recheckRound } from '../../../shared/engine/round.ts';
-import type { UnitAnswer } from '../../../shared/engine/unit.ts';
-import { verifyUnit } from '../../../shared/engine/verify.ts';
 import type { Permit } from '../../../shared/journal/gate.ts';
 import { Invocations } from '../actors/invocations.ts';
+import { objectUnits } from '../actors/object-units.ts';
 import { writeObjects } from '../actors/object-writer.ts';
 import { BucketStage } from '../bucket-stage.ts';
 import { comesToItsEnd } from '../invariants/ending.ts';
@@ -23,7 +21,6 @@ import type { Task } from '../world/task.ts';
 const POLL_MILLISECONDS = 500;
 /** A request takes effect within this time of its sending, or never. */
 const REQUEST_MILLISECONDS = 5_000;
-type UnitWork = (migration: UnitMigration, unit: number) => Promise<UnitAnswer>;
 
 /**
  * Copies and follows the objects of one small prefix in one schedule, without a cutover: copiers and events, some of
@@ -39,7 +36,7 @@ export async function simulateBucket(
   const { world } = stage;
   targetHoldsOnlyWhatTheSourceHeld(stage);
   const invocations = new Invocations(stage);
-  const events = stage.deliverEvents((invocation) => invocations.disturb(invocation, 'apply'));
+  const events = stage.deliverEvents('source', (invocation) => invocations.disturb(invocation, 'apply'));
   let writing = setting.writers;
   for (let writer = 0; writer < setting.writers; writer++)
     world.scheduler.spawn(`writer ${writer}`, async (task) => {
@@ -49,10 +46,10 @@ export async function simulateBucket(
   world.scheduler.spawn('workflow', async (task) => {
     const journal = stage.journal(task, true);
     await journal.gate.create();
-    await units(stage, invocations, task, 'copy', copyUnit);
+    await objectUnits(stage, invocations, task, 'copy');
     // What a copier that died has sent is refused by nothing: only when it is decided the comparison counts.
     while ((await journal.gate.permitsOut()).size > 0) await task.runtime.sleep(POLL_MILLISECONDS);
-    await units(stage, invocations, task, 'verify', verifyUnit);
+    await objectUnits(stage, invocations, task, 'verify');
     stage.moments.end();
     while (writing > 0 || !events.idle) await task.runtime.sleep(POLL_MILLISECONDS);
     await task.runtime.sleep(REQUEST_MILLISECONDS);
@@ -72,30 +69,6 @@ export async function simulateBucket(
     noUploadIsLeft(stage);
   }
   return stage.result();
-}
-
-/** Fans a phase out over its units, each again until it is done. */
-async function units(
-  stage: BucketStage,
-  invocations: Invocations,
-  task: Task,
-  phase: 'copy' | 'verify',
-  work: UnitWork,
-): Promise<void> {
-  const lanes = Array.from({ length: stage.setting.segments }, (_, unit) =>
-    stage.world.scheduler.spawn(`${phase} of unit ${unit}`, async (lane) => {
-      for (;;) {
-        const { done } = await invocations.invoke(lane, {
-          kind: phase,
-          term: 1,
-          number: unit,
-          work: async (worker) => work(await stage.worker(worker, phase), unit),
-        });
-        if (done) return;
-      }
-    }),
-  );
-  for (const lane of lanes) await task.join(lane);
 }
 
 /** Rounds until nothing is listed any more and no write is in doubt. */
