@@ -6,6 +6,7 @@ import { DRAIN_MUTANTS } from './drain.ts';
 import { GIVE_UP_MUTANTS } from './give-up.ts';
 import { JOURNAL_MUTANTS } from './journal.ts';
 import type { Mutant } from './mutant.ts';
+import { OBJECT_MUTANTS } from './objects.ts';
 import { PERMIT_MUTANTS } from './permits.ts';
 import { POLICY_MUTANTS } from './policy.ts';
 import { PREPARE_MUTANTS } from './prepare.ts';
@@ -77,4 +78,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...PREPARE_MUTANTS,
   ...POLICY_MUTANTS,
   ...REVERSE_MUTANTS,
+  ...OBJECT_MUTANTS,
 ];

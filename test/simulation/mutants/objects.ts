@@ -1,0 +1,324 @@
+import type { Mutant } from './mutant.ts';
+
+const STORE = 'shared/stores/s3/s3.ts';
+const COPY = 'shared/stores/s3/s3-copy.ts';
+const PARTS = 'shared/stores/s3/s3-multipart.ts';
+const OBJECT = 'shared/stores/s3/s3-object.ts';
+const LISTING = 'shared/stores/s3/s3-listing.ts';
+const KEY = 'shared/stores/s3/s3-key.ts';
+const READ = 'shared/stores/s3/s3-read.ts';
+const REPAIR = 'shared/engine/repair-unversioned.ts';
+const HINT = 'shared/engine/hint.ts';
+const HINTED = 'shared/engine/hinted.ts';
+const DRAIN = 'shared/engine/drain.ts';
+const CUTOVER = 'shared/engine/cutover.ts';
+const ROUTER = 'shared/router-s3-request.ts';
+const ROUTE = 'shared/route.ts';
+
+const CELL = '    const [cell] = (await target.read([key])) as [Cell];\n';
+const ACTIVE = '    const [activeCell] = (await source.read([key])) as [Cell];\n';
+
+/** Stores without versions: each write conditional on both sides, hints, and the comparison before a cutover. */
+export const OBJECT_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'object-copied-over-whatever-stands-there',
+    rule: 'A copy is conditional on what was seen on the passive side.',
+    scenario: 'bucket',
+    edits: [{ file: COPY, from: '        ...precondition(expected),\n', to: '' }],
+  },
+  {
+    name: 'object-copied-whatever-it-is-by-now',
+    rule: 'A copy is conditional on the object that was seen on the active side.',
+    scenario: 'bucket',
+    edits: [{ file: PARTS, from: '        CopySourceIfMatch: object.etag,\n', to: '' }],
+  },
+  {
+    name: 'upload-completed-over-whatever-stands-there',
+    rule: 'The precondition of a copy in parts stands at its end.',
+    scenario: 'bucket',
+    edits: [{ file: PARTS, from: '        ...precondition(expected),\n', to: '' }],
+  },
+  {
+    name: 'object-deleted-whatever-it-is',
+    rule: 'A deletion is conditional on the object that was seen.',
+    scenario: 'bucket',
+    edits: [{ file: STORE, from: ', IfMatch: expected.etag }', to: ' }' }],
+  },
+  {
+    name: 'event-of-a-deletion-taken-as-truth',
+    rule: 'An event is only a hint: the active side is looked at.',
+    scenario: 'bucket',
+    edits: [
+      {
+        file: REPAIR,
+        from: ACTIVE,
+        to: "    const [activeCell] = (cell.kind === 'item' && attempt === 0 ? [{ kind: 'absent' }] : await source.read([key])) as [Cell];\n",
+      },
+    ],
+  },
+  {
+    name: 'active-side-read-before-the-passive-one',
+    rule: 'The passive side is read first: what is written is newer than what it is conditional on.',
+    scenario: 'bucket',
+    edits: [{ file: REPAIR, from: `${CELL}${ACTIVE}`, to: `${ACTIVE}${CELL}` }],
+  },
+  {
+    name: 'no-look-after-a-copy',
+    rule: 'After a write both sides are read again: the active one may have changed while it was copied.',
+    scenario: 'bucket',
+    edits: [
+      {
+        file: REPAIR,
+        from: 'result.written) written = true;',
+        to: "result.written) {\n      await outOfDoubt();\n      return 'repaired';\n    }",
+      },
+    ],
+  },
+  {
+    name: 'write-in-doubt-not-noted',
+    rule: 'A key is listed before it is written, until the outcome of the write is known.',
+    scenario: 'bucket',
+    edits: [{ file: REPAIR, from: "      await lists.add('in-doubt', [doubt]);\n", to: '' }],
+  },
+  {
+    name: 'write-out-of-doubt-by-its-answer',
+    rule: 'A key stays listed while an attempt of its write may still take effect.',
+    scenario: 'bucket',
+    edits: [{ file: REPAIR, from: 'if (doubt && target.outcomesKnown())', to: 'if (doubt)' }],
+  },
+  {
+    name: 'doubts-settled-before-they-are-decided',
+    rule: 'A write in doubt is compared once it can take effect no more.',
+    scenario: 'bucket',
+    edits: [
+      {
+        file: REPAIR,
+        from: "return Number(version.split('#', 1)[0]) < now;",
+        to: 'return version.length > 0 || now < 0;',
+      },
+    ],
+  },
+  {
+    name: 'etag-of-parts-taken-for-a-digest',
+    rule: 'ETags that differ prove nothing: those of uploads in parts depend on the parts.',
+    scenario: 'bucket',
+    edits: [
+      {
+        file: OBJECT,
+        from: '  if (a.etag === b.etag) return true;\n',
+        to: '  if (a.etag !== b.etag) return false;\n',
+      },
+    ],
+  },
+  {
+    name: 'object-compared-by-its-etag-alone',
+    rule: 'Metadata, headers and tags are a part of an object.',
+    scenario: 'bucket',
+    edits: [{ file: OBJECT, from: ' || !isSameDescription(a, b)) return false;', to: ') return false;' }],
+  },
+  {
+    name: 'tags-dropped-by-parts',
+    rule: 'A copy in parts carries nothing by itself.',
+    scenario: 'bucket',
+    edits: [
+      {
+        file: PARTS,
+        from: '    ...(Object.keys(tags).length > 0 ? { Tagging: tagging(tags) } : {}),\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'metadata-dropped-by-parts',
+    rule: 'A copy in parts carries nothing by itself.',
+    scenario: 'bucket',
+    edits: [{ file: PARTS, from: '    Metadata: { ...metadata },\n', to: '' }],
+  },
+  {
+    name: 'website-redirect-left-behind',
+    rule: 'CopyObject does not take the website redirect along.',
+    scenario: 'bucket',
+    edits: [
+      {
+        file: COPY,
+        from: '        ...(WebsiteRedirectLocation === undefined ? {} : { WebsiteRedirectLocation }),\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'tags-not-read',
+    rule: 'What is compared is everything that an object carries.',
+    scenario: 'bucket',
+    edits: [
+      {
+        file: READ,
+        from: '  return object && !object.unreadable ? withTags(client, location, object) : object;',
+        to: '  return object;',
+      },
+    ],
+  },
+  {
+    name: 'last-page-of-a-listing-skipped',
+    rule: 'A listing is read until it says that it is over.',
+    scenario: 'bucket',
+    edits: [
+      {
+        file: LISTING,
+        from: '!IsTruncated || objects.length < listed.length',
+        to: '!IsTruncated || objects.length < most',
+      },
+    ],
+  },
+  {
+    name: 'keys-ordered-as-javascript-does',
+    rule: 'Ranges are cut in the order of UTF-8 bytes.',
+    scenario: 'bucket',
+    edits: [
+      {
+        file: KEY,
+        from: 'return Buffer.compare(Buffer.from(a), Buffer.from(b));',
+        to: 'return a.localeCompare(b);',
+      },
+    ],
+  },
+  {
+    name: 'upload-noted-after-it-has-begun',
+    rule: 'An upload is noted before it is begun, so that none is left behind.',
+    scenario: 'bucket',
+    edits: [
+      {
+        file: PARTS,
+        from: '  const noted = await props.uploads.note(object.key, digest);\n',
+        to: '  const noted = { token: digest.slice(0, 8), key: object.key, digest };\n',
+      },
+    ],
+  },
+  {
+    name: 'upload-given-up-forgotten',
+    rule: 'An upload that was given up stays noted: something of it may be left.',
+    scenario: 'bucket',
+    edits: [
+      {
+        file: PARTS,
+        from: '  await props.uploads.update({ ...upload, left: true });\n  await abort',
+        to: '  await props.uploads.forget(upload);\n  await abort',
+      },
+    ],
+  },
+  {
+    name: 'uploads-of-lost-answers-forgotten',
+    rule: 'An attempt whose answer was lost may have begun another upload.',
+    scenario: 'bucket',
+    edits: [
+      {
+        file: PARTS,
+        from: "if (outcome.kind !== 'written' || upload.others)",
+        to: "if (outcome.kind !== 'written')",
+      },
+    ],
+  },
+  {
+    name: 'upload-of-another-object-gone-on-with',
+    rule: 'Parts are used only of the very object that is copied.',
+    scenario: 'bucket',
+    edits: [{ file: PARTS, from: 'open.find((one) => one.digest === digest)', to: 'open[0]' }],
+  },
+  {
+    name: 'hints-of-a-closed-direction-dropped',
+    rule: 'What events name while the direction is closed is listed.',
+    scenario: 'bucket migration',
+    edits: [
+      {
+        file: HINT,
+        from: "    await journal.lists.add(\n      'recheck',",
+        to: "    if (version === '') await journal.lists.add(\n      'recheck',",
+      },
+    ],
+  },
+  {
+    name: 'router-notes-no-keys',
+    rule: 'While the route hints, a router notes each key before it writes it.',
+    scenario: 'bucket migration',
+    edits: [{ file: ROUTER, from: 'if (!hinted || (noted', to: 'if (hinted || (noted' }],
+  },
+  {
+    name: 'compared-before-routers-hint',
+    rule: 'Everything is compared after the last router has begun to note what it writes.',
+    scenario: 'bucket migration',
+    edits: [
+      {
+        file: HINTED,
+        from: 'if (settledAt > runtime.now() || (await isCopierOut(migration))) return;',
+        to: 'if (settledAt < 0 || (await isCopierOut(migration))) return;',
+      },
+    ],
+  },
+  {
+    name: 'comparison-of-an-earlier-hinting-counts',
+    rule: 'Only what was compared since the routers hint without a break counts.',
+    scenario: 'bucket migration',
+    edits: [
+      {
+        file: HINTED,
+        from: 'return fact?.hinted === hinted ? fact.round : undefined;',
+        to: 'return fact?.round;',
+      },
+    ],
+  },
+  {
+    name: 'final-recheck-without-noted-keys',
+    rule: 'The final recheck compares what routers have noted.',
+    scenario: 'bucket migration',
+    edits: [{ file: DRAIN, from: '          ...(hints ?? []).flatMap((hint) => hint.keys),\n', to: '' }],
+  },
+  {
+    name: 'final-recheck-without-doubts',
+    rule: 'The final recheck compares the keys of writes in doubt.',
+    scenario: 'bucket migration',
+    edits: [
+      {
+        file: DRAIN,
+        from: '          ...doubts.filter(({ resource }) => resource === index).map(({ key }) => key),\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'note-let-go-when-it-is-read',
+    rule: 'A note is kept until its write has taken effect or never will: it was noted before it was sent.',
+    scenario: 'bucket migration',
+    edits: [
+      {
+        file: HINTED,
+        from: '  if (hint.seenAt === undefined) await hint.markSeen(began);\n  else if',
+        to: '  await hint.remove();\n  if',
+      },
+    ],
+  },
+  {
+    name: 'no-comparison-before-the-cutover',
+    rule: 'A cutover needs a comparison of everything since routers hint.',
+    scenario: 'bucket migration',
+    edits: [
+      {
+        file: HINTED,
+        from: '  if (before.done) return;\n',
+        to: '  before.waiting.length >= 0 && Object.assign(before, { waiting: [], open: {} });\n',
+      },
+      { file: CUTOVER, from: '  await assertCompared(migration, current);\n', to: '' },
+    ],
+  },
+  {
+    name: 'hints-survive-a-cutover-given-up',
+    rule: 'When a cutover is given up routers stop to hint, and the comparison begins anew.',
+    scenario: 'bucket migration',
+    edits: [
+      {
+        file: ROUTE,
+        from: "{}, ['hinted']);\n  }\n\n  /** The migration is over",
+        to: '{}, []);\n  }\n\n  /** The migration is over',
+      },
+    ],
+  },
+];
