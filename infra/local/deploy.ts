@@ -26,6 +26,7 @@ export interface DeployConfig {
 /** What one machine can carry: each concurrent invocation is a process of its own there, with no limit but these. */
 const LOCAL_SIZE = {
   applyReservedConcurrency: 2,
+  hintConcurrency: 2,
   workers: { reservedConcurrency: 4 },
 } as const;
 
