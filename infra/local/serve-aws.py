@@ -6,6 +6,8 @@
   an ARN, in a PartiQL statement, by an iterator, are judged by that resource, too, and PartiQL by the actions that AWS
   knows for it (Service Authorization Reference, Amazon DynamoDB).
 - It takes a look at alarms for one without a resource.
+- It knows that a copy of an object takes its tags along, that an upload may bring some, and that only who may list a
+  bucket is told that an object is missing (Amazon S3 API Reference).
 - It takes a request for one event source mapping for one that lists them all, judges neither its removal nor a look at
   the account's settings, and does not know which function a new mapping is for. A table that is created with tags is
   tagged, too.
@@ -25,7 +27,7 @@ import re
 
 from ministack import app as aws
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import dynamodb_streams
+from ministack.services import dynamodb_streams, s3
 
 STATEMENT = re.compile(r'\s*(INSERT|UPDATE|DELETE|SELECT)\b[^"]*"([^"]+)"', re.IGNORECASE)
 PARTIQL = {"dynamodb:ExecuteStatement", "dynamodb:BatchExecuteStatement", "dynamodb:ExecuteTransaction"}
@@ -43,6 +45,7 @@ evaluate = iam_evaluator.evaluate
 pin_request_origin = aws.pin_request_origin
 resource_arns = iam_actions.dynamodb_resource_arns
 resource_arn = iam_actions.extract_resource_arn
+s3_checks = iam_actions.s3_additional_checks
 transaction_checks = iam_actions.dynamodb_transaction_checks
 
 
@@ -92,6 +95,25 @@ def statements(action, body, region, account):
     return [partiql(statement.get("Statement", ""), region, account) for statement in batch]
 
 
+def object_checks(method, path, headers, body, query):
+    checks = s3_checks(method, path, headers, body, query)
+    bucket, _, key = path.lstrip("/").partition("/")
+    if not key:
+        return checks
+    action = iam_actions._s3_action(method, path, query)
+    target = f"arn:aws:s3:::{bucket}/{key}"
+    source, _version = iam_actions._s3_source_object(headers) or ("", "")
+    # Parts carry no tags.
+    copied = source and action == "PutObject" and "uploadId" not in query
+    if copied and s3.object_tags_for_condition(*source.removeprefix("arn:aws:s3:::").split("/", 1), {}):
+        checks += [("s3:GetObjectTagging", source), ("s3:PutObjectTagging", target)]
+    if "x-amz-tagging" in headers:
+        checks.append(("s3:PutObjectTagging", target))
+    if action == "GetObject" and key not in (s3._buckets.get(bucket) or {"objects": {key}})["objects"]:
+        checks.append(("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
+    return checks
+
+
 def partiql(statement, region, account):
     found = STATEMENT.match(statement)
     if not found:
@@ -134,6 +156,7 @@ iam_actions.extract_iam_action = actions
 iam_actions.request_tag_context = context
 iam_actions.dynamodb_resource_arns = tables_and_backups
 iam_actions.extract_resource_arn = resource
+iam_actions.s3_additional_checks = object_checks
 iam_actions.dynamodb_transaction_checks = statements
 if os.environ.get("SEGUE_RECORD_CALLS"):
     record = Record(os.environ["SEGUE_RECORD_CALLS"])
