@@ -14,6 +14,8 @@ export interface GrantedBuckets {
   readonly target: GrantedSide;
   /** In which their events wait. */
   readonly queue: readonly string[];
+  readonly hintFunction: string;
+  readonly mappings: readonly string[];
   /** Customer key of what the stack stores; none with AWS-owned keys. */
   readonly keys: readonly string[];
   /** Customer keys of the data that is migrated. */
@@ -30,40 +32,67 @@ const PARTS = ['AbortMultipartUpload', 'ListMultipartUploadParts'];
 
 type Grants = readonly (PolicyStatement | undefined)[];
 
+/** What is set at a bucket and goes on being looked at. */
+const WATCHED = [
+  'GetBucketNotification',
+  'GetBucketVersioning',
+  'GetEncryptionConfiguration',
+  'GetLifecycleConfiguration',
+];
+
 /** What the functions may do for the sake of buckets, beside what they may do for that of tables. */
-export function bucketGrants({
-  journal,
-  source,
-  target,
-}: GrantedBuckets): Readonly<Partial<Record<WorkerName, readonly PolicyStatement[]>>> {
+export function bucketGrants(
+  on: GrantedBuckets,
+): Readonly<Partial<Record<WorkerName, readonly PolicyStatement[]>>> {
+  const { source, target } = on;
   const buckets = [...source.buckets, ...target.buckets];
   const objects = [...source.objects, ...target.objects];
-  const settings = s3(
-    buckets,
-    'GetBucketNotification',
-    'GetBucketObjectLockConfiguration',
-    'GetBucketPolicy',
-    'GetBucketVersioning',
-    'GetEncryptionConfiguration',
-    'GetLifecycleConfiguration',
-    'ListBucket',
-    'ListBucketMultipartUploads',
-  );
   const readSource = [s3(source.buckets, 'ListBucket'), s3(source.objects, ...READ)];
   const grants = {
-    validate: [settings],
-    plan: [settings],
-    prepare: [s3(buckets, 'GetBucketNotification', 'PutBucketNotification')],
+    validate: [
+      s3(buckets, 'GetBucketObjectLockConfiguration', 'GetReplicationConfiguration', 'ListBucket'),
+      s3(
+        source.buckets,
+        'GetBucketRequestPayment',
+        'GetBucketVersioning',
+        'GetBucketWebsite',
+        'ListBucketMultipartUploads',
+      ),
+      s3(target.buckets, 'GetBucketNotification', 'GetBucketPolicy'),
+    ],
+    plan: [
+      s3(source.buckets, 'ListBucket'),
+      s3(
+        buckets,
+        ...WATCHED,
+        'GetBucketCORS',
+        'GetBucketPolicy',
+        'GetBucketRequestPayment',
+        'GetBucketTagging',
+        'GetBucketWebsite',
+        'GetReplicationConfiguration',
+      ),
+    ],
+    prepare: [
+      allow('dynamodb', on.journal, ['Query']),
+      s3(buckets, 'GetBucketNotification', 'PutBucketNotification'),
+    ],
     copy: [
       ...readSource,
       s3(target.buckets, 'ListBucketMultipartUploads'),
       s3(target.objects, ...WRITE, ...PARTS),
     ],
     verify: [...readSource, ...settling(target)],
-    'stand-by': [settings, ...settling(source, target)],
+    'stand-by': [
+      s3(buckets, ...WATCHED),
+      ...settling(source, target),
+      allow('lambda', on.mappings, ['GetEventSourceMapping'], {
+        ArnEqualsIfExists: { 'lambda:FunctionArn': on.hintFunction },
+      }),
+    ],
     cutover: settling(source, target),
     complete: [
-      allow('dynamodb', journal, ['DeleteItem', 'Query']),
+      allow('dynamodb', on.journal, ['DeleteItem', 'Query']),
       s3(buckets, 'GetBucketNotification', 'ListBucketMultipartUploads', 'PutBucketNotification'),
       s3(objects, 'AbortMultipartUpload'),
     ],

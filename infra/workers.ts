@@ -62,7 +62,7 @@ export class Workers extends Construct {
     const resources = this.grantedResources(props);
     const grants = workerGrants(resources);
     const { buckets } = props;
-    const granted = buckets && this.grantedBuckets(props, buckets);
+    const granted = buckets && this.grantedBuckets(props, buckets, resources);
     const ofBuckets = granted ? bucketGrants(granted) : {};
     const sizes = workerSizes(props);
     const environment = {
@@ -111,28 +111,36 @@ export class Workers extends Construct {
     this.functions = { ...functions, ...(props.resourcePolicies && { [POLICY_WORKER]: policyWorker() }) };
   }
 
-  private grantedBuckets(props: WorkersProps, { sources, targets, queue }: MigratedBuckets): GrantedBuckets {
+  private grantedBuckets(
+    { name }: WorkersProps,
+    { sources, targets, queue }: MigratedBuckets,
+    { journal, keys, mappings, tableKeys }: GrantedResources,
+  ): GrantedBuckets {
     const stack = Stack.of(this);
+    const ofBucket = { service: 's3', region: '', account: '', arnFormat: ArnFormat.NO_RESOURCE_NAME };
     const side = (names: readonly string[]) => {
-      const buckets = names.map((name) =>
-        stack.formatArn({
-          service: 's3',
-          region: '',
-          account: '',
-          resource: name,
-          arnFormat: ArnFormat.NO_RESOURCE_NAME,
-        }),
-      );
+      const buckets = names.map((resource) => stack.formatArn({ ...ofBucket, resource }));
       return { buckets, objects: buckets.map((arn) => `${arn}/*`) };
     };
     return {
-      journal: [props.journalTable.tableArn],
+      journal,
       source: side(sources),
       target: side(targets),
       queue: [queue.queueArn],
-      keys: props.encryptionKey ? [props.encryptionKey.keyArn] : [],
-      dataKeys: props.tableEncryptionKeys.map(({ keyArn }) => keyArn),
+      hintFunction: this.functionArn(name, HINT_WORKER),
+      mappings,
+      keys,
+      dataKeys: tableKeys,
     };
+  }
+
+  private functionArn(name: string, worker: string): string {
+    return Stack.of(this).formatArn({
+      service: 'lambda',
+      resource: 'function',
+      resourceName: workerName(name, worker),
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
   }
 
   private grantedResources(props: WorkersProps): GrantedResources {
@@ -151,7 +159,7 @@ export class Workers extends Construct {
       targets: tables(props.targets),
       streams: tables([...props.sources, ...props.targets], '/stream/*'),
       backups: tables([...props.sources, ...props.targets], '/backup/*'),
-      applyFunction: named('lambda', 'function', workerName(props.name, 'apply')),
+      applyFunction: this.functionArn(props.name, 'apply'),
       mappings: [named('lambda', 'event-source-mapping', '*')],
       alarms: [named('cloudwatch', 'alarm', '*')],
       smokeTests: {

@@ -187,6 +187,13 @@ describe('the grants for buckets', () => {
         expect(ofObjects(worker, write), worker).toEqual([]);
   });
 
+  it('let the mapping of the events be looked at by who stands by, and by its function alone', () => {
+    const [statement] = buckets
+      .grants('stand-by')
+      .filter((granted) => JSON.stringify(granted.Condition)?.includes('-hint'));
+    expect(statement && actions(statement)).toEqual(['lambda:GetEventSourceMapping']);
+  });
+
   it('let the queue of the events be read by who settles them, and no table of the user', () => {
     const readers = WORKERS.filter((worker) => where(worker, 'sqs:ReceiveMessage', buckets).length > 0);
     expect(readers).toEqual(['hint']);
