@@ -14,7 +14,7 @@ export const HINT_SECONDS = 60;
 /** Most invocations at a time that settle events, where no other number is given. */
 export const HINT_CONCURRENCY = 20;
 
-/** Whatever may change what an object is or carries (Amazon S3 User Guide, "EventBridge"), and make it readable. */
+/** Whatever may change what an object is or carries, or make it readable (Amazon S3 User Guide, "EventBridge"). */
 const DETAIL_TYPES = [
   'Object Created',
   'Object Deleted',
@@ -27,10 +27,10 @@ const DETAIL_TYPES = [
 /** With names of 63 characters still below the 2,048 of an event pattern (EventBridge User Guide, "Quotas"). */
 const BUCKETS_OF_RULE = 20;
 const BATCH_EVENTS = 100;
-/** The whole visibility timeout passes between two of them. */
+/** A failed batch comes again after the visibility timeout: these are two hours. */
 const MOST_RECEIVES = 20;
 
-/** The functions that look at the mapping of the queue. */
+/** The functions that begin, watch and end what comes by the mapping of the queue. */
 const MAPPING_READERS = ['prepare', 'stand-by', 'complete'] as const;
 
 export interface BucketEventsProps {

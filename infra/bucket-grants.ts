@@ -24,7 +24,7 @@ export interface GrantedBuckets {
 
 // Which action a request needs is said on its page of the Amazon S3 API Reference: HeadObject needs GetObject, and
 // ListBucket to be told that there is no such object; each request that creates an object, or a part of one, PutObject;
-// a copy both, for the tags, too; a condition on an ETag GetObject where it is written.
+// a copy both, for the tags, too; a write on condition of an ETag GetObject where it is made.
 const READ = ['GetObject', 'GetObjectTagging'];
 const WRITE = ['PutObject', 'PutObjectTagging'];
 /** Multipart copies: what was begun is found again, and ended. */
@@ -47,6 +47,8 @@ export function bucketGrants(
   const { source, target } = on;
   const buckets = [...source.buckets, ...target.buckets];
   const objects = [...source.objects, ...target.objects];
+  // The bounds of the key ranges, without which no function opens a bucket, take several records of the journal.
+  const readBounds = allow('dynamodb', on.journal, ['Query']);
   const readSource = [s3(source.buckets, 'ListBucket'), s3(source.objects, ...READ)];
   const grants = {
     validate: [
@@ -73,26 +75,28 @@ export function bucketGrants(
         'GetReplicationConfiguration',
       ),
     ],
-    prepare: [
-      allow('dynamodb', on.journal, ['Query']),
-      s3(buckets, 'GetBucketNotification', 'PutBucketNotification'),
-    ],
+    prepare: [readBounds, s3(buckets, 'GetBucketNotification', 'PutBucketNotification')],
     copy: [
+      readBounds,
       ...readSource,
       s3(target.buckets, 'ListBucketMultipartUploads'),
       s3(target.objects, ...WRITE, ...PARTS),
     ],
-    verify: [...readSource, ...settling(target)],
+    // A migration of tables may have buckets, too.
+    apply: [readBounds],
+    verify: [readBounds, ...readSource, ...settling(target)],
     'stand-by': [
-      s3(buckets, ...WATCHED),
+      s3(buckets, ...WATCHED, 'GetBucketPolicy'),
       ...settling(source, target),
       allow('lambda', on.mappings, ['GetEventSourceMapping'], {
         ArnEqualsIfExists: { 'lambda:FunctionArn': on.hintFunction },
       }),
     ],
     cutover: settling(source, target),
+    sweep: [readBounds],
     complete: [
-      allow('dynamodb', on.journal, ['DeleteItem', 'Query']),
+      readBounds,
+      allow('dynamodb', on.journal, ['DeleteItem']),
       s3(buckets, 'GetBucketNotification', 'ListBucketMultipartUploads', 'PutBucketNotification'),
       s3(objects, 'AbortMultipartUpload'),
     ],

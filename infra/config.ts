@@ -26,8 +26,9 @@ const wholeNumber = (minimum: number, maximum: number) =>
   z.int().check(z.minimum(minimum), z.maximum(maximum));
 
 /**
- * What a stack is deployed with: the tables and buckets it may touch, and how it is sized and watched. The construct says what
- * each value means and its default (migrator.ts). What a migration does is the input of its execution, not this.
+ * What a stack is deployed with: the tables and buckets it may touch, and how it is sized and watched. The construct
+ * says what each value means and its default (migrator.ts). What a migration does is the input of its execution, not
+ * this.
  */
 const configSchema = z.strictObject({
   $schema: z.optional(z.string()),

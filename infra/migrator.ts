@@ -105,8 +105,8 @@ export interface MigratorProps {
 }
 
 /**
- * Moves live DynamoDB tables and S3 buckets without stopping the application that uses them. One execution of its state machine,
- * with a spec as input, is one migration.
+ * Moves live DynamoDB tables and S3 buckets without stopping the application that uses them. One execution of its
+ * state machine, with a spec as input, is one migration.
  */
 export class Migrator extends Construct {
   readonly journalTable: Table;

@@ -187,6 +187,25 @@ describe('the grants for buckets', () => {
         expect(ofObjects(worker, write), worker).toEqual([]);
   });
 
+  it('let whoever opens a bucket read where its ranges end', () => {
+    const readers = WORKERS.filter((worker) =>
+      where(worker, 'dynamodb:Query', buckets).some((arn) => arn.includes('JournalTable')),
+    );
+    expect(readers).toEqual(
+      expect.arrayContaining([
+        'prepare',
+        'copy',
+        'apply',
+        'verify',
+        'stand-by',
+        'cutover',
+        'sweep',
+        'complete',
+        'hint',
+      ]),
+    );
+  });
+
   it('let the mapping of the events be looked at by who stands by, and by its function alone', () => {
     const [statement] = buckets
       .grants('stand-by')
