@@ -1,15 +1,21 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { dynamoDBClient } from '../shared/clients.ts';
+import { dynamoDBClient, s3Client } from '../shared/clients.ts';
 import { completeMigration } from '../shared/engine/complete.ts';
-import { environment } from '../shared/environment.ts';
+import { BucketAccount } from '../shared/resources/buckets/bucket-account.ts';
+import { BucketUploads } from '../shared/resources/buckets/bucket-uploads.ts';
 import { TableAccount } from '../shared/resources/tables/table-account.ts';
-import { TableCaptures } from '../shared/resources/tables/table-captures.ts';
+import { openCaptures } from './captures.ts';
 import { taskHandler } from './handler.ts';
 import { type MigrationEvent, openMigration } from './migration.ts';
 
-const account = new TableAccount({ dynamodb: dynamoDBClient(), lambda: new LambdaClient() });
-const captures = { table: new TableCaptures(account, environment('APPLY_FUNCTION_ARN')) };
+const dynamodb = dynamoDBClient();
+const s3 = s3Client();
+const buckets = new BucketAccount(s3);
+const props = {
+  ...openCaptures(dynamodb, new TableAccount({ dynamodb, lambda: new LambdaClient() }), buckets),
+  uploads: { bucket: new BucketUploads(buckets, s3) },
+};
 
 export const handler = taskHandler(async (event: MigrationEvent, context) =>
-  completeMigration(await openMigration(event, context), captures),
+  completeMigration(await openMigration(event, context), props),
 );

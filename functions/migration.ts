@@ -1,25 +1,16 @@
-import { dynamoDBClient, dynamoDBStreamsClient } from '../shared/clients.ts';
-import { activeSide, passiveSide, type Side } from '../shared/direction.ts';
+import { dynamoDBClient } from '../shared/clients.ts';
 import { withFeeds } from '../shared/engine/feeds.ts';
-import type { AuditedMigration, Migration, Plan, Resource } from '../shared/engine/migration.ts';
-import { repairKey } from '../shared/engine/repair.ts';
+import type { AuditedMigration, Migration, Plan } from '../shared/engine/migration.ts';
 import { environment } from '../shared/environment.ts';
 import { PermanentError } from '../shared/errors.ts';
 import { JOURNAL_SCHEMA, Journal } from '../shared/journal/journal.ts';
-import { type PlannedResource, plannedKind } from '../shared/resources/planned-resource.ts';
-import type { ByKind } from '../shared/resources/resource-kind.ts';
 import { RouteTable } from '../shared/route.ts';
 import { systemRuntime } from '../shared/runtime.ts';
 import type { Spec } from '../shared/spec.ts';
-import { type DynamoDBStoreProps, dynamoDBStore } from '../shared/stores/dynamodb.ts';
-import { dynamoDBFeed } from '../shared/stores/dynamodb-feed.ts';
-import type { Feed } from '../shared/stores/feed.ts';
-import type { Store } from '../shared/stores/store.ts';
-import { reservedAttribute } from '../shared/version.ts';
+import { openFeed, openResources } from './resources.ts';
 
-/** Clients are made once for each environment of a function and kept between invocations. */
+/** Made once for each environment of a function and kept between invocations. */
 const dynamodb = dynamoDBClient();
-const streams = dynamoDBStreamsClient();
 
 /** Of an invocation's time, the part that is kept for handing over. */
 const HANDOVER_SHARE = 0.15;
@@ -41,36 +32,6 @@ export function openJournal(name: string): Journal {
 
 export function openRoute(name: string): RouteTable {
   return new RouteTable(dynamodb, environment('ROUTE_TABLE'), name, systemRuntime);
-}
-
-/** How a side of a resource and its changes are opened. */
-interface Opener {
-  readonly store: (planned: PlannedResource, name: string, props: StoreProps) => Store;
-  readonly feed: (stream: string, reserved: string) => Feed;
-}
-
-type StoreProps = Pick<DynamoDBStoreProps, 'client' | 'meter' | 'reserved'>;
-
-const OPENERS: ByKind<Opener> = {
-  table: {
-    store: ({ keys }, table, props) =>
-      dynamoDBStore({ ...props, runtime: systemRuntime, table, keyNames: keys.map(({ name }) => name) }),
-    feed: (stream, reserved) => dynamoDBFeed(streams, stream, reserved),
-  },
-};
-
-/** The two sides of each resource of a plan, as a direction sees them. */
-export function openResources(
-  name: string,
-  plan: Plan,
-  epoch: number,
-  { client = dynamodb, meter }: Partial<Pick<DynamoDBStoreProps, 'client' | 'meter'>> = {},
-): Resource[] {
-  const props = { client, meter, reserved: reservedAttribute(name) };
-  return plan.resources.map((planned, index) => {
-    const side = (of: Side) => OPENERS[plannedKind(planned)].store(planned, planned[of], props);
-    return { index, source: side(activeSide(epoch)), target: side(passiveSide(epoch)), repair: repairKey };
-  });
 }
 
 /** When an invocation should hand over, and when it ends. */
@@ -113,7 +74,7 @@ export async function openMigration({ name, term }: MigrationEvent, context: Rem
     term,
     spec,
     plan,
-    resources: openResources(name, plan, journal.epoch),
+    resources: await openResources(journal, plan),
     journal,
     route: openRoute(name),
     runtime: systemRuntime,
@@ -124,6 +85,5 @@ export async function openMigration({ name, term }: MigrationEvent, context: Rem
 /** The same with the feeds of both sides, for the auditor. */
 export async function openAudited(event: MigrationEvent, context: Remaining): Promise<AuditedMigration> {
   const migration = await openMigration(event, context);
-  const reserved = reservedAttribute(event.name);
-  return withFeeds(migration, (stream, planned) => OPENERS[plannedKind(planned)].feed(stream, reserved));
+  return withFeeds(migration, (stream, planned) => openFeed(migration, stream, planned));
 }

@@ -1,7 +1,10 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { dynamoDBClient } from '../shared/clients.ts';
+import { dynamoDBClient, s3Client } from '../shared/clients.ts';
 import { planMigration } from '../shared/engine/plan.ts';
 import { Monitoring } from '../shared/monitoring.ts';
+import { BucketAccount } from '../shared/resources/buckets/bucket-account.ts';
+import { BucketPlans } from '../shared/resources/buckets/bucket-plans.ts';
+import { BucketSettingsLook } from '../shared/resources/buckets/bucket-settings-look.ts';
 import { TableAccount } from '../shared/resources/tables/table-account.ts';
 import { TablePlans } from '../shared/resources/tables/table-plans.ts';
 import { systemRuntime } from '../shared/runtime.ts';
@@ -14,7 +17,15 @@ interface PlanEvent extends MigrationEvent {
   readonly notes?: readonly string[];
 }
 
-const plans = { table: new TablePlans(new TableAccount({ dynamodb: dynamoDBClient() })) };
+const s3 = s3Client();
+const plans = {
+  table: new TablePlans(new TableAccount({ dynamodb: dynamoDBClient() })),
+  bucket: new BucketPlans({
+    client: s3,
+    account: new BucketAccount(s3),
+    look: new BucketSettingsLook(s3),
+  }),
+};
 const monitoring = new Monitoring(new CloudWatchClient());
 
 export const handler = taskHandler(async ({ name, term, spec, notes = [] }: PlanEvent) => {

@@ -1,12 +1,13 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { dynamoDBClient } from '../shared/clients.ts';
+import { dynamoDBClient, s3Client } from '../shared/clients.ts';
 import { backUp, captureOn, prepareTargets, prepareWayBack } from '../shared/engine/prepare.ts';
-import { environment } from '../shared/environment.ts';
-import { StreamBindings } from '../shared/journal/journal.ts';
+import { BucketAccount } from '../shared/resources/buckets/bucket-account.ts';
+import { BucketBackups } from '../shared/resources/buckets/bucket-backups.ts';
+import { BucketTargets } from '../shared/resources/buckets/bucket-targets.ts';
 import { TableAccount } from '../shared/resources/tables/table-account.ts';
 import { TableBackups } from '../shared/resources/tables/table-backups.ts';
-import { TableCaptures } from '../shared/resources/tables/table-captures.ts';
 import { TableTargets } from '../shared/resources/tables/table-targets.ts';
+import { openCaptures } from './captures.ts';
 import { taskHandler } from './handler.ts';
 import { type MigrationEvent, openMigration } from './migration.ts';
 
@@ -16,12 +17,9 @@ interface PrepareEvent extends MigrationEvent {
 
 const dynamodb = dynamoDBClient();
 const tables = new TableAccount({ dynamodb, lambda: new LambdaClient() });
-const targets = { table: new TableTargets(tables) };
-const backups = { table: new TableBackups(tables) };
-const capture = {
-  bindings: new StreamBindings(dynamodb, environment('JOURNAL_TABLE')),
-  captures: { table: new TableCaptures(tables, environment('APPLY_FUNCTION_ARN')) },
-};
+const targets = { table: new TableTargets(tables), bucket: new BucketTargets() };
+const backups = { table: new TableBackups(tables), bucket: new BucketBackups() };
+const capture = openCaptures(dynamodb, tables, new BucketAccount(s3Client()));
 
 export const handler = taskHandler(async (event: PrepareEvent, context) => {
   const migration = await openMigration(event, context);

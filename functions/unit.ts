@@ -4,7 +4,8 @@ import { dynamoDBClient } from '../shared/clients.ts';
 import type { UnitMigration } from '../shared/engine/migration.ts';
 import { Pacer } from '../shared/engine/pacer.ts';
 import type { UnitPhase } from '../shared/phases.ts';
-import { type MigrationEvent, openMigration, openResources, type Remaining } from './migration.ts';
+import { type MigrationEvent, openMigration, type Remaining } from './migration.ts';
+import { openResources } from './resources.ts';
 
 export interface UnitEvent extends MigrationEvent {
   readonly unit: number;
@@ -30,6 +31,6 @@ export async function openUnit(
   return {
     ...migration,
     pacer,
-    resources: openResources(event.name, migration.plan, migration.journal.epoch, { client, meter: pacer }),
+    resources: await openResources(migration.journal, migration.plan, { client, meter: pacer }),
   };
 }

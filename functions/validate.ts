@@ -3,9 +3,12 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { Account } from '../shared/account.ts';
 import { alarmLook } from '../shared/alarms.ts';
-import { dynamoDBClient } from '../shared/clients.ts';
+import { dynamoDBClient, s3Client } from '../shared/clients.ts';
 import { validate } from '../shared/engine/validate.ts';
-import { environment } from '../shared/environment.ts';
+import { environment, optionalEnvironment } from '../shared/environment.ts';
+import { BucketAccount } from '../shared/resources/buckets/bucket-account.ts';
+import { BucketProblems } from '../shared/resources/buckets/bucket-problems.ts';
+import { BucketSettingsLook } from '../shared/resources/buckets/bucket-settings-look.ts';
 import { TableAccount } from '../shared/resources/tables/table-account.ts';
 import { TableProblems } from '../shared/resources/tables/table-problems.ts';
 import { systemRuntime } from '../shared/runtime.ts';
@@ -22,6 +25,9 @@ const dynamodb = dynamoDBClient();
 const lambda = new LambdaClient();
 const look = new Account({ lambda, sfn: new SFNClient() });
 const tables = new TableAccount({ dynamodb, lambda });
+const s3 = s3Client();
+/** Of a stack that was deployed without. */
+const NO_BUCKETS = '{"sources":[],"targets":[]}';
 const alarmFires = alarmLook(new CloudWatchClient());
 
 export const handler = taskHandler(({ spec, execution }: ValidateEvent, context) => {
@@ -40,6 +46,13 @@ export const handler = taskHandler(({ spec, execution }: ValidateEvent, context)
         applier: environment('APPLY_FUNCTION_ARN'),
         storeOf: (table, keyNames, reserved) =>
           dynamoDBStore({ client: dynamodb, runtime: systemRuntime, table, keyNames, reserved }),
+      }),
+      bucket: new BucketProblems({
+        account,
+        region,
+        allowed: JSON.parse(optionalEnvironment('SEGUE_BUCKETS') ?? NO_BUCKETS),
+        buckets: new BucketAccount(s3),
+        settings: new BucketSettingsLook(s3),
       }),
     },
     resourcePolicies: environment('SEGUE_RESOURCE_POLICIES') === 'true',

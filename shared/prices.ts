@@ -7,6 +7,10 @@ export const PRICES = {
   region: 'us-east-1',
   writeUnit: 0.625 / 1_000_000,
   readUnit: 0.125 / 1_000_000,
+  /** PUT, COPY and LIST of S3, and each part. */
+  objectWrite: 5 / 1_000_000,
+  /** GET and HEAD of S3. */
+  objectRead: 0.4 / 1_000_000,
   stateTransition: 25 / 1_000_000,
   lambdaGigabyteSecond: 0.0000133334,
 } as const;

@@ -1,4 +1,5 @@
 import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { locationName } from './bucket-location.ts';
 import type { DynamoDB } from './clients.ts';
 import { otherSide, type Side } from './direction.ts';
 import { CutoverGivenUpError, isNamed } from './errors.ts';
@@ -29,8 +30,15 @@ export interface RoutedBucket {
 type NamedPair = Pick<RoutedTable, 'source' | 'target'>;
 
 /** What a route leads from and to. */
-export function routedPairs({ tables }: Pick<Route, 'tables'>): readonly NamedPair[] {
-  return tables;
+export function routedPairs({
+  tables,
+  buckets = [],
+}: Pick<Route, 'tables' | 'buckets'>): readonly NamedPair[] {
+  const named = buckets.map(({ source, target }) => ({
+    source: locationName(source),
+    target: locationName(target),
+  }));
+  return [...tables, ...named];
 }
 
 /** What is moved where, as one text for the same pairs in any order. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { locationName } from './bucket-location.ts';
 import { InvalidInputError, type Problem } from './errors.ts';
+import { bucketProblems, tableProblems } from './spec-sides.ts';
 import { issueProblems } from './zod-problems.ts';
 
 /**
@@ -55,7 +57,15 @@ const location = {
   ),
 };
 
-const resource = z.strictObject({
+const existingItems = z._default(
+  described(
+    z.enum(['refuse', 'replace']),
+    'What to do when the target holds items: refuse the migration, or compare and repair them until both sides are equal (what only the target holds is removed).',
+  ),
+  'refuse',
+);
+
+const tableResource = z.strictObject({
   source: z.strictObject(location),
   target: z.strictObject({
     ...location,
@@ -67,12 +77,57 @@ const resource = z.strictObject({
       false,
     ),
   }),
-  existingItems: z._default(
+  existingItems,
+});
+
+/** Without those of S3's directory buckets, access points and buckets from before 2018 (User Guide, "Bucket naming"). */
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** Each key has its prefix and something more, in at most 1,024 bytes. */
+const LONGEST_PREFIX = 1_000;
+const LONGEST_PRESIGNED_SECONDS = 7 * 24 * 3_600;
+/** S3 copies at once up to 5 GB, and wants parts of at least 5 MB (User Guide, "Multipart upload limits"). */
+const MOST_COPIED_MEGABYTES = 5_120;
+const LEAST_PART_MEGABYTES = 5;
+
+const bucketLocation = z.strictObject({
+  bucket: described(z.string().check(z.regex(BUCKET)), 'Name of the bucket.'),
+  prefix: z._default(
     described(
-      z.enum(['refuse', 'replace']),
-      'What to do when the target holds items: refuse the migration, or compare and repair them until both sides are equal (what only the target holds is removed).',
+      z.string().check(z.maxLength(LONGEST_PREFIX)),
+      'What the keys of the objects begin with, as "photos/". Empty: the whole bucket.',
     ),
-    'refuse',
+    '',
+  ),
+});
+
+const bucketResource = z.strictObject({
+  source: bucketLocation,
+  target: bucketLocation,
+  existingItems,
+  compare: z._default(
+    described(
+      z.enum(['listing', 'everything', 'bytes']),
+      'What a comparison goes by: sizes and ETags as they are listed, and more only where these differ; what each object carries (metadata, headers, tags), too; the bytes of each object, too.',
+    ),
+    'listing',
+  ),
+  presignedSeconds: z._default(
+    described(
+      wholeNumber(0, LONGEST_PRESIGNED_SECONDS),
+      'Longest life of a presigned URL that writes these objects: no router sees what it is used for. The cutover waits as long from Ready on. 0: there are none.',
+    ),
+    0,
+  ),
+  singleMegabytes: z._default(
+    described(wholeNumber(1, MOST_COPIED_MEGABYTES), 'Larger objects are copied in parts.'),
+    MOST_COPIED_MEGABYTES,
+  ),
+  partMegabytes: z._default(
+    described(
+      wholeNumber(LEAST_PART_MEGABYTES, MOST_COPIED_MEGABYTES),
+      'Size of such a part, where an object was not uploaded in parts of its own.',
+    ),
+    256,
   ),
 });
 
@@ -83,8 +138,8 @@ export const specSchema = z.strictObject({
     'Identity of the migration: letters, digits and hyphens, at most 48.',
   ),
   resources: described(
-    z.array(resource).check(z.minLength(1), z.maxLength(20)),
-    'Tables that move together and switch as one unit.',
+    z.array(z.union([tableResource, bucketResource])).check(z.minLength(1), z.maxLength(20)),
+    'Pairs of tables, and pairs of buckets, that move together and switch as one unit.',
   ),
   dryRun: z._default(described(z.boolean(), 'Validate and plan only; nothing is touched.'), false),
   backup: z._default(
@@ -242,18 +297,24 @@ export type Spec = Omit<z.infer<typeof specSchema>, '$schema'>;
 
 /** What is moved as one: a source and its target. */
 export type SpecResource = Spec['resources'][number];
+export type SpecTable = z.infer<typeof tableResource>;
+export type SpecBucket = z.infer<typeof bucketResource>;
 
 /** What can be moved. */
-export type ResourceKind = 'table';
+export type ResourceKind = 'table' | 'bucket';
 
-/** A spec can name nothing but tables. */
-export function resourceKind(_: SpecResource): ResourceKind {
-  return 'table';
+export function resourceKind({ source }: SpecResource): ResourceKind {
+  return 'bucket' in source ? 'bucket' : 'table';
 }
 
 /** The name by which a side of a resource goes in plan, route, journal and report. */
-export function resourceName({ table }: SpecResource['source']): string {
-  return table;
+export function resourceName(side: SpecResource['source']): string {
+  return 'bucket' in side ? locationName(side) : side.table;
+}
+
+/** How long writes may come that no router sees, after the last presigned URL was handed out. */
+export function presignedSeconds({ resources }: Pick<Spec, 'resources'>): number {
+  return Math.max(0, ...resources.map((one) => ('presignedSeconds' in one ? one.presignedSeconds : 0)));
 }
 
 /** The names of both sides of each resource. */
@@ -274,12 +335,34 @@ export function parseSpec(input: unknown): Spec {
   const parsed = specSchema.safeParse(spelledOut(input));
   const problems: Problem[] = parsed.success
     ? crossFieldProblems(parsed.data)
-    : parsed.error.issues.flatMap((issue) =>
-        issueProblems(issue, input, 'the keys of the spec (see the JSON Schema: segue schema)'),
-      );
+    : parsed.error.issues.flatMap((issue) => specProblems(issue, input));
   if (problems.length > 0 || !parsed.success) throw new InvalidInputError('the spec', problems);
   const { $schema: _, ...spec } = parsed.data;
   return spec;
+}
+
+const KNOWN_KEYS = 'the keys of the spec (see the JSON Schema: segue schema)';
+
+/** Of a resource that is neither a pair of tables nor one of buckets, what it lacks of the one that it names. */
+function specProblems(issue: z.core.$ZodIssue, input: unknown): Problem[] {
+  if (issue.code !== 'invalid_union') return issueProblems(issue, input, KNOWN_KEYS);
+  const [tables = [], buckets = []] = issue.errors;
+  const resource = issue.path.reduce<unknown>((value, key) => isRecord(value) && value[String(key)], input);
+  const sides = isRecord(resource) ? [resource.source, resource.target].filter(isRecord) : [];
+  const namesBucket = sides.some((side) => 'bucket' in side);
+  if (namesBucket && sides.some((side) => 'table' in side))
+    return [
+      {
+        at: `resources[${String(issue.path.at(-1))}]`,
+        problem: 'it names a table and a bucket',
+        value: JSON.stringify(resource).slice(0, 200),
+        allowed: 'a pair of tables ({ "table": … }) or a pair of buckets ({ "bucket": …, "prefix": … })',
+        change: 'make two resources of it, or correct the side that is not meant',
+      },
+    ];
+  return (namesBucket ? buckets : tables).flatMap((one) =>
+    issueProblems({ ...one, path: [...issue.path, ...one.path] }, input, KNOWN_KEYS),
+  );
 }
 
 /** `"cutover": "rehearse"` is short for a cutover that is rehearsed first. */
@@ -317,7 +400,26 @@ export function specDifference(a: unknown, b: unknown, path = ''): string[] {
 const LEAST_STEPS_MILLISECONDS = 4_000;
 
 function crossFieldProblems(spec: Spec): Problem[] {
-  return [...pauseProblems(spec), ...windowProblems(spec), ...tableProblems(spec)];
+  return [
+    ...pauseProblems(spec),
+    ...windowProblems(spec),
+    ...tableProblems(spec.resources),
+    ...bucketProblems(spec.resources),
+    ...fenceProblems(spec),
+  ];
+}
+
+/** What a bucket policy needs to be changed safely is not built: S3 knows no revision of it. */
+function fenceProblems({ cutover, resources }: Spec): Problem[] {
+  if (!cutover.fence || resources.every((resource) => resourceKind(resource) === 'table')) return [];
+  return [
+    {
+      at: 'cutover.fence',
+      problem: 'a fence in resource policies is not supported for buckets yet',
+      allowed: 'no fence in a migration with buckets',
+      change: 'remove it, or move the tables in a migration of their own',
+    },
+  ];
 }
 
 function windowProblems({ cutover: { notBefore, notAfter } }: Spec): Problem[] {
@@ -348,34 +450,6 @@ function pauseProblems({
       change: `raise it, or lower cutover.requestTimeoutMilliseconds${smokeTest ? ' or cutover.smokeTest.seconds' : ''}`,
     },
   ];
-}
-
-function tableProblems(spec: Spec): Problem[] {
-  const seen = new Map<string, string>();
-  return spec.resources.flatMap(({ source, target }, index) =>
-    (
-      [
-        ['source', source],
-        ['target', target],
-      ] as const
-    ).flatMap(([side, { account, region, table }]): Problem[] => {
-      const at = `resources[${index}].${side}.table`;
-      const id = [account, region, table].join('/');
-      const earlier = seen.get(id);
-      seen.set(id, at);
-      return earlier
-        ? [
-            {
-              at,
-              problem: 'the table is named twice',
-              value: table,
-              allowed: 'each table once, as a source or as a target',
-              change: `name another table here or in ${earlier}`,
-            },
-          ]
-        : [];
-    }),
-  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,29 +1,46 @@
-import type { ByKind, ResourceCaptures } from '../resources/resource-kind.ts';
+import type { Side } from '../direction.ts';
+import type { ByKind, ResourceCaptures, ResourceUploads } from '../resources/resource-kind.ts';
 import type { RouteTable } from '../route.ts';
-import { resourceKind, resourceName } from '../spec.ts';
-import { type BegunCapture, begunCapture, type Preparing } from './prepare.ts';
+import { type ResourceKind, resourceKind, resourceName } from '../spec.ts';
+import { type BegunCapture, begunCapture, type CaptureProps, type Preparing } from './prepare.ts';
 import { advanceTo } from './progress.ts';
 import type { Turn } from './turn.ts';
 
 const POLL_SECONDS = 2;
 
+interface CompleteProps extends CaptureProps {
+  /** Of those kinds that have any. */
+  readonly uploads: Partial<ByKind<ResourceUploads>>;
+}
+
+/** One side of a resource. */
+interface EndedSide {
+  readonly index: number;
+  readonly side: Side;
+  readonly kind: ResourceKind;
+  readonly name: string;
+}
+
 /**
- * One turn of *complete*: removes the mappings, and the streams that the migration has enabled. The
- * route stays, pointing at the side that the migration ended with, until it is retired.
+ * One turn of *complete*: removes the mappings, the streams that the migration has enabled, and the uploads that it has
+ * left. The route stays, pointing at the side that the migration ended with, until it is retired.
  */
 export async function completeMigration(
   migration: Preparing & { readonly route: RouteTable },
-  captures: ByKind<ResourceCaptures>,
+  { bindings, captures, uploads }: CompleteProps,
 ): Promise<Turn> {
   await advanceTo(migration, 'complete');
-  const { spec, journal, route, term, runtime } = migration;
+  const { journal, route, term, runtime } = migration;
+  const sides = sidesOf(migration);
+  // All of them before any stream is disabled, which may be that of several.
+  for (const { index, side, kind, name } of sides)
+    await bindings[kind].unbind?.(name, { migration: migration.name, resource: index, side });
   let gone = true;
-  for (const [index, resource] of spec.resources.entries())
-    for (const side of ['source', 'target'] as const) {
-      const begun = await begunCapture(journal, index, side);
-      const kind = captures[resourceKind(resource)];
-      if (begun) gone = (await removeCapture(kind, begun, resourceName(resource[side]))) && gone;
-    }
+  for (const { index, side, kind, name } of sides) {
+    const begun = await begunCapture(journal, index, side);
+    if (begun) gone = (await removeCapture(captures[kind], begun, name)) && gone;
+  }
+  for (const one of sides) await endUploads(migration, uploads[one.kind], one);
   if (!gone) return { done: false, waitSeconds: POLL_SECONDS };
   const current = await route.read();
   if (current && !current.final) await route.finish(current);
@@ -31,27 +48,44 @@ export async function completeMigration(
   return { done: true, waitSeconds: 0 };
 }
 
+function sidesOf({ spec }: Preparing): EndedSide[] {
+  return spec.resources.flatMap((resource, index) =>
+    (['source', 'target'] as const).map((side) => ({
+      index,
+      side,
+      kind: resourceKind(resource),
+      name: resourceName(resource[side]),
+    })),
+  );
+}
+
 /** @returns whether mapping and stream are gone. */
 async function removeCapture(
   captures: ResourceCaptures,
-  { stream, mapping, enabledByUs }: BegunCapture,
+  { stream, mapping, enabledByUs, revision }: BegunCapture,
   name: string,
 ): Promise<boolean> {
-  // Also one that was made by somebody who died before he could note it.
-  const ids = stream === undefined ? [] : await captures.mappings(stream);
-  let unmapped = true;
-  for (const id of new Set(mapping === undefined ? ids : [mapping, ...ids])) {
-    const state = await captures.mappingState(id);
-    if (state === undefined) continue;
-    unmapped = false;
-    if (state !== 'Deleting') await captures.unmap(id);
-  }
-  if (!unmapped) return false;
+  if (!(await captures.unmap({ stream, mapping }))) return false;
   if (!enabledByUs) return true;
   const seen = await captures.stream(name);
-  if (!seen.on) return true;
+  if (!seen.on || seen.isShared) return true;
   // One that nobody has noted was enabled by a turn that did not come to see it.
   if (stream !== undefined && seen.stream !== stream) return true;
+  // Somebody has written since what it is switched on together with, and left it on.
+  if (seen.revision !== revision) return true;
   await captures.disable(name);
   return false;
+}
+
+/** By now nobody works on them any more. */
+async function endUploads(
+  { journal }: Preparing,
+  uploads: ResourceUploads | undefined,
+  { index, side, name }: EndedSide,
+): Promise<void> {
+  if (!uploads) return;
+  for await (const { key, upload, forget } of journal.uploads(index, side).all()) {
+    await uploads.end(name, key, upload);
+    await forget();
+  }
 }

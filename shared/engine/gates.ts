@@ -1,7 +1,7 @@
 import { activeSide, FIRST_EPOCH } from '../direction.ts';
 import { ofAll } from '../finding.ts';
 import { sumCounts } from '../journal/units.ts';
-import { BACKED_UP } from '../resources/resource-kind.ts';
+import { BACKED_UP, NO_BACKUP } from '../resources/resource-kind.ts';
 import { type Asked, isPassiveDenied, policyFinding } from './fence-policy.ts';
 import { comparedSince, isHinted } from './hinted.ts';
 import { pauseText, postponementText } from './hold.ts';
@@ -11,6 +11,7 @@ import type { Round } from './round.ts';
 import { StandingOrders } from './standing-orders.ts';
 import type { PassiveReading } from './strays.ts';
 import type { TargetState } from './target-watch.ts';
+import { openUploadsFinding, presignedFinding, type SideUploads } from './unrouted.ts';
 
 /** What must hold before a cutover, in words. */
 export interface GateState {
@@ -30,6 +31,7 @@ export interface GateInput {
   /** The changes of the passive side must be read to the tip: the way back begins where this ends. */
   readonly passive: PassiveReading;
   readonly targets: readonly TargetState[];
+  readonly uploads: readonly SideUploads[];
 }
 
 /** The gate that is worked on once it is the only one that is shut. */
@@ -43,10 +45,13 @@ const MOST_TOMBSTONES = 500;
 /** Repaired keys are compared once more within the write pause. */
 const MOST_FINAL_KEYS = 20_000;
 
-/** `askedOnce` reads once, so that what several gates say of it is of one moment. */
+/**
+ * `askedOnce` reads once, so that what several gates say of it is of one moment. A gate that does not concern a
+ * migration is undefined.
+ */
 type GateCheck = (
   input: GateInput & { readonly askedOnce: () => Promise<Asked> },
-) => Promise<Omit<GateState, 'name'>>;
+) => Promise<Omit<GateState, 'name'> | undefined>;
 
 /** The gates of a cutover by name, in the order in which they are shown. */
 const GATES: Readonly<Record<string, GateCheck>> = {
@@ -86,10 +91,16 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     if (isReverse(journal)) return { holds: true, detail: 'not needed for the way back' };
     if (!spec.backup) return { holds: true, detail: 'not asked for' };
     const backups = [...(await journal.facts<BackupFact>('backup#')).values()];
-    const available = backups.filter(({ status }) => status === BACKED_UP).length;
+    const possible = backups.filter(({ status }) => status !== NO_BACKUP);
+    const without = backups.filter(({ status }) => status === NO_BACKUP).map(({ table }) => table);
+    const available = possible.filter(({ status }) => status === BACKED_UP).length;
+    const found = `${available} of ${possible.length} backups available${available < possible.length ? '; each must be' : ''}`;
     return {
-      holds: backups.length > 0 && available === backups.length,
-      detail: `${available} of ${backups.length} backups available${available < backups.length ? '; each must be' : ''}`,
+      holds: backups.length > 0 && available === possible.length,
+      detail: [
+        ...(possible.length > 0 || without.length === 0 ? [found] : []),
+        ...(without.length > 0 ? [`S3 has no backup of a moment: none of ${without.join(', ')}`] : []),
+      ].join('; '),
     };
   },
   mapping: async ({ mappings }) => ({
@@ -188,6 +199,8 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     journal.epoch === FIRST_EPOCH
       ? ofAll(targets.map(({ timeToLive }) => timeToLive))
       : { holds: true, detail: 'what it removes from the passive side is put back' },
+  'open uploads': async ({ uploads }) => openUploadsFinding(uploads),
+  'presigned URLs': ({ migration }) => presignedFinding(migration),
   window: async ({ migration: { journal, runtime, spec } }) => {
     if (isReverse(journal)) return { holds: true, detail: 'open: the window is that of the cutover' };
     const { notBefore, notAfter } = spec.cutover;
@@ -263,8 +276,10 @@ export async function checkGates(input: GateInput): Promise<GateState[]> {
     return asked;
   };
   const states: GateState[] = [];
-  for (const [name, check] of Object.entries(GATES))
-    states.push({ name, ...(await check({ ...input, askedOnce })) });
+  for (const [name, check] of Object.entries(GATES)) {
+    const found = await check({ ...input, askedOnce });
+    if (found) states.push({ name, ...found });
+  }
   return states;
 }
 

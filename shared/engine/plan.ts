@@ -38,6 +38,7 @@ export async function planMigration(props: {
   const of = {
     mostUnits: Math.floor(MOST_UNITS / spec.resources.length),
     unitBytes: spec.copy.unitMegabytes * MEGABYTE,
+    workers: spec.copy.workers,
     alarms,
     lookUps,
   };
@@ -57,7 +58,10 @@ export async function planMigration(props: {
     notes: [...props.notes, ...lookUps.notes, ...notes, ...fenceNotes(spec), ...notCompared].map(shortened),
     toDo: planned.flatMap(({ toDo }) => toDo).map(shortened),
   };
-  if (!spec.dryRun) await journal.noteFact('plan', plan);
+  if (spec.dryRun) return plan;
+  // Before the plan, which nothing but is relied on.
+  for (const { bounds } of planned) if (bounds) await journal.bounds.write(bounds);
+  await journal.noteFact('plan', plan);
   return plan;
 }
 

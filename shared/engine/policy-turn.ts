@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isNamed, LeaseLostError } from '../errors.ts';
+import { isNamed, LeaseLostError, PermanentError } from '../errors.ts';
 import type { Approval } from '../journal/coordinator.ts';
 import type { HeldPolicy, PolicyState, StandingPolicy } from '../journal/policies.ts';
 import {
@@ -31,7 +31,8 @@ import type { Turn } from './turn.ts';
 
 export interface PolicyTurnProps {
   readonly migration: Migration;
-  readonly policies: ByKind<ResourcePolicies>;
+  /** Of those kinds whose policies can be changed: a spec asks for a fence with no others. */
+  readonly policies: Partial<ByKind<ResourcePolicies>>;
   /** ARNs of the migrator's own roles, which are never denied. */
   readonly migratorRoles: readonly string[];
   /** Where the resources are. */
@@ -113,7 +114,9 @@ class ResourceFence {
   constructor(props: ResourceFenceProps) {
     const { owner, place, policies } = props;
     this.#props = props;
-    this.#policies = policies[owner.kind];
+    const ofKind = policies[owner.kind];
+    if (!ofKind) throw new PermanentError(`the policy of ${owner.name} can't be changed`);
+    this.#policies = ofKind;
     this.#arn = this.#policies.arnOf(owner.name, place);
   }
 

@@ -1,9 +1,10 @@
 import { FIRST_EPOCH, type Side } from '../direction.ts';
 import { PermanentError } from '../errors.ts';
-import type { StreamBindings } from '../journal/journal.ts';
+import type { StreamBinding } from '../journal/journal.ts';
 import {
   BACKED_UP,
   type ByKind,
+  NO_BACKUP,
   type ResourceBackups,
   type ResourceCaptures,
   type ResourceTargets,
@@ -22,8 +23,15 @@ const DONE: Turn = { done: true, waitSeconds: 0 };
 const AGAIN: Turn = { done: false, waitSeconds: POLL_SECONDS };
 const SOON: Turn = { done: false, waitSeconds: 1 };
 
-interface CaptureProps {
-  readonly bindings: StreamBindings;
+/** Remembers whose the changes of a stream are, for the function that they come to. */
+export interface Bindings {
+  bind(stream: string, binding: StreamBinding): Promise<void>;
+  /** For streams whose changes come to the function as long as anybody is bound to them. */
+  unbind?(stream: string, binding: StreamBinding): Promise<void>;
+}
+
+export interface CaptureProps {
+  readonly bindings: ByKind<Bindings>;
   readonly captures: ByKind<ResourceCaptures>;
 }
 
@@ -32,8 +40,14 @@ interface StreamFact {
   readonly stream: string;
 }
 
+/** That a stream was off before. */
+interface EnabledFact {
+  /** What was set beside it then, where it is switched on together with something else. */
+  readonly revision?: string;
+}
+
 /** How the changes of one side of a resource are captured. */
-export interface CaptureFact {
+export interface CaptureFact extends EnabledFact {
   readonly stream: string;
   readonly mapping: string;
   /** The stream was off before: it is disabled again at the end. */
@@ -41,7 +55,7 @@ export interface CaptureFact {
 }
 
 /** The same where it may have been left by halves: by an end that came in between. */
-export type BegunCapture = Pick<CaptureFact, 'enabledByUs'> & Partial<CaptureFact>;
+export type BegunCapture = Pick<CaptureFact, 'enabledByUs' | 'revision'> & Partial<CaptureFact>;
 
 /** @returns undefined where nothing was begun. */
 export async function begunCapture(
@@ -52,19 +66,18 @@ export async function begunCapture(
   const id = captureId(resource, side);
   const capture = await journal.fact<CaptureFact>(id);
   if (capture) return capture;
-  const enabledByUs = (await journal.fact(enabledId(id))) !== undefined;
+  const enabled = await journal.fact<EnabledFact>(enabledId(id));
   const known = await journal.fact<StreamFact>(streamId(id));
-  return enabledByUs || known ? { ...known, enabledByUs } : undefined;
+  const enabledByUs = enabled !== undefined;
+  return enabledByUs || known ? { ...known, ...enabled, enabledByUs } : undefined;
 }
 
-/** One turn of *prepare the target*: creates each target that is to be created, and waits until it is ready. */
+/** One turn of *prepare the target*: creates each target that is to be created, and waits until all are ready. */
 export async function prepareTargets(migration: Preparing, targets: ByKind<ResourceTargets>): Promise<Turn> {
   await advanceTo(migration, 'target');
   let waiting = false;
   for (const resource of migration.spec.resources) {
-    const { source, target } = resource;
-    if (!target.create) continue;
-    const ready = await targets[resourceKind(resource)].create(resourceName(source), resourceName(target));
+    const ready = await targets[resourceKind(resource)].prepare(resource);
     waiting ||= !ready;
   }
   return waiting ? AGAIN : DONE;
@@ -88,11 +101,11 @@ export async function backUp(
       const name = resourceName(side);
       const id = `backup#${name}`;
       const known = await journal.fact<BackupFact>(id);
-      if (known?.status === BACKED_UP) continue;
+      if (known?.status === BACKED_UP || known?.status === NO_BACKUP) continue;
       const arn = known?.arn ?? (await backup.begin(name, `segue-${migration.name}`));
-      const status = await backup.status(arn);
-      await journal.noteFact(id, { table: name, arn, status } satisfies BackupFact);
-      waiting ||= status !== BACKED_UP;
+      const status = arn === undefined ? NO_BACKUP : await backup.status(arn);
+      await journal.noteFact(id, { table: name, arn: arn ?? '', status } satisfies BackupFact);
+      waiting ||= status !== BACKED_UP && status !== NO_BACKUP;
     }
   }
   return waiting ? AGAIN : DONE;
@@ -137,9 +150,10 @@ async function captureSide(
   { bindings, captures, side }: CaptureProps & { readonly side: Side },
 ): Promise<Turn> {
   for (const [index, resource] of migration.spec.resources.entries()) {
+    const kind = resourceKind(resource);
     const turn = await captureResource(migration, {
-      bindings,
-      captures: captures[resourceKind(resource)],
+      bindings: bindings[kind],
+      captures: captures[kind],
       resource: index,
       side,
       name: resourceName(resource[side]),
@@ -150,7 +164,7 @@ async function captureSide(
 }
 
 interface CaptureResourceProps {
-  readonly bindings: StreamBindings;
+  readonly bindings: Bindings;
   readonly captures: ResourceCaptures;
   readonly resource: number;
   readonly side: Side;
@@ -164,14 +178,16 @@ async function captureResource(
   const id = captureId(resource, side);
   const known = await journal.fact<CaptureFact>(id);
   const expected = known?.stream ?? (await journal.fact<StreamFact>(streamId(id)))?.stream;
-  const { on, stream = '', problem, settled } = await captures.stream(name);
-  if (expected && (!on || stream !== expected))
+  const { on, stream = '', problem, settled, revision } = await captures.stream(name);
+  if (expected && !captures.hintsOnly && (!on || stream !== expected))
     throw new PermanentError(
       `the stream of ${name} was disabled or replaced by somebody: changes may be lost. Start the migration under a new name, so that both sides are compared in full`,
     );
   if (!on) {
     // Noted before the stream is on: that it was off is not to be seen any more afterwards.
-    await journal.noteFact(enabledId(id), {});
+    await journal.noteFact(enabledId(id), {
+      ...(revision === undefined ? {} : { revision }),
+    } satisfies EnabledFact);
     await captures.enable(name);
     return SOON;
   }
@@ -181,14 +197,18 @@ async function captureResource(
     );
   if (!settled) return SOON;
   // Looked up after the stream was seen to be on, for it was noted before it was.
-  const enabledByUs = (await journal.fact(enabledId(id))) !== undefined;
+  const enabled = await journal.fact<EnabledFact>(enabledId(id));
   // Noted before anything is made for it: should somebody replace it now, nothing would be left behind unnoticed.
   if (!expected) await journal.noteFact(streamId(id), { stream } satisfies StreamFact);
   await bindings.bind(stream, { migration, resource, side });
   if (side === 'source') await journal.gate.create();
-  const [mapped] = await captures.mappings(stream);
-  const mapping = mapped ?? (await captures.map(stream));
-  await journal.noteFact(id, { stream, mapping, enabledByUs } satisfies CaptureFact);
+  const mapping = await captures.map(stream);
+  await journal.noteFact(id, {
+    stream,
+    mapping,
+    enabledByUs: enabled !== undefined,
+    ...enabled,
+  } satisfies CaptureFact);
   return DONE;
 }
 

@@ -35,7 +35,7 @@ export function routeProblems(
   if (wanted !== routed)
     problems.push({
       at: 'resources',
-      problem: 'the route names other tables',
+      problem: 'the route names other resources',
       value: routed,
       allowed: wanted,
       change: `retire the route and create it anew: ${create}`,

@@ -15,6 +15,7 @@ import { type PassiveReading, watchPassiveSide } from './strays.ts';
 import { sweepTombstones } from './sweep.ts';
 import type { TargetState } from './target-watch.ts';
 import type { EndingTurn, Turn } from './turn.ts';
+import type { SideUploads } from './unrouted.ts';
 
 /** What a turn of the stand-by looks up in the account. */
 export interface Looks {
@@ -22,6 +23,8 @@ export interface Looks {
   readonly mappings: () => Promise<readonly string[]>;
   /** Whether the targets are fit for the first cutover. */
   readonly targets: () => Promise<readonly TargetState[]>;
+  /** Uploads that are open on the active sides. */
+  readonly uploads: () => Promise<readonly SideUploads[]>;
 }
 
 /** What a turn of the stand-by answers. */
@@ -50,7 +53,17 @@ export interface StandByFact {
 /** While something is expected to change soon. */
 const SOON_SECONDS = 1;
 /** Gates that a person or a date opens: nothing changes by itself meanwhile. */
-const PATIENT_GATES = ['approval', 'window', 'postponement', 'pause', 'capacity', 'time to live', 'policy'];
+const PATIENT_GATES = [
+  'approval',
+  'window',
+  'postponement',
+  'pause',
+  'capacity',
+  'time to live',
+  'open uploads',
+  'presigned URLs',
+  'policy',
+];
 /** While a person is waited for: at first every few seconds, later less often, for each turn costs a little. */
 const ATTENTIVE_SECONDS = 5;
 const PATIENT_SECONDS = 30;
@@ -116,7 +129,7 @@ export async function standBy(
 
 async function keepInStep(
   migration: AuditedMigration,
-  { mappings, targets }: Looks,
+  { mappings, targets, uploads }: Looks,
   passive: PassiveReading,
 ): Promise<Turn & { readonly look?: boolean }> {
   const { journal, runtime } = migration;
@@ -133,6 +146,7 @@ async function keepInStep(
     round,
     mappings: await mappings(),
     targets: seen,
+    uploads: await uploads(),
     passive,
   });
   await note(migration, round, gates);

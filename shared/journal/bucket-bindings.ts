@@ -1,13 +1,11 @@
+import { locationOf } from '../bucket-location.ts';
 import type { DynamoDB } from '../clients.ts';
-import type { Side } from '../direction.ts';
 import type { BucketLocation } from '../model.ts';
+import type { StreamBinding } from './journal.ts';
 import { RecordTable } from './table.ts';
 
 /** Which side of a migration's resource the objects of a bucket are. Several migrations may share a bucket. */
-export interface BucketBinding {
-  readonly migration: string;
-  readonly resource: number;
-  readonly side: Side;
+export interface BucketBinding extends StreamBinding {
   readonly location: BucketLocation;
 }
 
@@ -23,12 +21,14 @@ export class BucketBindings {
     return Array.fromAsync(this.#table.query<BucketBinding>(partition(bucket)));
   }
 
-  async bind(binding: BucketBinding): Promise<void> {
-    await this.#table.put(keyOf(binding), { ...binding });
+  /** @param name of the side, as `s3://bucket/prefix`. */
+  async bind(name: string, binding: StreamBinding): Promise<void> {
+    const location = locationOf(name);
+    await this.#table.put(keyOf({ ...binding, location }), { ...binding, location });
   }
 
-  async unbind(binding: BucketBinding): Promise<void> {
-    await this.#table.delete(keyOf(binding));
+  async unbind(name: string, binding: StreamBinding): Promise<void> {
+    await this.#table.delete(keyOf({ ...binding, location: locationOf(name) }));
   }
 }
 

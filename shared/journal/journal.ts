@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Spec } from '../spec.ts';
 import { Actions } from './actions.ts';
 import { Activity } from './activity.ts';
+import { Bounds } from './bounds.ts';
 import { Budget } from './budget.ts';
 import { Controls } from './controls.ts';
 import { Coordinator } from './coordinator.ts';
@@ -37,6 +38,7 @@ export class Journal {
   readonly coordinator: Coordinator;
   readonly controls: Controls;
   readonly actions: Actions;
+  readonly bounds: Bounds;
   readonly budget: Budget;
   readonly units: Units;
   readonly gate: DirectionGate;
@@ -60,6 +62,7 @@ export class Journal {
     this.coordinator = new Coordinator(this.#table, migration, epoch);
     this.controls = new Controls(this.#table, migration);
     this.actions = new Actions(this.#table, migration);
+    this.bounds = new Bounds(this.#table, migration);
     this.budget = new Budget(this.#table, migration);
     this.units = new Units(this.#table, migration);
     this.gate = new DirectionGate(this.#table, migration, runtime, epoch);

@@ -1,5 +1,7 @@
+import type { Side } from '../direction.ts';
+import type { BucketLocation } from '../model.ts';
 import type { RoutedTable } from '../route.ts';
-import type { ResourceKind } from '../spec.ts';
+import type { ResourceKind, SpecBucket } from '../spec.ts';
 
 /** A range of least and most. */
 export type Range = readonly [least: number, most: number];
@@ -15,14 +17,25 @@ interface Planned {
   readonly segments: number;
 }
 
-interface PlannedTable extends Planned {
+export interface PlannedTable extends Planned {
   /** Absent in plans of earlier versions, which knew tables alone. */
   readonly kind?: 'table';
   /** The partition key first. */
   readonly keys: RoutedTable['keys'];
 }
 
-export type PlannedResource = PlannedTable;
+export interface PlannedBucket extends Planned {
+  readonly kind: 'bucket';
+  readonly locations: Readonly<Record<Side, BucketLocation>>;
+  readonly compare: SpecBucket['compare'];
+  /** Larger objects are copied in parts. */
+  readonly singleBytes: number;
+  readonly partBytes: number;
+  /** Where the journal keeps the bounds of the units. */
+  readonly boundsId: string;
+}
+
+export type PlannedResource = PlannedTable | PlannedBucket;
 
 export function plannedKind({ kind = 'table' }: PlannedResource): ResourceKind {
   return kind;

@@ -2,6 +2,7 @@ import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { Checks, LookUps } from '../checks.ts';
 import type { Problem } from '../errors.ts';
 import type { Finding } from '../finding.ts';
+import type { NotedUpload } from '../model.ts';
 import type { TimeSpan } from '../monitoring.ts';
 import type { DenyStatement } from '../policy-document.ts';
 import type { Route } from '../route.ts';
@@ -9,12 +10,14 @@ import type { ResourceKind, Spec, SpecResource } from '../spec.ts';
 import type { Effort, PlannedResource } from './planned-resource.ts';
 
 // What the phases need of a resource in the account, one interface for each concern. Each kind of resource has a folder
-// with its implementations; the engine knows the interfaces alone. A resource's side goes by its name (resourceName).
+// with its implementations; the engine knows the interfaces alone, and gives each implementation the resources of its own
+// kind alone. A resource's side goes by its name (resourceName).
 //
 //   validate             ResourceProblems        back up                     ResourceBackups
 //   plan                 ResourcePlans           capture on, way back, end   ResourceCaptures
 //   prepare the target   ResourceTargets         watchdog                    ResourceSettings
 //   ready                ResourceFitness         second fence                ResourcePolicies
+//   ready, end           ResourceUploads
 
 /** One of each kind of resource. */
 export type ByKind<T> = { readonly [kind in ResourceKind]: T };
@@ -41,6 +44,8 @@ export interface PlanProps {
   readonly mostUnits: number;
   /** Size of a unit. */
   readonly unitBytes: number;
+  /** Most workers at one time. */
+  readonly workers: number;
   /** The alarms of the account; undefined where it refuses to tell them. */
   readonly alarms: readonly MetricAlarm[] | undefined;
   readonly lookUps: LookUps;
@@ -54,6 +59,8 @@ export interface ResourcePlan {
   readonly notes: readonly string[];
   /** What the target lacks of its source and does not get with the items, with what gives it to the target. */
   readonly toDo: readonly string[];
+  /** Where its units end, if they are ranges of keys: the last key of each but of the last one, in order. */
+  readonly bounds?: readonly string[];
 }
 
 export interface ResourcePlans {
@@ -65,19 +72,21 @@ export interface ResourcePlans {
 
 export interface ResourceTargets {
   /**
-   * Creates a target like its source, unless it is there or being created.
+   * Creates a target like its source where the spec asks for it, unless it is there or being created.
    * @returns whether it is ready.
    * @throws PermanentError if the source is gone.
    */
-  create(source: string, target: string): Promise<boolean>;
+  prepare(resource: SpecResource): Promise<boolean>;
 }
 
 /** The status of a backup that can be relied on. */
 export const BACKED_UP = 'AVAILABLE';
+/** Stands for the status of a backup where the store has none of its own. */
+export const NO_BACKUP = 'NOT_SUPPORTED';
 
 export interface ResourceBackups {
-  /** @returns the backup's ARN. */
-  begin(name: string, backupName: string): Promise<string>;
+  /** @returns the backup's ARN; undefined where the store has no backups. */
+  begin(name: string, backupName: string): Promise<string | undefined>;
   /** @returns BACKED_UP, or another word. */
   status(arn: string): Promise<string>;
 }
@@ -91,21 +100,35 @@ export interface SeenStream {
   readonly problem?: string;
   /** Nothing is being changed at the resource. */
   readonly settled: boolean;
+  /** Of what it is switched on together with, where there is such a thing: who changes that decides about both. */
+  readonly revision?: string;
+  /** Others need it as well: it stays on. */
+  readonly isShared?: boolean;
 }
 
-/** The changes of a resource, from its stream by a mapping to the function that applies them. */
+/** The changes of a resource, from its stream by a mapping to the migrator's function. */
 export interface ResourceCaptures {
+  /**
+   * Changes are hints alone: what was missed is found by comparing both sides. Otherwise a stream that was off, or is
+   * another one, has lost some.
+   */
+  readonly hintsOnly: boolean;
   /** That of a resource that is gone is off. */
   stream(name: string): Promise<SeenStream>;
   enable(name: string): Promise<void>;
   disable(name: string): Promise<void>;
-  /** The mappings of a stream to the migrator's own function, by their ids. */
-  mappings(stream: string): Promise<string[]>;
-  /** Maps a stream to the migrator's function, from its oldest change on. @returns the mapping's id. */
+  /** Maps a stream to the migrator's function, from its oldest change on, unless it is. @returns the mapping's id. */
   map(stream: string): Promise<string>;
   /** In words of Lambda. @returns undefined if the mapping is gone. */
   mappingState(id: string): Promise<string | undefined>;
-  unmap(id: string): Promise<void>;
+  /** Removes what maps a stream to the migrator's function. @returns whether it is gone. */
+  unmap(mapped: Mapped): Promise<boolean>;
+}
+
+/** What is known of a stream that was mapped: either may have been left unnoted by whoever died. */
+export interface Mapped {
+  readonly stream?: string | undefined;
+  readonly mapping?: string | undefined;
 }
 
 /** Whether items expire by themselves, and by what. */
@@ -176,4 +199,23 @@ export interface ResourcePolicies {
   write(arn: string, document: string | undefined, expected: string): Promise<PolicyChange>;
   /** A Deny of everything that changes items for all but some roles, by their ARNs. */
   denyOfWrites(sid: string, arn: string, exempt: readonly string[]): DenyStatement;
+}
+
+/** An upload that was begun, and neither completed nor aborted. */
+export interface OpenUpload {
+  readonly id: string;
+  /** Relative to the side. */
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly begunAt: number;
+}
+
+/** Uploads in parts, which have no effect before they are complete. */
+export interface ResourceUploads {
+  /** Those of a side, at least the first 1,000 of them. */
+  open(name: string): Promise<readonly OpenUpload[]>;
+  /** Ends one of the migrator's own, with what was uploaded of it. One that is gone is ended. */
+  end(name: string, key: string, upload: NotedUpload): Promise<void>;
+  /** The command that lists them. */
+  list(name: string): string;
 }

@@ -152,7 +152,7 @@ describe('a spec that does not fit the account', () => {
 
     expect(await problemsOf(migration.spec())).toEqual([
       'name: the route does not point at the source',
-      'resources: the route names other tables',
+      'resources: the route names other resources',
       'resources[0].source.table: the route names other keys',
     ]);
     expect(await migration.route()).toEqual(route);

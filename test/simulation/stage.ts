@@ -31,6 +31,7 @@ import { changeOfEvent, dynamoDBFeed } from '../../shared/stores/dynamodb-feed.t
 import type { Meter } from '../../shared/stores/meter.ts';
 import type { Store } from '../../shared/stores/store.ts';
 import { reservedAttribute } from '../../shared/version.ts';
+import { forTables } from '../for-tables.ts';
 import { Ledger } from './ledger.ts';
 import { Moments } from './moments.ts';
 import type { Setting } from './setting.ts';
@@ -171,12 +172,12 @@ export class Stage {
       applier: APPLIER,
       storeOf: (name) => this.store(task, name),
     });
-    return { table };
+    return forTables(table);
   }
 
   /** The changes of the tables, as the functions that capture them or end it have them. */
   captures(task: Task): ByKind<TableCaptures> {
-    return { table: new TableCaptures(this.#tables(task), APPLIER) };
+    return forTables(new TableCaptures(this.#tables(task), APPLIER));
   }
 
   /** Creates the route, as an operator does before the application uses its router. */

@@ -26,7 +26,7 @@ describe('a spec', () => {
     expect(spec.backup).toBe(true);
     expect(spec.dryRun).toBe(false);
     expect(spec.resources[0]?.existingItems).toBe('refuse');
-    expect(spec.resources[0]?.target.create).toBe(false);
+    expect(spec.resources[0]?.target).toMatchObject({ create: false });
   });
 
   it('is refused with every problem at once, each with what to change', () => {

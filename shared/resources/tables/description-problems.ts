@@ -1,6 +1,6 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import type { Problem } from '../../errors.ts';
-import type { SpecResource } from '../../spec.ts';
+import type { SpecTable } from '../../spec.ts';
 import type { Store } from '../../stores/store.ts';
 import type { Expiry } from '../resource-kind.ts';
 import { keySchema, keyText } from './table-description.ts';
@@ -9,7 +9,7 @@ import { setTimeToLive } from './user-commands.ts';
 export function elsewhereProblems(
   { account, region }: { readonly account: string; readonly region: string },
   at: string,
-  location: SpecResource['source'],
+  location: SpecTable['source'],
 ): Problem[] {
   const problems: Problem[] = [];
   if (location.account !== undefined && location.account !== account)

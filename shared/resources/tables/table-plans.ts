@@ -1,8 +1,8 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { PermanentError } from '../../errors.ts';
 import { PRICES } from '../../prices.ts';
-import type { SpecResource } from '../../spec.ts';
-import type { Effort, PlannedResource, Range } from '../planned-resource.ts';
+import type { SpecTable } from '../../spec.ts';
+import type { Effort, PlannedTable, Range } from '../planned-resource.ts';
 import type { PlanProps, ResourcePlan, ResourcePlans } from '../resource-kind.ts';
 import { alarmsLeft } from './alarms.ts';
 import { leftToDo, tableDifferences } from './differences.ts';
@@ -25,7 +25,7 @@ export class TablePlans implements ResourcePlans {
     this.#account = account;
   }
 
-  async plan({ source, target }: SpecResource, props: PlanProps): Promise<ResourcePlan> {
+  async plan({ source, target }: SpecTable, props: PlanProps): Promise<ResourcePlan> {
     const { lookUps, alarms = [] } = props;
     const table = await this.#account.table(source.table);
     if (!table) throw new PermanentError(`the source table ${source.table} is gone`);
@@ -48,14 +48,14 @@ function plannedTable(
   table: TableDescription,
   target: string,
   { mostUnits, unitBytes }: PlanProps,
-): PlannedResource {
+): PlannedTable {
   const { ItemCount: items = 0, TableSizeBytes: bytes = 0, TableName: source = '' } = table;
   const segments = Math.max(1, Math.min(mostUnits, Math.ceil(bytes / unitBytes)));
   return { kind: 'table', source, target, keys: keySchema(table), items, bytes, segments };
 }
 
 /** A consistent read of 4 KB is one unit, a write of 1 KB is one unit for the table and one for each index that holds the item. */
-function effortOf({ items, bytes }: PlannedResource): Effort {
+function effortOf({ items, bytes }: PlannedTable): Effort {
   const kilobytes = Math.max(1, Math.ceil(bytes / Math.max(1, items) / 1_024));
   const writeUnits: Range = [items * kilobytes, items * kilobytes * 2];
   const reads = 3 * Math.ceil(bytes / 4_096);

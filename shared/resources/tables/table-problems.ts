@@ -3,7 +3,7 @@ import type { Checks } from '../../checks.ts';
 import type { Side } from '../../direction.ts';
 import type { Problem } from '../../errors.ts';
 import type { Route } from '../../route.ts';
-import type { SpecResource } from '../../spec.ts';
+import type { SpecTable } from '../../spec.ts';
 import type { Store } from '../../stores/store.ts';
 import { reservedAttribute } from '../../version.ts';
 import type { LookedFor, ResourceProblems, RouteCheck } from '../resource-kind.ts';
@@ -43,7 +43,7 @@ export class TableProblems implements ResourceProblems {
     this.#props = props;
   }
 
-  async look(resource: SpecResource, { index, spec, known }: LookedFor, checks: Checks): Promise<RouteCheck> {
+  async look(resource: SpecTable, { index, spec, known }: LookedFor, checks: Checks): Promise<RouteCheck> {
     const props = this.#props;
     const at = (side: Side) => `resources[${index}].${side}`;
     checks.problems.push(...placeProblems(props, at, resource));
@@ -85,7 +85,7 @@ function routedKeyProblems(at: string, table: TableDescription, route: Route, cr
 function placeProblems(
   props: TableProblemsProps,
   at: (side: Side) => string,
-  resource: SpecResource,
+  resource: SpecTable,
 ): Problem[] {
   return (['source', 'target'] as const).flatMap((side) => {
     const { table } = resource[side];
@@ -110,7 +110,7 @@ function placeProblems(
 async function sourceTable(
   { look }: TableProblemsProps,
   at: string,
-  { source }: SpecResource,
+  { source }: SpecTable,
   known: boolean,
   checks: Checks,
 ): Promise<TableDescription | undefined> {
@@ -138,7 +138,7 @@ interface Beside {
 async function targetTable(
   { look, applier }: TableProblemsProps,
   at: string,
-  { target }: SpecResource,
+  { target }: SpecTable,
   { known, source, wayBack }: Beside,
   checks: Checks,
 ): Promise<TableDescription | undefined> {

@@ -12,6 +12,7 @@ import { validate } from '../../../shared/engine/validate.ts';
 import { verifyUnit } from '../../../shared/engine/verify.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import { cutoverSteps, type StandByPhase, standByPhase, type UnitPhase } from '../../../shared/phases.ts';
+import { forTables } from '../../for-tables.ts';
 import { assertNoise } from '../invariants/drain.ts';
 import { assertLifted } from '../invariants/route.ts';
 import type { DisturbedInvocation } from '../setting.ts';
@@ -103,6 +104,7 @@ export class Workflow {
         mappings: () => mappingStates(migration, captures),
         // The modelled AWS has no metrics.
         targets: async () => [],
+        uploads: async () => [],
       });
     });
   }
@@ -115,7 +117,7 @@ export class Workflow {
     if (this.#stage.setting.fence !== 'none') await this.#policy();
     await this.#units('sweep', sweepUnit);
     await this.#turns('complete', async (task) =>
-      completeMigration(await this.#stage.migration(task, this.#term), this.#stage.captures(task)),
+      completeMigration(await this.#stage.migration(task, this.#term), this.#captureProps(task)),
     );
   }
 
@@ -142,7 +144,11 @@ export class Workflow {
   }
 
   #captureProps(task: Task) {
-    return { bindings: this.#stage.bindings(task), captures: this.#stage.captures(task) };
+    return {
+      bindings: forTables(this.#stage.bindings(task)),
+      captures: this.#stage.captures(task),
+      uploads: {},
+    };
   }
 
   /** @returns false when the end is next. */

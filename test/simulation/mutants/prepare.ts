@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const ACCOUNT = 'shared/resources/tables/table-account.ts';
+const CAPTURES = 'shared/resources/tables/table-captures.ts';
 const COMPLETE = 'shared/engine/complete.ts';
 const PREPARE = 'shared/engine/prepare.ts';
 
@@ -32,7 +33,7 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: PREPARE,
-        from: 'if (expected && (!on || stream !== expected))',
+        from: 'if (expected && !captures.hintsOnly && (!on || stream !== expected))',
         to: "if (expected && stream === '')",
       },
     ],
@@ -56,9 +57,9 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     edits: [
       {
-        file: PREPARE,
-        from: 'const mapping = mapped ?? (await captures.map(stream));',
-        to: 'const mapping = known ? mapped : undefined ?? (await captures.map(stream));',
+        file: CAPTURES,
+        from: 'return mapped ?? (await',
+        to: 'return (mapped && undefined) ?? (await',
       },
     ],
   },
@@ -74,9 +75,9 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     scenario: 'migration',
     edits: [
       {
-        file: COMPLETE,
-        from: '    if (state === undefined) continue;\n',
-        to: "    if (state === undefined || state === 'Enabled') continue;\n",
+        file: CAPTURES,
+        from: '      if (state === undefined) continue;\n',
+        to: "      if (state === undefined || state === 'Enabled') continue;\n",
       },
     ],
   },
@@ -88,7 +89,7 @@ export const PREPARE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: PREPARE,
-        from: '  return enabledByUs || known ? { ...known, enabledByUs } : undefined;\n',
+        from: '  return enabledByUs || known ? { ...known, ...enabled, enabledByUs } : undefined;\n',
         to: '  return undefined;\n',
       },
     ],

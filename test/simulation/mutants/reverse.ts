@@ -185,7 +185,7 @@ export const REVERSE_MUTANTS: readonly Mutant[] = [
     rule: 'The end removes the mappings and streams of both sides.',
     scenario: 'migration',
     focus: { wayBack: true },
-    edits: [{ file: CAPTURE, from: "of ['source', 'target'] as const)", to: "of ['source'] as const)" }],
+    edits: [{ file: CAPTURE, from: "(['source', 'target'] as const)", to: "(['source'] as const)" }],
   },
   {
     name: 'final-route-written-again',

@@ -100,6 +100,7 @@ describe('the alarm of a spec', () => {
         round,
         mappings: [],
         targets: [],
+        uploads: [],
         passive: { atTip: true },
       });
       expect(gates.find(({ name }) => name === 'pause')).toEqual({

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { completeMigration } from '../../../shared/engine/complete.ts';
 import { captureId } from '../../../shared/engine/prepare.ts';
+import { forTables } from '../../for-tables.ts';
 import { description, FakeAccount, streamOf } from '../resources/tables/fake-account.ts';
 import { type Bench, onBench } from './bench.ts';
 import { cutOver } from './cutovers.ts';
@@ -15,7 +16,11 @@ async function captured(bench: Bench, enabledByUs: boolean) {
 }
 
 const complete = (bench: Bench, account: FakeAccount) =>
-  completeMigration(bench.migration(), account.captures);
+  completeMigration(bench.migration(), {
+    bindings: forTables({ bind: async () => undefined }),
+    captures: account.captures,
+    uploads: {},
+  });
 
 it('removes the mapping, waits until it is gone, then disables the stream that it has enabled', () =>
   onBench(async (bench) => {

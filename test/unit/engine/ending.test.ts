@@ -10,6 +10,7 @@ import { LeaseLostError } from '../../../shared/errors.ts';
 import { StreamBindings } from '../../../shared/journal/journal.ts';
 import type { Phase } from '../../../shared/phases.ts';
 import { TableBackups } from '../../../shared/resources/tables/table-backups.ts';
+import { forTables } from '../../for-tables.ts';
 import { description, FakeAccount, streamOf } from '../resources/tables/fake-account.ts';
 import { type Bench, NAME, onBench, RESERVED } from './bench.ts';
 import { item, items } from './cells.ts';
@@ -21,13 +22,13 @@ const phase = async (bench: Bench) => (await bench.journal().coordinator.read())
 const account = () =>
   new FakeAccount(description('source', streamOf('s')), description('target', streamOf('t')));
 const capture = (bench: Bench) => ({
-  bindings: new StreamBindings(bench.world.client(bench.task), 'journal'),
+  bindings: forTables(new StreamBindings(bench.world.client(bench.task), 'journal')),
   captures: account().captures,
 });
 
 /** Every turn before a migration stands by. */
 const TURNS: Readonly<Partial<Record<Phase, (bench: Bench) => Promise<object>>>> = {
-  backup: (bench) => backUp(bench.migration(), { table: new TableBackups(account().asTables) }),
+  backup: (bench) => backUp(bench.migration(), forTables(new TableBackups(account().asTables))),
   capture: (bench) => captureOn(bench.migration(), capture(bench)),
   copy: (bench) => unitsLeft(bench.migration(), 'copy'),
   'catch-up': (bench) => catchUp(bench.migration()),

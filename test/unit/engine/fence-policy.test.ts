@@ -46,6 +46,7 @@ const turn = (bench: Bench, phase: StandByPhase) =>
   standBy(bench.migration(), phase, {
     mappings: async () => ['Enabled'],
     targets: async () => [{ capacity: { holds: true, detail: '' }, timeToLive: { holds: true, detail: '' } }],
+    uploads: async () => [],
   });
 
 async function gateOf(bench: Bench, name: string) {
@@ -54,6 +55,7 @@ async function gateOf(bench: Bench, name: string) {
     round: { complete: true, records: 0, keys: 0, repaired: 0, lagSeconds: 0, milliseconds: 0 },
     mappings: ['Enabled'],
     targets: [],
+    uploads: [],
     passive: { atTip: true },
   });
   return gates.find((gate) => gate.name === name);

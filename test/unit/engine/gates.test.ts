@@ -28,6 +28,7 @@ async function gates(bench: Bench, look: Look = {}) {
     round: { ...ROUND, ...round },
     mappings,
     targets,
+    uploads: [],
     passive,
   });
 }

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { planMigration } from '../../../shared/engine/plan.ts';
 import { PermanentError } from '../../../shared/errors.ts';
 import { TablePlans } from '../../../shared/resources/tables/table-plans.ts';
+import { forTables } from '../../for-tables.ts';
 import { description, FakeAccount, streamOf } from '../resources/tables/fake-account.ts';
 import { FakeMonitoring } from '../resources/tables/fake-monitoring.ts';
 import { type Bench, onBench } from './bench.ts';
@@ -14,7 +15,7 @@ function plan(
   const migration = bench.migration();
   return planMigration({
     spec: bench.spec,
-    plans: { table: new TablePlans(look.asTables) },
+    plans: forTables(new TablePlans(look.asTables)),
     monitoring: monitoring.asMonitoring,
     journal: migration.journal,
     migration,

@@ -11,6 +11,7 @@ import { PermanentError } from '../../../shared/errors.ts';
 import { StreamBindings } from '../../../shared/journal/journal.ts';
 import { TableBackups } from '../../../shared/resources/tables/table-backups.ts';
 import { TableTargets } from '../../../shared/resources/tables/table-targets.ts';
+import { forTables } from '../../for-tables.ts';
 import { description, FakeAccount, streamOf } from '../resources/tables/fake-account.ts';
 import { type Bench, onBench, type Setting, WAY_BACK } from './bench.ts';
 
@@ -20,15 +21,16 @@ const CREATE: Setting = {
 };
 const BACKUP: Setting = { spec: { backup: true } };
 
-const bindings = (bench: Bench) => new StreamBindings(bench.world.client(bench.task), 'journal');
+const streams = (bench: Bench) => new StreamBindings(bench.world.client(bench.task), 'journal');
+const bindings = (bench: Bench) => forTables(streams(bench));
 const capture = (bench: Bench, account: FakeAccount) =>
   captureOn(bench.migration(), { bindings: bindings(bench), captures: account.captures });
 
 const wayBack = (bench: Bench, account: FakeAccount) =>
   prepareWayBack(bench.migration(), { bindings: bindings(bench), captures: account.captures });
 
-const targets = (account: FakeAccount) => ({ table: new TableTargets(account.asTables) });
-const backups = (account: FakeAccount) => ({ table: new TableBackups(account.asTables) });
+const targets = (account: FakeAccount) => forTables(new TableTargets(account.asTables));
+const backups = (account: FakeAccount) => forTables(new TableBackups(account.asTables));
 
 /** A migration that has not captured anything yet: its direction was never opened. */
 function withoutGate(bench: Bench): void {
@@ -100,7 +102,7 @@ it('enables the stream, then maps it, and leaves the direction open', () =>
     expect(await capture(bench, account)).toMatchObject({ done: true });
     expect(account.changed).toEqual(['enable the stream of source', 'map stream of source to applier']);
     expect(await bench.journal().gate.read()).toMatchObject({ open: true, epoch: 1 });
-    expect(await bindings(bench).read('stream of source')).toMatchObject({
+    expect(await streams(bench).read('stream of source')).toMatchObject({
       migration: 'm',
       resource: 0,
       side: 'source',
@@ -114,7 +116,7 @@ it('waits until the table is active again before it trusts its stream', () =>
       description('source', { ...streamOf('stream'), TableStatus: 'UPDATING' }),
     );
     expect(await capture(bench, account)).toMatchObject({ done: false });
-    expect(await bindings(bench).read('stream')).toBeUndefined();
+    expect(await streams(bench).read('stream')).toBeUndefined();
     expect(account.changed).toEqual([]);
   }));
 
@@ -211,7 +213,7 @@ it('prepares the way back: enables the stream of the target, then maps it', () =
       expect(await wayBack(bench, account)).toMatchObject({ done: false });
       expect(await wayBack(bench, account)).toMatchObject({ done: true });
       expect(account.changed).toEqual(['enable the stream of target', 'map stream of target to applier']);
-      expect(await bindings(bench).read('stream of target')).toMatchObject({
+      expect(await streams(bench).read('stream of target')).toMatchObject({
         migration: 'm',
         resource: 0,
         side: 'target',

@@ -18,7 +18,11 @@ const level = async (bench: Bench) =>
 const actions = async (bench: Bench) =>
   (await bench.journal().actions.all()).map(({ by, action, effect }) => ({ by, action, effect }));
 const turn = (bench: Bench, phase: StandByPhase) =>
-  standBy(bench.migration(), phase, { mappings: async () => ['Enabled'], targets: async () => [] });
+  standBy(bench.migration(), phase, {
+    mappings: async () => ['Enabled'],
+    targets: async () => [],
+    uploads: async () => [],
+  });
 
 /** A migration that was captured just now, and a change that the applier does not carry over. */
 async function stuck(bench: Bench): Promise<void> {

@@ -13,6 +13,7 @@ const reverse = (bench: Bench, changes: Partial<AuditedMigration> = {}) =>
   standBy(bench.migration(changes), 'reverse', {
     mappings: async () => ['Enabled'],
     targets: async () => [],
+    uploads: async () => [],
   });
 const gate = (bench: Bench) => bench.journal().gate.read();
 const phase = async (bench: Bench) => (await bench.journal().coordinator.read())?.phase;

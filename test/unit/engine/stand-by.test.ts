@@ -16,6 +16,7 @@ const turn = (bench: Bench, phase: StandByPhase, changes: Partial<AuditedMigrati
   standBy(bench.migration(changes), phase, {
     mappings: async () => ['Enabled'],
     targets: async () => [target],
+    uploads: async () => [],
   });
 const ready = (bench: Bench, target = FINE) => turn(bench, 'ready', {}, target);
 const gate = (bench: Bench) => bench.journal().gate.read();

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { TargetWatch } from '../../../shared/engine/target-watch.ts';
 import { TableFitness } from '../../../shared/resources/tables/table-fitness.ts';
+import { forTables } from '../../for-tables.ts';
 import { description, FakeAccount } from '../resources/tables/fake-account.ts';
 import { FakeMonitoring } from '../resources/tables/fake-monitoring.ts';
 import { type Bench, onBench } from './bench.ts';
@@ -19,7 +20,7 @@ function scene(write?: number) {
   const monitoring = new FakeMonitoring();
   if (write !== undefined) monitoring.measured.set(undefined, { write });
   const table = new TableFitness(account.asTables, monitoring.asMonitoring);
-  return { account, monitoring, watch: new TargetWatch({ table }) };
+  return { account, monitoring, watch: new TargetWatch(forTables(table)) };
 }
 
 const look = async ({ watch }: ReturnType<typeof scene>, bench: Bench) =>

@@ -5,6 +5,7 @@ import { TableProblems } from '../../../shared/resources/tables/table-problems.t
 import { type Route, RouteTable } from '../../../shared/route.ts';
 import { dynamoDBStore } from '../../../shared/stores/dynamodb.ts';
 import { reservedAttribute } from '../../../shared/version.ts';
+import { forTables } from '../../for-tables.ts';
 import { APPLIER, description, FakeAccount, streamOf } from '../resources/tables/fake-account.ts';
 import { type Bench, onBench } from './bench.ts';
 import { item } from './cells.ts';
@@ -43,8 +44,8 @@ function ask(bench: Bench, props: Ask = {}): Promise<Validated> {
     resourcePolicies,
     region: 'us-east-1',
     look: look.asAccount,
-    problems: {
-      table: new TableProblems({
+    problems: forTables(
+      new TableProblems({
         account: '000000000000',
         region: 'us-east-1',
         allowed: { sources: ['source'], targets: ['target'] },
@@ -52,7 +53,7 @@ function ask(bench: Bench, props: Ask = {}): Promise<Validated> {
         applier: APPLIER,
         storeOf: (table, keyNames, reserved) => dynamoDBStore({ client, runtime, table, keyNames, reserved }),
       }),
-    },
+    ),
     alarmFires: async (name) => (name === 'quiet' ? false : undefined),
     smokeTests: [SMOKE_TEST],
     runtime,
@@ -240,7 +241,7 @@ it('takes a missing target that is to be created', () =>
 it('refuses a route of other tables or other keys', () =>
   onBench(async (bench) => {
     await createRoute(bench, 'another');
-    expect(problems(await ask(bench))).toEqual(['resources: the route names other tables']);
+    expect(problems(await ask(bench))).toEqual(['resources: the route names other resources']);
     await route(bench).retire((await route(bench).read()) as Route);
     await createRoute(bench, 'source', [{ name: 'id', type: 'N' }]);
     expect(problems(await ask(bench))).toEqual(['resources[0].source.table: the route names other keys']);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { CHANGED, type ChangedFact, Watchdog } from '../../../shared/engine/watchdog.ts';
 import { TableSettings } from '../../../shared/resources/tables/table-settings.ts';
+import { forTables } from '../../for-tables.ts';
 import { description, FakeAccount } from '../resources/tables/fake-account.ts';
 import { type Bench, onBench } from './bench.ts';
 
@@ -10,7 +11,7 @@ const watched = () => {
   const account = new FakeAccount(description('source'), description('target'));
   const policies = new Map<string, string>();
   const read = async (arn: string) => ({ document: policies.get(arn), revision: '1' });
-  const watchdog = () => new Watchdog({ table: new TableSettings(account.asTables) }, { table: { read } });
+  const watchdog = () => new Watchdog(forTables(new TableSettings(account.asTables)), forTables({ read }));
   return { account, policies, anotherWatchdog: watchdog, watchdog: watchdog() };
 };
 const look = (bench: Bench, { watchdog }: Pick<ReturnType<typeof watched>, 'watchdog'>) =>

@@ -3,6 +3,7 @@ import type { Account } from '../../../../shared/account.ts';
 import type { ByKind, Expiry } from '../../../../shared/resources/resource-kind.ts';
 import type { Mapping, TableAccount } from '../../../../shared/resources/tables/table-account.ts';
 import { TableCaptures } from '../../../../shared/resources/tables/table-captures.ts';
+import { forTables } from '../../../for-tables.ts';
 
 /** A table as DescribeTable shows it. */
 export function description(name: string, changes: Partial<TableDescription> = {}): TableDescription {
@@ -66,7 +67,7 @@ export class FakeAccount implements Methods {
   }
 
   get captures(): ByKind<TableCaptures> {
-    return { table: new TableCaptures(this.asTables, APPLIER) };
+    return forTables(new TableCaptures(this.asTables, APPLIER));
   }
 
   change(name: string, changes: Partial<TableDescription>): void {

@@ -1,0 +1,105 @@
+import { dynamoDBClient, dynamoDBStreamsClient, type S3, s3Client } from '../shared/clients.ts';
+import { activeSide, otherSide, passiveSide, type Side } from '../shared/direction.ts';
+import type { Migration, Plan, Resource } from '../shared/engine/migration.ts';
+import { type Repair, repairKey } from '../shared/engine/repair.ts';
+import { repairUnversioned } from '../shared/engine/repair-unversioned.ts';
+import type { Journal } from '../shared/journal/journal.ts';
+import {
+  type PlannedBucket,
+  type PlannedResource,
+  type PlannedTable,
+  plannedKind,
+} from '../shared/resources/planned-resource.ts';
+import type { ByKind } from '../shared/resources/resource-kind.ts';
+import { systemRuntime } from '../shared/runtime.ts';
+import { type DynamoDBStoreProps, dynamoDBStore } from '../shared/stores/dynamodb.ts';
+import { dynamoDBFeed } from '../shared/stores/dynamodb-feed.ts';
+import type { Feed } from '../shared/stores/feed.ts';
+import { s3Store } from '../shared/stores/s3/s3.ts';
+import { noFeed } from '../shared/stores/s3/s3-feed.ts';
+import type { Store } from '../shared/stores/store.ts';
+import { reservedAttribute } from '../shared/version.ts';
+
+/** Made once for each environment of a function and kept between invocations. */
+const dynamodb = dynamoDBClient();
+const streams = dynamoDBStreamsClient();
+const s3 = s3Client();
+
+/** With what resources are opened. */
+export interface OpenProps {
+  readonly client?: DynamoDBStoreProps['client'];
+  readonly s3?: S3;
+  readonly meter?: DynamoDBStoreProps['meter'];
+}
+
+interface Opening {
+  readonly index: number;
+  readonly journal: Journal;
+  readonly props: OpenProps;
+}
+
+/** How the sides of a resource of one kind, and their changes, are opened. */
+interface Opener {
+  readonly repair: Repair;
+  /** @returns what opens either side. */
+  open(planned: PlannedResource, opening: Opening): Promise<(side: Side) => Store>;
+  feed(stream: string, migration: string): Feed;
+}
+
+const OPENERS: ByKind<Opener> = {
+  table: {
+    repair: repairKey,
+    open: async (planned: PlannedTable, { journal, props: { client = dynamodb, meter } }) => {
+      const reserved = reservedAttribute(journal.migration);
+      const keyNames = planned.keys.map(({ name }) => name);
+      return (side) =>
+        dynamoDBStore({ client, meter, reserved, runtime: systemRuntime, table: planned[side], keyNames });
+    },
+    feed: (stream, migration) => dynamoDBFeed(streams, stream, reservedAttribute(migration)),
+  },
+  bucket: {
+    repair: repairUnversioned,
+    open: async (planned: PlannedBucket, { index, journal, props: { s3: client = s3 } }) => {
+      const { locations, compare, singleBytes, partBytes, boundsId } = planned;
+      const bounds = await knownBounds(journal, boundsId);
+      return (side) =>
+        s3Store({
+          client,
+          location: locations[side],
+          other: locations[otherSide(side)],
+          bounds,
+          compare,
+          singleBytes,
+          partBytes,
+          uploads: journal.uploads(index, side),
+        });
+    },
+    feed: () => noFeed,
+  },
+};
+
+/** They never change, and are read once for each environment of a function. */
+const bounds = new Map<string, readonly string[]>();
+
+async function knownBounds(journal: Journal, id: string): Promise<readonly string[]> {
+  const known = bounds.get(id) ?? (await journal.bounds.read(id));
+  bounds.set(id, known);
+  return known;
+}
+
+/** The two sides of each resource of a plan, as the direction of a journal sees them. */
+export function openResources(journal: Journal, plan: Plan, props: OpenProps = {}): Promise<Resource[]> {
+  return Promise.all(
+    plan.resources.map(async (planned, index) => {
+      const { repair, open } = OPENERS[plannedKind(planned)];
+      const side = await open(planned, { index, journal, props });
+      const { epoch } = journal;
+      return { index, source: side(activeSide(epoch)), target: side(passiveSide(epoch)), repair };
+    }),
+  );
+}
+
+/** The changes of one side of a resource. */
+export function openFeed({ name }: Pick<Migration, 'name'>, stream: string, planned: PlannedResource): Feed {
+  return OPENERS[plannedKind(planned)].feed(stream, name);
+}

@@ -1,0 +1,154 @@
+import { locationName } from '../../bucket-location.ts';
+import type { Checks } from '../../checks.ts';
+import type { Side } from '../../direction.ts';
+import type { Problem } from '../../errors.ts';
+import type { BucketLocation } from '../../model.ts';
+import type { SpecBucket } from '../../spec.ts';
+import type { LookedFor, ResourceProblems, RouteCheck } from '../resource-kind.ts';
+import type { BucketAccount } from './bucket-account.ts';
+import type { BucketSettingsLook } from './bucket-settings-look.ts';
+import { lookAtListing } from './listing-problems.ts';
+import { settingNotes, settingProblems, targetProblems } from './setting-problems.ts';
+
+interface BucketProblemsProps {
+  /** Account and Region of the stack. */
+  readonly account: string;
+  readonly region: string;
+  /** Buckets that the stack may touch. */
+  readonly allowed: { readonly sources: readonly string[]; readonly targets: readonly string[] };
+  readonly buckets: BucketAccount;
+  readonly settings: BucketSettingsLook;
+}
+
+/** What keeps buckets from being moved. Of a migration that is known already only what holds all its life is demanded. */
+export class BucketProblems implements ResourceProblems {
+  readonly #props: BucketProblemsProps;
+
+  constructor(props: BucketProblemsProps) {
+    this.#props = props;
+  }
+
+  async look(resource: SpecBucket, { index, known }: LookedFor, checks: Checks): Promise<RouteCheck> {
+    const at = (side: Side) => `resources[${index}].${side}.bucket`;
+    let areHere = true;
+    for (const side of ['source', 'target'] as const) {
+      checks.problems.push(...this.#grantProblems(at(side), side, resource[side]));
+      const isHere = await this.#isHere(at(side), resource[side], checks);
+      areHere &&= isHere;
+      checks.notes.push(...prefixNotes(resource[side]));
+    }
+    if (areHere && !known) await this.#lookInside(at, resource, checks);
+    // The names by which the route and the spec are compared say everything of a bucket.
+    return () => [];
+  }
+
+  #grantProblems(at: string, side: Side, { bucket }: BucketLocation): Problem[] {
+    const allowed = this.#props.allowed[`${side}s`];
+    if (allowed.includes(bucket)) return [];
+    const field = side === 'source' ? 'sourceBuckets' : 'targetBuckets';
+    return [
+      {
+        at,
+        problem: `the stack may not touch this ${side}`,
+        value: bucket,
+        allowed: allowed.join(', ') || 'none',
+        change: `add it to the ${field} of the deploy config and deploy again`,
+      },
+    ];
+  }
+
+  async #isHere(at: string, { bucket }: BucketLocation, checks: Checks): Promise<boolean> {
+    const { account, region, buckets } = this.#props;
+    let isHere = false;
+    await checks.run(`the bucket ${bucket}`, async (): Promise<Problem[]> => {
+      const place = await buckets.place(bucket, region, account);
+      isHere = place.kind === 'here';
+      switch (place.kind) {
+        case 'here':
+          return [];
+        case 'missing':
+          return [
+            {
+              at,
+              problem: 'there is no such bucket',
+              value: bucket,
+              change: 'create it, or correct the name',
+            },
+          ];
+        case 'elsewhere':
+          return [
+            {
+              at,
+              problem: 'buckets of other Regions are not supported yet',
+              value: `${bucket} in ${place.region ?? 'another Region'}`,
+              allowed: region,
+              change:
+                'deploy the stack in the Region of the buckets; between Regions, S3 Replication fits better',
+            },
+          ];
+        case 'refused':
+          return [
+            {
+              at,
+              problem: 'the bucket belongs to another account, or refuses to be looked at',
+              value: bucket,
+              allowed: `a bucket of account ${account} that the stack may touch`,
+              change:
+                "deploy the stack with this bucket in its config; a bucket policy that denies it must except the stack's roles",
+            },
+          ];
+      }
+    });
+    return isHere;
+  }
+
+  async #lookInside(at: (side: Side) => string, resource: SpecBucket, checks: Checks): Promise<void> {
+    const { buckets, settings } = this.#props;
+    const { source, target, existingItems } = resource;
+    await checks.run(`objects of ${locationName(source)}`, async () => {
+      const { problems, notes } = await lookAtListing(buckets, at('source'), source, target);
+      checks.notes.push(...notes);
+      return problems;
+    });
+    if (existingItems === 'refuse')
+      await checks.run(`objects of ${locationName(target)}`, () =>
+        emptyProblems(buckets, at('target'), target),
+      );
+    await checks.run(`Object Lock and replication of ${source.bucket}`, () =>
+      settingProblems(settings, at('source'), resource),
+    );
+    await checks.run(`policy and notifications of ${target.bucket}`, async () => {
+      const { problems, notes } = await targetProblems(settings, buckets, at('target'), target);
+      checks.notes.push(...notes);
+      return problems;
+    });
+    const notes = await checks.ask(`settings of ${source.bucket}`, () =>
+      settingNotes(settings, buckets, source),
+    );
+    checks.notes.push(...(notes ?? []));
+  }
+}
+
+async function emptyProblems(buckets: BucketAccount, at: string, target: BucketLocation): Promise<Problem[]> {
+  for await (const [first] of buckets.objects(target, 1)) {
+    if (!first) break;
+    return [
+      {
+        at,
+        problem: 'the target is not empty',
+        value: `${target.bucket}/${first.Key}`,
+        allowed: `no object below ${locationName(target)}`,
+        change:
+          'empty it, or set existingItems to "replace": what differs is replaced then, and what only the target holds is removed',
+      },
+    ];
+  }
+  return [];
+}
+
+function prefixNotes(location: BucketLocation): string[] {
+  if (location.prefix === '' || location.prefix.endsWith('/')) return [];
+  return [
+    `the prefix of ${locationName(location)} does not end with a slash: keys that begin with it and go on otherwise belong to it, too`,
+  ];
+}

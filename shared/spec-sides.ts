@@ -1,0 +1,65 @@
+import { isOverlapping, locationName } from './bucket-location.ts';
+import type { Problem } from './errors.ts';
+import type { SpecResource } from './spec.ts';
+
+/** A side of a resource in a spec, with where it stands. */
+interface NamedSide<T> {
+  readonly at: string;
+  readonly side: T;
+}
+
+type TableSide = Extract<SpecResource['source'], { readonly table: string }>;
+type BucketSide = Extract<SpecResource['source'], { readonly bucket: string }>;
+
+/** Each table is a source or a target, once. */
+export function tableProblems(resources: readonly SpecResource[]): Problem[] {
+  const seen = new Map<string, string>();
+  return sidesOf(resources).flatMap(({ at: resource, side }): Problem[] => {
+    if (!isTable(side)) return [];
+    const at = `${resource}.table`;
+    const id = [side.account, side.region, side.table].join('/');
+    const earlier = seen.get(id);
+    seen.set(id, at);
+    return earlier
+      ? [
+          {
+            at,
+            problem: 'the table is named twice',
+            value: side.table,
+            allowed: 'each table once, as a source or as a target',
+            change: `name another table here or in ${earlier}`,
+          },
+        ]
+      : [];
+  });
+}
+
+/** Each object lies on one side of one resource. */
+export function bucketProblems(resources: readonly SpecResource[]): Problem[] {
+  const sides = sidesOf(resources).filter((one): one is NamedSide<BucketSide> => !isTable(one.side));
+  return sides.flatMap(({ at, side }, index): Problem[] => {
+    const earlier = sides.slice(0, index).find((other) => isOverlapping(side, other.side));
+    return earlier
+      ? [
+          {
+            at: `${at}.prefix`,
+            problem: `some objects lie in ${earlier.at}, too`,
+            value: locationName(side),
+            allowed: `a prefix that neither begins with that of ${locationName(earlier.side)} nor is its beginning`,
+            change: `name another bucket or prefix here or in ${earlier.at}`,
+          },
+        ]
+      : [];
+  });
+}
+
+function sidesOf(resources: readonly SpecResource[]): NamedSide<TableSide | BucketSide>[] {
+  return resources.flatMap(({ source, target }, index) => [
+    { at: `resources[${index}].source`, side: source },
+    { at: `resources[${index}].target`, side: target },
+  ]);
+}
+
+function isTable(side: TableSide | BucketSide): side is TableSide {
+  return 'table' in side;
+}
