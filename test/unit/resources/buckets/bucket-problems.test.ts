@@ -1,0 +1,207 @@
+import { expect, it } from 'vitest';
+import { Checks } from '../../../../shared/checks.ts';
+import { BucketProblems } from '../../../../shared/resources/buckets/bucket-problems.ts';
+import { parseSpec, type SpecBucket } from '../../../../shared/spec.ts';
+import { type FakeBucket, FakeBuckets } from './fake-buckets.ts';
+
+interface Scene {
+  readonly source?: FakeBucket;
+  readonly target?: FakeBucket;
+  readonly resource?: object;
+  readonly known?: boolean;
+  readonly allowed?: { readonly sources: readonly string[]; readonly targets: readonly string[] };
+  /** What else is done to the buckets. */
+  readonly but?: (buckets: FakeBuckets) => void;
+}
+
+const ALLOWED = { sources: ['photos'], targets: ['photos-v2'] };
+const EMPTY: FakeBucket = { objects: [], uploads: [] };
+
+async function look({ source, target, resource = {}, known = false, allowed = ALLOWED, but }: Scene) {
+  const buckets = new FakeBuckets({ photos: { ...EMPTY, ...source }, 'photos-v2': { ...EMPTY, ...target } });
+  but?.(buckets);
+  const checks = new Checks();
+  const spec = parseSpec({
+    name: 'm',
+    resources: [
+      {
+        source: { bucket: 'photos', prefix: 'a/' },
+        target: { bucket: 'photos-v2', prefix: 'b/' },
+        ...resource,
+      },
+    ],
+  });
+  const problems = new BucketProblems({
+    account: '123456789012',
+    region: 'us-east-1',
+    allowed,
+    buckets: buckets.account,
+    settings: buckets.look,
+  });
+  await problems.look(spec.resources[0] as SpecBucket, { index: 0, spec, known }, checks);
+  return checks;
+}
+
+const problemsOf = async (scene: Scene) =>
+  (await look(scene)).problems.map(({ at, problem, value }) => `${at}: ${problem} (${value})`);
+const notesOf = async (scene: Scene) => (await look(scene)).notes;
+
+it('finds nothing against two plain buckets', async () => {
+  expect(await look({})).toMatchObject({ problems: [], notes: [] });
+});
+
+it('lists every problem at once, each with what to change', async () => {
+  const { problems } = await look({
+    allowed: { sources: [], targets: [] },
+    source: { GetObjectLockConfiguration: { ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' } } },
+    target: { objects: [{ Key: 'b/x' }] },
+  });
+  expect(problems.map(({ problem }) => problem)).toEqual([
+    'the stack may not touch this source',
+    'the stack may not touch this target',
+    'the target is not empty',
+    'the source has Object Lock, the target has not: its objects would lose their protection',
+  ]);
+  expect(problems[0]?.change).toContain('sourceBuckets');
+  expect(problems[1]?.change).toContain('targetBuckets');
+});
+
+it('tells a bucket that is missing from one elsewhere and from one that is not ours', async () => {
+  const of = (target: FakeBucket) => problemsOf({ target });
+  const at = 'resources[0].target.bucket';
+  expect(await problemsOf({ but: ({ buckets }) => buckets.delete('photos-v2') })).toEqual([
+    `${at}: there is no such bucket (photos-v2)`,
+  ]);
+  for (const headStatus of [301, 400])
+    expect(await of({ headStatus, region: 'eu-west-1' })).toEqual([
+      `${at}: buckets of other Regions are not supported yet (photos-v2 in eu-west-1)`,
+    ]);
+  expect(await of({ region: 'eu-west-1' })).toEqual([
+    `${at}: buckets of other Regions are not supported yet (photos-v2 in eu-west-1)`,
+  ]);
+  expect(await of({ headStatus: 403 })).toEqual([
+    `${at}: the bucket belongs to another account, or refuses to be looked at (photos-v2)`,
+  ]);
+});
+
+it('wants the target empty below its prefix, unless its objects are to be replaced', async () => {
+  const target = { objects: [{ Key: 'b/x' }] };
+  expect(await problemsOf({ target })).toEqual([
+    'resources[0].target.bucket: the target is not empty (photos-v2/b/x)',
+  ]);
+  expect(await problemsOf({ target, resource: { existingItems: 'replace' } })).toEqual([]);
+  expect(await problemsOf({ target: { objects: [{ Key: 'elsewhere' }] } })).toEqual([]);
+});
+
+it('does not mind what a migration that was begun has left in its target', async () => {
+  expect(await problemsOf({ known: true, target: { objects: [{ Key: 'b/x' }] } })).toEqual([]);
+});
+
+it('counts archived objects that are not restored', async () => {
+  const restored = { IsRestoreInProgress: false, RestoreExpiryDate: new Date() };
+  const objects = [
+    { Key: 'a/1', StorageClass: 'GLACIER' },
+    { Key: 'a/2', StorageClass: 'DEEP_ARCHIVE', RestoreStatus: { IsRestoreInProgress: true } },
+    { Key: 'a/3', StorageClass: 'GLACIER', RestoreStatus: restored },
+    { Key: 'a/4', StorageClass: 'GLACIER_IR' },
+    { Key: 'other/5', StorageClass: 'GLACIER' },
+  ];
+  expect(await problemsOf({ source: { objects } })).toEqual([
+    'resources[0].source.bucket: archived objects cannot be copied (2 of 4 objects below s3://photos/a/, as a/1)',
+  ]);
+});
+
+it("counts keys that are too long below the target's prefix, by their bytes", async () => {
+  const target = { bucket: 'photos-v2', prefix: 'much-longer/' };
+  const long = (bytes: number) => ({ Key: `a/${'ä'.repeat((bytes - 2) / 2)}` });
+  const source = { objects: [long(1_014), long(1_016)] };
+  expect(await problemsOf({ source, resource: { target } })).toMatchObject([
+    expect.stringMatching(/too long below the target's prefix \(1 of 2 objects/),
+  ]);
+  expect(await problemsOf({ source })).toEqual([]);
+});
+
+it('looks at the first 10,000 objects, and says so', async () => {
+  const objects = Array.from({ length: 10_001 }, (_, index) => ({
+    Key: `a/${String(index).padStart(6, '0')}`,
+    ...(index === 10_000 ? { StorageClass: 'GLACIER' } : {}),
+  }));
+  const { problems, notes } = await look({ source: { objects } });
+  expect(problems).toEqual([]);
+  expect(notes).toMatchObject([expect.stringMatching(/only the first 10000 objects were looked at/)]);
+  expect(await notesOf({ source: { objects: objects.slice(0, 10_000) } })).toEqual([]);
+});
+
+it('refuses a source that replicates into the target', async () => {
+  const replicates = (bucket: string, Status = 'Enabled') => ({
+    GetBucketReplication: {
+      ReplicationConfiguration: { Rules: [{ Status, Destination: { Bucket: `arn:aws:s3:::${bucket}` } }] },
+    },
+  });
+  expect(await problemsOf({ source: replicates('photos-v2') })).toMatchObject([
+    expect.stringMatching(/the source replicates into the target/),
+  ]);
+  expect(await problemsOf({ source: replicates('photos-v2', 'Disabled') })).toEqual([]);
+  expect(await look({ source: replicates('elsewhere') })).toMatchObject({
+    problems: [],
+    notes: [expect.stringMatching(/^photos replicates to other buckets/)],
+  });
+  expect(await notesOf({ target: replicates('elsewhere') })).toMatchObject([
+    expect.stringMatching(/^photos-v2 replicates to other buckets: every copied object goes there/),
+  ]);
+});
+
+it('refuses a target that tells others of each new object, and says that EventBridge may', async () => {
+  expect(
+    await problemsOf({
+      but: ({ notifications }) =>
+        notifications.set('photos-v2', {
+          QueueConfigurations: [{ Id: 'q', QueueArn: 'arn', Events: ['s3:ObjectCreated:*'] }],
+        }),
+    }),
+  ).toEqual([
+    'resources[0].target.bucket: the target tells others of new objects: they would take every copied object for a new one (QueueConfigurations)',
+  ]);
+  expect(
+    await notesOf({
+      but: ({ notifications }) => notifications.set('photos-v2', { EventBridgeConfiguration: {} }),
+    }),
+  ).toMatchObject([expect.stringMatching(/^photos-v2 tells EventBridge/)]);
+});
+
+it('says what of the source stays behind, and what is open there', async () => {
+  const notes = await notesOf({
+    source: {
+      GetBucketVersioning: { Status: 'Suspended' },
+      GetBucketWebsite: { IndexDocument: { Suffix: 'index.html' } },
+      GetBucketRequestPayment: { Payer: 'Requester' },
+      uploads: [
+        { Key: 'a/2', UploadId: 'u2', Initiated: new Date('2026-02-02T00:00:00Z') },
+        { Key: 'a/1', UploadId: 'u1', Initiated: new Date('2026-01-01T00:00:00Z') },
+        { Key: 'elsewhere', UploadId: 'u3', Initiated: new Date(0) },
+      ],
+    },
+  });
+  expect(notes).toEqual([
+    expect.stringMatching(/^photos keeps versions: only the current ones are moved/),
+    expect.stringMatching(/^photos is a website/),
+    expect.stringMatching(/^photos lets its requesters pay/),
+    "2 multipart uploads are open below s3://photos/a/, the oldest since 2026-01-01T00:00:00.000Z: the cutover waits until there are none (aws s3api list-multipart-uploads --bucket photos --prefix 'a/')",
+  ]);
+});
+
+it('says that a prefix without a slash takes in more than a folder', async () => {
+  const resource = { source: { bucket: 'photos', prefix: 'a' }, target: { bucket: 'photos-v2' } };
+  expect(await notesOf({ resource })).toMatchObject([
+    expect.stringMatching(/^the prefix of s3:\/\/photos\/a does not end with a slash/),
+  ]);
+});
+
+it('notes what the account refuses to tell, and goes on', async () => {
+  const { problems, notes } = await look({
+    target: { objects: [{ Key: 'b/x' }] },
+    but: ({ refused }) => refused.add('GetBucketReplication'),
+  });
+  expect(problems).toMatchObject([{ problem: 'the target is not empty' }]);
+  expect(notes.filter((note) => note.startsWith('not checked:'))).toHaveLength(3);
+});
