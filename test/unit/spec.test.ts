@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError, type Problem } from '../../shared/errors.ts';
-import { parseSpec, specDifference, specIdentity, specJsonSchema } from '../../shared/spec.ts';
+import {
+  parseSpec,
+  presignedSeconds,
+  resourceKind,
+  resourcePairs,
+  specDifference,
+  specIdentity,
+  specJsonSchema,
+} from '../../shared/spec.ts';
 
 const least = {
   name: 'orders-2026',
   resources: [{ source: { table: 'orders' }, target: { table: 'orders-v2' } }],
 };
+
+const PHOTOS = { source: { bucket: 'photos', prefix: 'a/' }, target: { bucket: 'photos-v2' } };
 
 function problemsOf(input: unknown): readonly Problem[] {
   try {
@@ -164,6 +174,126 @@ describe('a spec', () => {
     expect(problemsOf(twice)).toMatchObject([{ at: 'resources[1].source.table', value: 'orders-v2' }]);
   });
 
+  it('takes pairs of buckets beside pairs of tables, each with the defaults of its kind', () => {
+    const [, photos] = parseSpec({ ...least, resources: [...least.resources, PHOTOS] }).resources;
+    expect(photos).toEqual({
+      source: { bucket: 'photos', prefix: 'a/' },
+      target: { bucket: 'photos-v2', prefix: '' },
+      existingItems: 'refuse',
+      compare: 'listing',
+      presignedSeconds: 0,
+      singleMegabytes: 5_120,
+      partMegabytes: 256,
+    });
+  });
+
+  it('tells of a pair of buckets what is wrong with it, and nothing of tables', () => {
+    const wrong = {
+      source: { bucket: 'Photos', prefix: 'a/' },
+      target: { bucket: 'photos-v2', create: true },
+      compare: 'names',
+      presignedSeconds: -1,
+      singleMegabytes: 6_000,
+      partMegabytes: 4,
+    };
+    expect(problemsOf({ ...least, resources: [wrong] }).map(({ at }) => at)).toEqual([
+      'resources[0].source.bucket',
+      'resources[0].target.create',
+      'resources[0].compare',
+      'resources[0].presignedSeconds',
+      'resources[0].singleMegabytes',
+      'resources[0].partMegabytes',
+    ]);
+  });
+
+  it('refuses a mixture of a table and a bucket', () => {
+    const mixed = (source: object, target: object) =>
+      problemsOf({ ...least, resources: [...least.resources, { source, target }] }).map(
+        ({ at, problem }) => `${at}: ${problem}`,
+      );
+    const both = ['resources[1]: it names a table and a bucket'];
+    expect(mixed({ table: 'items' }, { bucket: 'photos' })).toEqual(both);
+    expect(mixed({ bucket: 'photos', prefix: 'a/' }, { table: 'items', create: true })).toEqual(both);
+    expect(mixed({ bucket: 'photos', table: 'items' }, { table: 'items-v2' })).toEqual([
+      'resources[1].source.bucket: unknown key',
+    ]);
+  });
+
+  it.each([7, 'photos', null, {}])('is refused where a resource is %j', (resource) => {
+    expect(problemsOf({ ...least, resources: [resource] })[0]?.at).toMatch(/^resources\[0\]/);
+  });
+
+  it('is refused when an object may lie on two sides', () => {
+    const of = (bucket: string, prefix: string) => ({ bucket, prefix });
+    const overlaps = (...sides: readonly object[]) =>
+      problemsOf({
+        ...least,
+        resources: [
+          { source: sides[0], target: sides[1] },
+          ...(sides[2] ? [{ source: sides[2], target: of('elsewhere', '') }] : []),
+        ],
+      }).map(({ at, value }) => `${at} ${value}`);
+    const onTarget = ['resources[0].target.prefix s3://photos/a/b/'];
+    expect(overlaps(of('photos', 'a/'), of('photos', 'a/b/'))).toEqual(onTarget);
+    expect(overlaps(of('photos', ''), of('photos', 'a/b/'))).toEqual(onTarget);
+    expect(overlaps(of('photos', 'a/b/c'), of('photos', 'a/b/'))).toEqual(onTarget);
+    expect(overlaps(of('photos', 'a/'), of('photos', 'b/'))).toEqual([]);
+    expect(overlaps(of('photos', 'a/'), of('photos-v2', 'a/'))).toEqual([]);
+    expect(overlaps(of('photos', 'a/'), of('photos-v2', 'a/'), of('photos', 'a/x/'))).toEqual([
+      'resources[1].source.prefix s3://photos/a/x/',
+    ]);
+    expect(overlaps(of('photos', 'a/'), of('photos-v2', 'a/'), of('photos-v2', 'a/'))).toEqual([
+      'resources[1].source.prefix s3://photos-v2/a/',
+    ]);
+  });
+
+  it('takes no second fence together with a bucket', () => {
+    const cutover = { fence: { policy: 'deny' } };
+    expect(problemsOf({ ...least, cutover })).toEqual([]);
+    expect(problemsOf({ ...least, resources: [...least.resources, PHOTOS], cutover })).toMatchObject([
+      { at: 'cutover.fence', problem: 'a fence in resource policies is not supported for buckets yet' },
+    ]);
+  });
+
+  it('names its buckets with their prefixes', () => {
+    const { resources } = parseSpec({ ...least, resources: [...least.resources, PHOTOS] });
+    expect(resourcePairs(resources)).toEqual([
+      { source: 'orders', target: 'orders-v2' },
+      { source: 's3://photos/a/', target: 's3://photos-v2/' },
+    ]);
+    expect(resources.map(resourceKind)).toEqual(['table', 'bucket']);
+  });
+
+  it('has the longest presigned URL of any of its buckets', () => {
+    const of = (...seconds: readonly number[]) =>
+      presignedSeconds(
+        parseSpec({
+          ...least,
+          resources: [
+            ...least.resources,
+            ...seconds.map((presigned, index) => ({
+              source: { bucket: `source-${index}` },
+              target: { bucket: `target-${index}` },
+              presignedSeconds: presigned,
+            })),
+          ],
+        }),
+      );
+    expect([of(), of(0), of(60, 3_600, 0)]).toEqual([0, 0, 3_600]);
+  });
+
+  it('stays the same migration as for versions that knew tables alone', () => {
+    const spec = parseSpec({
+      name: 'orders-2026',
+      resources: [
+        { source: { table: 'orders' }, target: { table: 'orders-v2', create: true } },
+        { source: { table: 'items' }, target: { table: 'items-v2' }, existingItems: 'replace' },
+      ],
+      cutover: { fence: { policy: 'deny' } },
+    });
+    expect(specIdentity(spec)).toBe('635ff09b9a6a59ae020c57ea920cd54ed0a7cb904ee991c41bc572f537842db3');
+  });
+
   it('is the same migration whether it is a dry run or not, and another one when anything else differs', () => {
     const identity = specIdentity(parseSpec(least));
     expect(specIdentity(parseSpec({ ...least, dryRun: true }))).toBe(identity);
@@ -185,5 +315,13 @@ describe('a spec', () => {
     expect(schema.required).toEqual(['name', 'resources']);
     expect(schema.additionalProperties).toBe(false);
     expect(Object.keys(schema.properties)).toContain('cutover');
+    expect(schema.properties.resources).toMatchObject({
+      items: {
+        anyOf: [
+          { properties: { source: { properties: { table: { type: 'string' } } } } },
+          { properties: { source: { properties: { bucket: { type: 'string' } } } } },
+        ],
+      },
+    });
   });
 });

@@ -1,0 +1,103 @@
+import * as z from 'zod/mini';
+import { described, wholeNumber } from './spec-fields.ts';
+
+const TABLE = /^[a-zA-Z0-9_.-]{3,255}$/;
+const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
+
+const location = {
+  table: described(z.string().check(z.regex(TABLE)), 'Name of the table.'),
+  account: z.optional(
+    described(
+      z.string().check(z.regex(/^\d{12}$/)),
+      'Account of the table. Default: the account of the stack.',
+    ),
+  ),
+  region: z.optional(
+    described(
+      z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/)),
+      'Region of the table. Default: the Region of the stack.',
+    ),
+  ),
+  role: z.optional(
+    described(
+      z.string().check(z.regex(ROLE)),
+      'Role to assume for the table. Default: the role of each worker.',
+    ),
+  ),
+};
+
+const existingItems = z._default(
+  described(
+    z.enum(['refuse', 'replace']),
+    'What to do when the target holds items: refuse the migration, or compare and repair them until both sides are equal (what only the target holds is removed).',
+  ),
+  'refuse',
+);
+
+/** A pair of tables. */
+export const tableResource = z.strictObject({
+  source: z.strictObject(location),
+  target: z.strictObject({
+    ...location,
+    create: z._default(
+      described(
+        z.boolean(),
+        "Create the table from the source's description (keys, indexes, billing, encryption, tags). Otherwise it must exist.",
+      ),
+      false,
+    ),
+  }),
+  existingItems,
+});
+
+/** Without those of S3's directory buckets, access points and buckets from before 2018 (User Guide, "Bucket naming"). */
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** Each key has its prefix and something more, in at most 1,024 bytes. */
+const LONGEST_PREFIX = 1_000;
+const LONGEST_PRESIGNED_SECONDS = 7 * 24 * 3_600;
+/** S3 copies at once up to 5 GB, and wants parts of at least 5 MB (User Guide, "Multipart upload limits"). */
+const MOST_COPIED_MEGABYTES = 5_120;
+const LEAST_PART_MEGABYTES = 5;
+
+const bucketLocation = z.strictObject({
+  bucket: described(z.string().check(z.regex(BUCKET)), 'Name of the bucket.'),
+  prefix: z._default(
+    described(
+      z.string().check(z.maxLength(LONGEST_PREFIX)),
+      'What the keys of the objects begin with, as "photos/". Empty: the whole bucket.',
+    ),
+    '',
+  ),
+});
+
+/** A pair of buckets, or of folders of buckets. */
+export const bucketResource = z.strictObject({
+  source: bucketLocation,
+  target: bucketLocation,
+  existingItems,
+  compare: z._default(
+    described(
+      z.enum(['listing', 'everything', 'bytes']),
+      'What a comparison goes by: sizes and ETags as they are listed, and more only where these differ; what each object carries (metadata, headers, tags), too; the bytes of each object, too.',
+    ),
+    'listing',
+  ),
+  presignedSeconds: z._default(
+    described(
+      wholeNumber(0, LONGEST_PRESIGNED_SECONDS),
+      'Longest life of a presigned URL that writes these objects: no router sees what it is used for. The cutover waits as long from Ready on. 0: there are none.',
+    ),
+    0,
+  ),
+  singleMegabytes: z._default(
+    described(wholeNumber(1, MOST_COPIED_MEGABYTES), 'Larger objects are copied in parts.'),
+    MOST_COPIED_MEGABYTES,
+  ),
+  partMegabytes: z._default(
+    described(
+      wholeNumber(LEAST_PART_MEGABYTES, MOST_COPIED_MEGABYTES),
+      'Size of such a part, where an object was not uploaded in parts of its own.',
+    ),
+    256,
+  ),
+});
