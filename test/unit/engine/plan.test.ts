@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { planMigration } from '../../../shared/engine/plan.ts';
 import { PermanentError } from '../../../shared/errors.ts';
+import { BucketPlans } from '../../../shared/resources/buckets/bucket-plans.ts';
 import { TablePlans } from '../../../shared/resources/tables/table-plans.ts';
 import { forTables } from '../../for-tables.ts';
+import { FakeBuckets } from '../resources/buckets/fake-buckets.ts';
 import { description, FakeAccount, streamOf } from '../resources/tables/fake-account.ts';
 import { FakeMonitoring } from '../resources/tables/fake-monitoring.ts';
 import { type Bench, onBench } from './bench.ts';
@@ -184,3 +186,35 @@ it('stops for good when the source is gone', () =>
   onBench(async (bench) => {
     await expect(plan(bench, new FakeAccount())).rejects.toThrow(PermanentError);
   }));
+
+it('keeps where the units of a bucket end beside the plan, and before it is relied on', () =>
+  onBench(
+    async (bench) => {
+      const objects = Array.from({ length: 5_000 }, (_, index) => ({ Key: String(index).padStart(6, '0') }));
+      const { client, account, look } = new FakeBuckets({
+        photos: { objects },
+        'photos-v2': { objects: [] },
+      });
+      const { journal, ...migration } = bench.migration();
+      const made = await planMigration({
+        spec: bench.spec,
+        plans: { table: undefined as never, bucket: new BucketPlans({ client, account, look }) },
+        monitoring: new FakeMonitoring().asMonitoring,
+        journal,
+        migration: { ...migration, journal },
+        notes: [],
+      });
+      const [resource] = made.resources;
+      if (resource?.kind !== 'bucket') throw new Error('a bucket was planned');
+      expect(made.units).toBe(4);
+      expect(await journal.bounds.read(resource.boundsId)).toHaveLength(3);
+      expect(resource).not.toHaveProperty('bounds');
+      expect(made.notes).toContainEqual(expect.stringMatching(/^not compared: access control lists/));
+    },
+    {
+      spec: {
+        copy: { workers: 1 },
+        resources: [{ source: { bucket: 'photos' }, target: { bucket: 'photos-v2' } }],
+      },
+    },
+  ));
