@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { checkGates } from '../../../shared/engine/gates.ts';
 import {
   backUp,
   captureId,
@@ -9,6 +10,8 @@ import {
 } from '../../../shared/engine/prepare.ts';
 import { PermanentError } from '../../../shared/errors.ts';
 import { StreamBindings } from '../../../shared/journal/journal.ts';
+import { BucketBackups } from '../../../shared/resources/buckets/bucket-backups.ts';
+import { BucketTargets } from '../../../shared/resources/buckets/bucket-targets.ts';
 import { TableBackups } from '../../../shared/resources/tables/table-backups.ts';
 import { TableTargets } from '../../../shared/resources/tables/table-targets.ts';
 import { forTables } from '../../for-tables.ts';
@@ -281,3 +284,45 @@ it('does not read from a stream without images that somebody has enabled since t
     await expect(capture(bench, account)).rejects.toThrow(/view type KEYS_ONLY/);
     expect(account.changed).toEqual([]);
   }));
+
+it('takes no backup of buckets, which have none, and says so at the gate', () =>
+  onBench(
+    async (bench) => {
+      const account = new FakeAccount();
+      account.backup = 'AVAILABLE';
+      const kinds = { table: new TableBackups(account.asTables), bucket: new BucketBackups() };
+      expect(await backUp(bench.migration(), kinds)).toMatchObject({ done: true });
+      expect(await backUp(bench.migration(), kinds)).toMatchObject({ done: true });
+      expect(account.changed).toEqual(['back up source']);
+      const gates = await checkGates({
+        migration: bench.migration(),
+        round: { complete: true, records: 0, keys: 0, repaired: 0, lagSeconds: 0, milliseconds: 0 },
+        mappings: [],
+        targets: [],
+        uploads: [],
+        passive: { atTip: true },
+      });
+      expect(gates.find(({ name }) => name === 'backup')).toMatchObject({
+        holds: true,
+        detail: '1 of 1 backups available; S3 has no backup of a moment: none of s3://photos/',
+      });
+    },
+    {
+      spec: {
+        backup: true,
+        resources: [
+          { source: SOURCE, target: { table: 'target' } },
+          { source: { bucket: 'photos' }, target: { bucket: 'photos-v2' } },
+        ],
+      },
+    },
+  ));
+
+it('creates no bucket: it must be there', () =>
+  onBench(
+    async (bench) => {
+      const kinds = { table: new TableTargets(new FakeAccount().asTables), bucket: new BucketTargets() };
+      expect(await prepareTargets(bench.migration(), kinds)).toMatchObject({ done: true });
+    },
+    { spec: { resources: [{ source: { bucket: 'photos' }, target: { bucket: 'photos-v2' } }] } },
+  ));
