@@ -1,4 +1,4 @@
-import type { Side } from '../direction.ts';
+import { activeSide, type Side } from '../direction.ts';
 import type { ByKind, ResourceCaptures, ResourceUploads } from '../resources/resource-kind.ts';
 import type { RouteTable } from '../route.ts';
 import { type ResourceKind, resourceKind, resourceName } from '../spec.ts';
@@ -84,8 +84,9 @@ async function endUploads(
   { index, side, name }: EndedSide,
 ): Promise<void> {
   if (!uploads) return;
-  for await (const { key, upload, forget } of journal.uploads(index, side).all()) {
-    await uploads.end(name, key, upload);
-    await forget();
+  const noted = journal.uploads(index, side);
+  for await (const upload of noted.all()) {
+    await uploads.end(name, upload, side !== activeSide(journal.epoch));
+    await noted.forget(upload);
   }
 }

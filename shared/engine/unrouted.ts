@@ -32,7 +32,7 @@ export async function uploadsOfOthers(
     // The migrator's own, of when this side was the passive one, stay noted until the end.
     const own = new Set<string | undefined>();
     if (open.length > 0)
-      for await (const { upload } of journal.uploads(index, active).all()) own.add(upload.uploadId);
+      for await (const { uploadId } of journal.uploads(index, active).all()) own.add(uploadId);
     seen.push({ name, open: open.filter(({ id }) => !own.has(id)), list: kind.list(name) });
   }
   return seen;

@@ -214,8 +214,11 @@ export interface OpenUpload {
 export interface ResourceUploads {
   /** Those of a side, at least the first 1,000 of them. */
   open(name: string): Promise<readonly OpenUpload[]>;
-  /** Ends one of the migrator's own, with what was uploaded of it. One that is gone is ended. */
-  end(name: string, key: string, upload: NotedUpload): Promise<void>;
+  /**
+   * Ends one of the migrator's own, with what was uploaded of it. One that is gone is ended.
+   * @param alone nobody but the migrator writes this side.
+   */
+  end(name: string, upload: NotedUpload, alone: boolean): Promise<void>;
   /** The command that lists them. */
   list(name: string): string;
 }

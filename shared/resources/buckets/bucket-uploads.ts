@@ -20,8 +20,8 @@ export class BucketUploads implements ResourceUploads {
     return this.#account.openUploads(locationOf(name));
   }
 
-  end(name: string, key: string, upload: NotedUpload): Promise<void> {
-    return endUpload({ client: this.#client, to: locationOf(name) }, key, upload);
+  end(name: string, upload: NotedUpload, alone: boolean): Promise<void> {
+    return endUpload({ client: this.#client, to: locationOf(name) }, upload, alone);
   }
 
   list(name: string): string {

@@ -100,25 +100,33 @@ async function giveUp(props: CopyProps, upload: OpenUpload): Promise<void> {
   await abort(props, upload.key, upload.uploadId);
 }
 
-/**
- * Ends all multipart copies that were not completed, once nobody works on them any more. One that was aborted before
- * may be there again, by a part that was on its way then (Amazon S3 API Reference, AbortMultipartUpload).
- * @param alone nobody but the migrator writes this side: where an id is not known every upload of the key is aborted.
- */
+type UploadTarget = Pick<CopyProps, 'client' | 'to'>;
+
+/** Ends all multipart copies that were not completed, once nobody works on them any more. */
 export async function endUploads(
-  props: Pick<CopyProps, 'client' | 'to' | 'uploads'>,
+  props: UploadTarget & Pick<CopyProps, 'uploads'>,
   alone: boolean,
 ): Promise<void> {
   for await (const upload of props.uploads.all()) {
-    const { key, others, uploadId } = upload;
-    const unknown = alone && (others || uploadId === undefined) ? await uploadsOf(props, key) : [];
-    const known = uploadId === undefined ? [] : [uploadId];
-    for (const id of new Set([...known, ...unknown])) await abort(props, key, id);
+    await endUpload(props, upload, alone);
     await props.uploads.forget(upload);
   }
 }
 
-type UploadTarget = Pick<CopyProps, 'client' | 'to'>;
+/**
+ * Ends one that may have parts left. One that was aborted before may be there again, by a part that was on its way then
+ * (Amazon S3 API Reference, AbortMultipartUpload).
+ * @param alone nobody but the migrator writes this side: where an id is not known every upload of the key is aborted.
+ */
+export async function endUpload(
+  props: UploadTarget,
+  { key, others, uploadId }: NotedUpload,
+  alone: boolean,
+): Promise<void> {
+  const unknown = alone && (others || uploadId === undefined) ? await uploadsOf(props, key) : [];
+  const known = uploadId === undefined ? [] : [uploadId];
+  for (const id of new Set([...known, ...unknown])) await abort(props, key, id);
+}
 
 async function abort(props: UploadTarget, key: string, id: string): Promise<void> {
   try {

@@ -12,7 +12,7 @@ import type { DisturbedInvocation, Setting } from '../setting.ts';
 import type { ScheduleResult } from '../stage.ts';
 import type { Task } from '../world/task.ts';
 
-const LOOKS = { mappings: async () => ['Enabled'], targets: async () => [] };
+const LOOKS = { mappings: async () => ['Enabled'], targets: async () => [], uploads: async () => [] };
 const POLL_MILLISECONDS = 500;
 
 /**

@@ -62,7 +62,11 @@ it('after the switch it is the target whose uploads count, but not those that th
     const { begin, gate } = scene(bench);
     bench.begin(2);
     const uploadId = await begin('photos-v2', 'b/own');
-    await bench.journal().uploads(0, 'target').noteAborted('own', uploadId);
+    const noted = await bench.journal().uploads(0, 'target').note('own', 'd');
+    await bench
+      .journal()
+      .uploads(0, 'target')
+      .update({ ...noted, uploadId });
     await begin('photos', 'a/x');
     expect(await gate('open uploads')).toMatchObject({ holds: true });
     await begin('photos-v2', 'b/of others');
@@ -132,9 +136,11 @@ it('the end leaves no upload of the migrator behind, on either side, and none of
         Body: 'part',
       }),
     );
-    await journal.uploads(0, 'target').note('own', { uploadId: own, digest: 'd' });
+    const toTarget = journal.uploads(0, 'target');
+    await toTarget.update({ ...(await toTarget.note('own', 'd')), uploadId: own });
     const back = await begin('photos', 'a/back');
-    await journal.uploads(0, 'source').noteAborted('back', back);
+    const toSource = journal.uploads(0, 'source');
+    await toSource.update({ ...(await toSource.note('back', 'd')), uploadId: back, left: true });
     await begin('photos-v2', 'b/of others');
     const nobody = undefined as never;
     const { done } = await completeMigration(migration(), {
