@@ -13,6 +13,7 @@ import {
   bothSidesHoldTheSame,
   noUploadIsLeft,
   targetHoldsOnlyWhatTheSourceHeld,
+  targetNeverGoesBack,
 } from '../invariants/objects.ts';
 import type { Setting } from '../setting.ts';
 import type { ScheduleResult } from '../stage.ts';
@@ -35,6 +36,7 @@ export async function simulateBucket(
   const stage = new BucketStage(seed, setting, traced);
   const { world } = stage;
   targetHoldsOnlyWhatTheSourceHeld(stage);
+  targetNeverGoesBack(stage);
   const invocations = new Invocations(stage);
   const events = stage.deliverEvents('source', (invocation) => invocations.disturb(invocation, 'apply'));
   let writing = setting.writers;
