@@ -60,8 +60,8 @@ const OPENERS: ByKind<Opener> = {
   bucket: {
     repair: repairUnversioned,
     open: async (planned: PlannedBucket, { index, journal, props: { s3: client = s3 } }) => {
-      const { locations, compare, singleBytes, partBytes, boundsId } = planned;
-      const bounds = await knownBounds(journal, boundsId);
+      const { locations, compare, singleBytes, partBytes } = planned;
+      const bounds = await knownBounds(journal, planned);
       return (side) =>
         s3Store({
           client,
@@ -81,8 +81,11 @@ const OPENERS: ByKind<Opener> = {
 /** They never change, and are read once for each environment of a function. */
 const bounds = new Map<string, readonly string[]>();
 
-async function knownBounds(journal: Journal, id: string): Promise<readonly string[]> {
-  const known = bounds.get(id) ?? (await journal.bounds.read(id));
+async function knownBounds(
+  journal: Journal,
+  { boundsId: id, segments }: PlannedBucket,
+): Promise<readonly string[]> {
+  const known = bounds.get(id) ?? (await journal.bounds.read(id, segments - 1));
   bounds.set(id, known);
   return known;
 }

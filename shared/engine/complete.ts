@@ -68,7 +68,7 @@ async function removeCapture(
   if (!(await captures.unmap({ stream, mapping }))) return false;
   if (!enabledByUs) return true;
   const seen = await captures.stream(name);
-  if (!seen.on || seen.isShared) return true;
+  if (!seen.on || (await captures.isShared(name))) return true;
   // One that nobody has noted was enabled by a turn that did not come to see it.
   if (stream !== undefined && seen.stream !== stream) return true;
   // Somebody has written since what it is switched on together with, and left it on.

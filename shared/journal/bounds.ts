@@ -5,7 +5,7 @@ import type { RecordTable } from './table.ts';
 
 /** A bound has up to 1,024 bytes, a record of the journal up to 400 KB. */
 const BOUNDS_PER_RECORD = 200;
-const WRITES_IN_FLIGHT = 8;
+const REQUESTS_IN_FLIGHT = 8;
 
 /**
  * The keys at which the units of resources end, if these are ranges of keys. They stand in records of their own: a plan
@@ -21,23 +21,28 @@ export class Bounds {
   }
 
   async write(bounds: readonly string[]): Promise<void> {
-    const pk = this.#partition(boundsId(bounds));
-    await inParallel([...chunks(bounds, BOUNDS_PER_RECORD).entries()], WRITES_IN_FLIGHT, ([index, keys]) =>
-      this.#table.put({ pk, sk: String(index).padStart(4, '0') }, { keys }),
+    const id = boundsId(bounds);
+    await inParallel([...chunks(bounds, BOUNDS_PER_RECORD).entries()], REQUESTS_IN_FLIGHT, ([index, keys]) =>
+      this.#table.put(this.#key(id, index), { keys }),
     );
   }
 
-  /** @throws PermanentError if they are not what was written. */
-  async read(id: string): Promise<string[]> {
-    const bounds: string[] = [];
-    for await (const { keys } of this.#table.query<{ readonly keys: readonly string[] }>(this.#partition(id)))
-      bounds.push(...keys);
+  /**
+   * @param count how many there are.
+   * @throws PermanentError if they are not what was written.
+   */
+  async read(id: string, count: number): Promise<string[]> {
+    const records = Array.from({ length: Math.ceil(count / BOUNDS_PER_RECORD) }, (_, index) => index);
+    const found = await inParallel(records, REQUESTS_IN_FLIGHT, (index) =>
+      this.#table.get<{ readonly keys: readonly string[] }>(this.#key(id, index)),
+    );
+    const bounds = found.flatMap((record) => record?.keys ?? []);
     if (boundsId(bounds) !== id)
       throw new PermanentError(`the journal does not hold the bounds ${id} of the units any more`);
     return bounds;
   }
 
-  #partition(id: string): string {
-    return `bounds#${this.#migration}#${id}`;
+  #key(id: string, index: number) {
+    return { pk: `bounds#${this.#migration}#${id}`, sk: String(index).padStart(4, '0') };
   }
 }

@@ -102,8 +102,6 @@ export interface SeenStream {
   readonly settled: boolean;
   /** Of what it is switched on together with, where there is such a thing: who changes that decides about both. */
   readonly revision?: string;
-  /** Others need it as well: it stays on. */
-  readonly isShared?: boolean;
 }
 
 /** The changes of a resource, from its stream by a mapping to the migrator's function. */
@@ -117,6 +115,8 @@ export interface ResourceCaptures {
   stream(name: string): Promise<SeenStream>;
   enable(name: string): Promise<void>;
   disable(name: string): Promise<void>;
+  /** Whether others need the stream of a side to which this migration is not bound any more. */
+  isShared(name: string): Promise<boolean>;
   /** Maps a stream to the migrator's function, from its oldest change on, unless it is. @returns the mapping's id. */
   map(stream: string): Promise<string>;
   /** In words of Lambda. @returns undefined if the mapping is gone. */

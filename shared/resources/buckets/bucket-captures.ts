@@ -53,7 +53,6 @@ export class BucketCaptures implements ResourceCaptures {
       stream: name,
       settled: true,
       revision: digestOf(destinations),
-      isShared: (await this.#bound.of(bucket)).length > 0,
     };
   }
 
@@ -67,6 +66,10 @@ export class BucketCaptures implements ResourceCaptures {
     const { bucket } = locationOf(name);
     const { eventBridge, destinations } = await this.#account.notifications(bucket);
     if (eventBridge) await this.#account.putNotifications(bucket, { eventBridge: undefined, destinations });
+  }
+
+  async isShared(name: string): Promise<boolean> {
+    return (await this.#bound.of(locationOf(name).bucket)).length > 0;
   }
 
   async map(): Promise<string> {

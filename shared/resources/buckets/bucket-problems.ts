@@ -3,7 +3,7 @@ import type { Checks } from '../../checks.ts';
 import type { Side } from '../../direction.ts';
 import type { Problem } from '../../errors.ts';
 import type { BucketLocation } from '../../model.ts';
-import type { SpecBucket } from '../../spec.ts';
+import type { Spec, SpecBucket } from '../../spec.ts';
 import type { LookedFor, ResourceProblems, RouteCheck } from '../resource-kind.ts';
 import type { BucketAccount } from './bucket-account.ts';
 import type { BucketSettingsLook } from './bucket-settings-look.ts';
@@ -28,7 +28,7 @@ export class BucketProblems implements ResourceProblems {
     this.#props = props;
   }
 
-  async look(resource: SpecBucket, { index, known }: LookedFor, checks: Checks): Promise<RouteCheck> {
+  async look(resource: SpecBucket, { index, spec, known }: LookedFor, checks: Checks): Promise<RouteCheck> {
     const at = (side: Side) => `resources[${index}].${side}.bucket`;
     let areHere = true;
     for (const side of ['source', 'target'] as const) {
@@ -37,6 +37,7 @@ export class BucketProblems implements ResourceProblems {
       areHere &&= isHere;
       checks.notes.push(...prefixNotes(resource[side]));
     }
+    checks.notes.push(...paceNotes(resource, spec));
     if (areHere && !known) await this.#lookInside(at, resource, checks);
     // The names by which the route and the spec are compared say everything of a bucket.
     return () => [];
@@ -144,6 +145,13 @@ async function emptyProblems(buckets: BucketAccount, at: string, target: BucketL
     ];
   }
   return [];
+}
+
+function paceNotes({ source }: SpecBucket, { copy: { readUnits, writeUnits } }: Spec): string[] {
+  if (readUnits === undefined && writeUnits === undefined) return [];
+  return [
+    `${locationName(source)}: copy.readUnits and copy.writeUnits are units of tables; of a bucket copy.workers alone limits the pace`,
+  ];
 }
 
 function prefixNotes(location: BucketLocation): string[] {

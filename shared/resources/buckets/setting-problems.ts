@@ -104,7 +104,7 @@ export async function settingNotes(
   const oldest = Math.min(...uploads.map(({ begunAt }) => begunAt));
   if (uploads.length > 0)
     notes.push(
-      `${uploads.length} multipart uploads are open below ${name}, the oldest since ${new Date(oldest).toISOString()}: the cutover waits until there are none (${listUploads(source)})`,
+      `multipart uploads are open below ${name}: ${uploads.length}, the oldest since ${new Date(oldest).toISOString()}; the cutover waits until there are none (${listUploads(source)})`,
     );
   return notes;
 }

@@ -35,6 +35,11 @@ export class TableCaptures implements ResourceCaptures {
     return this.#account.disableStream(name);
   }
 
+  /** One that was off before, which nobody but the migrator has enabled. */
+  async isShared(): Promise<boolean> {
+    return false;
+  }
+
   async map(stream: string): Promise<string> {
     const [mapped] = await this.#mappings(stream);
     return mapped ?? (await this.#account.createMapping(stream, this.#applier)).id;

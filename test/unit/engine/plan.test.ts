@@ -207,7 +207,7 @@ it('keeps where the units of a bucket end beside the plan, and before it is reli
       const [resource] = made.resources;
       if (resource?.kind !== 'bucket') throw new Error('a bucket was planned');
       expect(made.units).toBe(4);
-      expect(await journal.bounds.read(resource.boundsId)).toHaveLength(3);
+      expect(await journal.bounds.read(resource.boundsId, 3)).toHaveLength(3);
       expect(resource).not.toHaveProperty('bounds');
       expect(made.notes).toContainEqual(expect.stringMatching(/^not compared: access control lists/));
     },

@@ -10,12 +10,12 @@ it('come back as they were written, however many and long they are', () =>
   onBench(async (bench) => {
     const { bounds } = bench.journal();
     await bounds.write(LONG);
-    expect(await bounds.read(boundsId(LONG))).toEqual(LONG);
+    expect(await bounds.read(boundsId(LONG), LONG.length)).toEqual(LONG);
   }));
 
 it('may be none: then there is one unit', () =>
   onBench(async (bench) => {
-    expect(await bench.journal().bounds.read(boundsId([]))).toEqual([]);
+    expect(await bench.journal().bounds.read(boundsId([]), 0)).toEqual([]);
   }));
 
 it('stay those of their plan, whatever another one writes', () =>
@@ -23,7 +23,7 @@ it('stay those of their plan, whatever another one writes', () =>
     const { bounds } = bench.journal();
     await bounds.write(['a', 'b']);
     await bounds.write(['a', 'c']);
-    expect(await bounds.read(boundsId(['a', 'b']))).toEqual(['a', 'b']);
+    expect(await bounds.read(boundsId(['a', 'b']), 2)).toEqual(['a', 'b']);
   }));
 
 it('are not relied on where some are missing', () =>
@@ -32,5 +32,5 @@ it('are not relied on where some are missing', () =>
     const id = boundsId(LONG);
     await bounds.write(LONG);
     bench.world.table('journal').remove({ pk: { S: `bounds#m#${id}` }, sk: { S: '0001' } });
-    await expect(bounds.read(id)).rejects.toThrow(PermanentError);
+    await expect(bounds.read(id, LONG.length)).rejects.toThrow(PermanentError);
   }));

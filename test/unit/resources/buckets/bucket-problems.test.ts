@@ -8,6 +8,7 @@ interface Scene {
   readonly source?: FakeBucket;
   readonly target?: FakeBucket;
   readonly resource?: object;
+  readonly spec?: object;
   readonly known?: boolean;
   readonly allowed?: { readonly sources: readonly string[]; readonly targets: readonly string[] };
   /** What else is done to the buckets. */
@@ -17,7 +18,8 @@ interface Scene {
 const ALLOWED = { sources: ['photos'], targets: ['photos-v2'] };
 const EMPTY: FakeBucket = { objects: [], uploads: [] };
 
-async function look({ source, target, resource = {}, known = false, allowed = ALLOWED, but }: Scene) {
+async function look(scene: Scene) {
+  const { source, target, resource = {}, known = false, allowed = ALLOWED, but } = scene;
   const buckets = new FakeBuckets({ photos: { ...EMPTY, ...source }, 'photos-v2': { ...EMPTY, ...target } });
   but?.(buckets);
   const checks = new Checks();
@@ -30,6 +32,7 @@ async function look({ source, target, resource = {}, known = false, allowed = AL
         ...resource,
       },
     ],
+    ...scene.spec,
   });
   const problems = new BucketProblems({
     account: '123456789012',
@@ -186,7 +189,7 @@ it('says what of the source stays behind, and what is open there', async () => {
     expect.stringMatching(/^photos keeps versions: only the current ones are moved/),
     expect.stringMatching(/^photos is a website/),
     expect.stringMatching(/^photos lets its requesters pay/),
-    "2 multipart uploads are open below s3://photos/a/, the oldest since 2026-01-01T00:00:00.000Z: the cutover waits until there are none (aws s3api list-multipart-uploads --bucket photos --prefix 'a/')",
+    "multipart uploads are open below s3://photos/a/: 2, the oldest since 2026-01-01T00:00:00.000Z; the cutover waits until there are none (aws s3api list-multipart-uploads --bucket photos --prefix 'a/')",
   ]);
 });
 
@@ -194,6 +197,13 @@ it('says that a prefix without a slash takes in more than a folder', async () =>
   const resource = { source: { bucket: 'photos', prefix: 'a' }, target: { bucket: 'photos-v2' } };
   expect(await notesOf({ resource })).toMatchObject([
     expect.stringMatching(/^the prefix of s3:\/\/photos\/a does not end with a slash/),
+  ]);
+});
+
+it('says that a pace in units does not limit what is moved of a bucket', async () => {
+  const spec = { copy: { writeUnits: 500 } };
+  expect(await notesOf({ spec })).toEqual([
+    's3://photos/a/: copy.readUnits and copy.writeUnits are units of tables; of a bucket copy.workers alone limits the pace',
   ]);
 });
 
