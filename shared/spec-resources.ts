@@ -52,8 +52,8 @@ export const tableResource = z.strictObject({
 
 /** Without those of S3's directory buckets, access points and buckets from before 2018 (User Guide, "Bucket naming"). */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-/** Each key has its prefix and something more, in at most 1,024 bytes. */
-const LONGEST_PREFIX = 1_000;
+/** The journal keeps records under the name of a side: a sort key of DynamoDB has at most 1,024 bytes. */
+const LONGEST_PREFIX = 255;
 const LONGEST_PRESIGNED_SECONDS = 7 * 24 * 3_600;
 /** S3 copies at once up to 5 GB, and wants parts of at least 5 MB (User Guide, "Multipart upload limits"). */
 const MOST_COPIED_MEGABYTES = 5_120;

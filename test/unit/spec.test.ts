@@ -189,7 +189,7 @@ describe('a spec', () => {
 
   it('tells of a pair of buckets what is wrong with it, and nothing of tables', () => {
     const wrong = {
-      source: { bucket: 'Photos', prefix: 'a/' },
+      source: { bucket: 'Photos', prefix: 'a'.repeat(256) },
       target: { bucket: 'photos-v2', create: true },
       compare: 'names',
       presignedSeconds: -1,
@@ -198,6 +198,7 @@ describe('a spec', () => {
     };
     expect(problemsOf({ ...least, resources: [wrong] }).map(({ at }) => at)).toEqual([
       'resources[0].source.bucket',
+      'resources[0].source.prefix',
       'resources[0].target.create',
       'resources[0].compare',
       'resources[0].presignedSeconds',

@@ -421,6 +421,17 @@ describe('an invocation', () => {
       expect(bench.target.policies).toEqual([]);
     }, LATE));
 
+  it('is refused where the policies of its kind of resource cannot be changed', () =>
+    onBench(async (bench) => {
+      const turned = policyTurn({
+        migration: bench.migration(),
+        policies: {},
+        migratorRoles: [MIGRATOR],
+        place: PLACE,
+      });
+      await expect(turned).rejects.toThrow(/the policy of source can't be changed/);
+    }, NAMED));
+
   it('that has lost the policy to another one sends nothing', () =>
     onBench(async (bench) => {
       class Overtaken extends TablePolicies {
