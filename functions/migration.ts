@@ -1,16 +1,11 @@
-import { dynamoDBClient } from '../shared/clients.ts';
 import { withFeeds } from '../shared/engine/feeds.ts';
 import type { AuditedMigration, Migration, Plan } from '../shared/engine/migration.ts';
-import { environment } from '../shared/environment.ts';
 import { PermanentError } from '../shared/errors.ts';
-import { JOURNAL_SCHEMA, Journal } from '../shared/journal/journal.ts';
-import { RouteTable } from '../shared/route.ts';
+import { JOURNAL_SCHEMA, type Journal } from '../shared/journal/journal.ts';
 import { systemRuntime } from '../shared/runtime.ts';
 import type { Spec } from '../shared/spec.ts';
+import { openJournal, openRoute } from './journal.ts';
 import { openFeed, openResources } from './resources.ts';
-
-/** Made once for each environment of a function and kept between invocations. */
-const dynamodb = dynamoDBClient();
 
 /** Of an invocation's time, the part that is kept for handing over. */
 const HANDOVER_SHARE = 0.15;
@@ -24,14 +19,6 @@ export interface MigrationEvent {
 /** The invocation's clock, as Lambda gives it. */
 export interface Remaining {
   getRemainingTimeInMillis(): number;
-}
-
-export function openJournal(name: string): Journal {
-  return new Journal(dynamodb, environment('JOURNAL_TABLE'), name, systemRuntime);
-}
-
-export function openRoute(name: string): RouteTable {
-  return new RouteTable(dynamodb, environment('ROUTE_TABLE'), name, systemRuntime);
 }
 
 /** When an invocation should hand over, and when it ends. */

@@ -10,7 +10,8 @@ import { TablePlans } from '../shared/resources/tables/table-plans.ts';
 import { systemRuntime } from '../shared/runtime.ts';
 import { parseSpec } from '../shared/spec.ts';
 import { taskHandler } from './handler.ts';
-import { type MigrationEvent, openJournal } from './migration.ts';
+import { openJournal } from './journal.ts';
+import type { MigrationEvent } from './migration.ts';
 
 interface PlanEvent extends MigrationEvent {
   readonly spec: unknown;

@@ -3,7 +3,7 @@ import { type WriteReportProps, writeReport } from '../shared/engine/report.ts';
 import { environment } from '../shared/environment.ts';
 import { systemRuntime } from '../shared/runtime.ts';
 import { taskHandler } from './handler.ts';
-import { openJournal, openRoute } from './migration.ts';
+import { openJournal, openRoute } from './journal.ts';
 
 type ReportEvent = Pick<WriteReportProps, 'name' | 'term' | 'spec' | 'plan' | 'failure'>;
 

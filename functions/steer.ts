@@ -1,7 +1,7 @@
 import { systemRuntime } from '../shared/runtime.ts';
 import { steer } from '../shared/steering/steer.ts';
 import { logger, taskHandler } from './handler.ts';
-import { openJournal } from './migration.ts';
+import { openJournal } from './journal.ts';
 
 interface SteerEvent {
   /** The input of the execution. */

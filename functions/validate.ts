@@ -14,7 +14,7 @@ import { TableProblems } from '../shared/resources/tables/table-problems.ts';
 import { systemRuntime } from '../shared/runtime.ts';
 import { dynamoDBStore } from '../shared/stores/dynamodb.ts';
 import { taskHandler } from './handler.ts';
-import { openJournal, openRoute } from './migration.ts';
+import { openJournal, openRoute } from './journal.ts';
 
 interface ValidateEvent {
   readonly spec: unknown;
