@@ -1,9 +1,10 @@
 import { dynamoDBClient, dynamoDBStreamsClient, type S3, s3Client } from '../shared/clients.ts';
 import { activeSide, otherSide, passiveSide, type Side } from '../shared/direction.ts';
-import type { Migration, Plan, Resource } from '../shared/engine/migration.ts';
+import type { Migration, Resource } from '../shared/engine/migration.ts';
 import { type Repair, repairKey } from '../shared/engine/repair.ts';
 import { repairUnversioned } from '../shared/engine/repair-unversioned.ts';
 import type { Journal } from '../shared/journal/journal.ts';
+import { bucketHints } from '../shared/resources/buckets/bucket-hints.ts';
 import {
   type PlannedBucket,
   type PlannedResource,
@@ -11,10 +12,11 @@ import {
   plannedKind,
 } from '../shared/resources/planned-resource.ts';
 import type { ByKind } from '../shared/resources/resource-kind.ts';
+import type { RouteTable } from '../shared/route.ts';
 import { systemRuntime } from '../shared/runtime.ts';
 import { type DynamoDBStoreProps, dynamoDBStore } from '../shared/stores/dynamodb.ts';
 import { dynamoDBFeed } from '../shared/stores/dynamodb-feed.ts';
-import type { Feed } from '../shared/stores/feed.ts';
+import type { Feed, Hints } from '../shared/stores/feed.ts';
 import { s3Store } from '../shared/stores/s3/s3.ts';
 import { noFeed } from '../shared/stores/s3/s3-feed.ts';
 import type { Store } from '../shared/stores/store.ts';
@@ -43,6 +45,8 @@ interface Opener {
   readonly repair: Repair;
   /** @returns what opens either side. */
   open(planned: PlannedResource, opening: Opening): Promise<(side: Side) => Store>;
+  /** What routers note of the active side, where no feed tells of every change. */
+  hints?(planned: PlannedResource, route: RouteTable, active: Side): Hints;
   feed(stream: string, migration: string): Feed;
 }
 
@@ -74,6 +78,7 @@ const OPENERS: ByKind<Opener> = {
           uploads: journal.uploads(index, side),
         });
     },
+    hints: ({ locations }: PlannedBucket, route, active) => bucketHints(route, locations.source, active),
     feed: () => noFeed,
   },
 };
@@ -91,13 +96,22 @@ async function knownBounds(
 }
 
 /** The two sides of each resource of a plan, as the direction of a journal sees them. */
-export function openResources(journal: Journal, plan: Plan, props: OpenProps = {}): Promise<Resource[]> {
+export function openResources(
+  { journal, route, plan }: Pick<Migration, 'journal' | 'route' | 'plan'>,
+  props: OpenProps = {},
+): Promise<Resource[]> {
   return Promise.all(
     plan.resources.map(async (planned, index) => {
-      const { repair, open } = OPENERS[plannedKind(planned)];
+      const { repair, open, hints } = OPENERS[plannedKind(planned)];
       const side = await open(planned, { index, journal, props });
-      const { epoch } = journal;
-      return { index, source: side(activeSide(epoch)), target: side(passiveSide(epoch)), repair };
+      const [active, passive] = [activeSide(journal.epoch), passiveSide(journal.epoch)];
+      return {
+        index,
+        source: side(active),
+        target: side(passive),
+        repair,
+        ...(hints ? { hints: hints(planned, route, active) } : {}),
+      };
     }),
   );
 }

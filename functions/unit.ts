@@ -31,6 +31,6 @@ export async function openUnit(
   return {
     ...migration,
     pacer,
-    resources: await openResources(migration.journal, migration.plan, { client, meter: pacer }),
+    resources: await openResources(migration, { client, meter: pacer }),
   };
 }

@@ -10,6 +10,7 @@ interface GrantedSide {
 /** Every resource that a grant for the sake of buckets may name, as lists of ARNs. */
 export interface GrantedBuckets {
   readonly journal: readonly string[];
+  readonly route: readonly string[];
   readonly source: GrantedSide;
   readonly target: GrantedSide;
   /** In which their events wait. */
@@ -86,13 +87,15 @@ export function bucketGrants(
     apply: [readBounds],
     verify: [readBounds, ...readSource, ...settling(target)],
     'stand-by': [
+      // What routers note is let go when it is settled.
+      allow('dynamodb', on.route, ['DeleteItem']),
       s3(buckets, ...WATCHED, 'GetBucketPolicy'),
       ...settling(source, target),
       allow('lambda', on.mappings, ['GetEventSourceMapping'], {
         ArnEqualsIfExists: { 'lambda:FunctionArn': on.hintFunction },
       }),
     ],
-    cutover: settling(source, target),
+    cutover: [allow('dynamodb', on.route, ['Query']), ...settling(source, target)],
     sweep: [readBounds],
     complete: [
       readBounds,

@@ -114,7 +114,7 @@ export class Workers extends Construct {
   private grantedBuckets(
     { name }: WorkersProps,
     { sources, targets, queue }: MigratedBuckets,
-    { journal, keys, mappings, tableKeys }: GrantedResources,
+    { journal, route, keys, mappings, tableKeys }: GrantedResources,
   ): GrantedBuckets {
     const stack = Stack.of(this);
     const ofBucket = { service: 's3', region: '', account: '', arnFormat: ArnFormat.NO_RESOURCE_NAME };
@@ -124,6 +124,7 @@ export class Workers extends Construct {
     };
     return {
       journal,
+      route,
       source: side(sources),
       target: side(targets),
       queue: [queue.queueArn],

@@ -19,12 +19,9 @@ export class Execution {
   }
 
   /** `StartExecution` with an input, which is a spec or should be one. */
-  static async start(input: unknown): Promise<Execution> {
+  static async start(input: unknown, stateMachineArn = outputs.StateMachineArn): Promise<Execution> {
     const { executionArn = '' } = await sfn.send(
-      new StartExecutionCommand({
-        stateMachineArn: outputs.StateMachineArn,
-        input: JSON.stringify(input),
-      }),
+      new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
     );
     return new Execution(executionArn);
   }

@@ -4,6 +4,7 @@ import { type EmbeddedAws, install, startEmbeddedAws } from '../../infra/local/e
 import { Processes } from '../../infra/local/processes.ts';
 import { openWorkspace } from '../../infra/local/workspace.ts';
 import { LOOKS } from './looks.ts';
+import { OBJECT_STACK } from './object-stack.ts';
 import { SOURCES, TARGETS } from './tables.ts';
 
 declare module 'vitest' {
@@ -11,6 +12,8 @@ declare module 'vitest' {
     /** Options of every SDK client. */
     clientConfig: EmbeddedAws['clientConfig'];
     outputs: StackOutputs;
+    /** Of the stack for tables and buckets. */
+    objectOutputs: StackOutputs;
     /** Folder below which the Lambda functions run. */
     temporary: string;
     /** Log of the embedded AWS, those of the Lambda functions included. */
@@ -37,6 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const outputs = await deploy({ processes, workspace, aws }, config);
     project.provide('clientConfig', aws.clientConfig);
     project.provide('outputs', outputs);
+    project.provide('objectOutputs', await deploy({ processes, workspace, aws }, OBJECT_STACK));
     project.provide('temporary', aws.temporary);
     project.provide('log', aws.log);
     project.provide('calls', calls);

@@ -62,7 +62,7 @@ export class BucketPlans implements ResourcePlans {
 }
 
 function plannedBucket(
-  { source, target, compare, singleMegabytes, partMegabytes }: SpecBucket,
+  { source, target, compare, existingItems, singleMegabytes, partMegabytes }: SpecBucket,
   { bounds, objects, bytes }: Ranges,
 ): PlannedBucket {
   return {
@@ -70,7 +70,8 @@ function plannedBucket(
     source: locationName(source),
     target: locationName(target),
     locations: { source, target },
-    compare,
+    // What stood there before may differ in what no listing tells.
+    compare: existingItems === 'replace' && compare === 'listing' ? 'everything' : compare,
     singleBytes: singleMegabytes * MEGABYTE,
     partBytes: partMegabytes * MEGABYTE,
     boundsId: boundsId(bounds),

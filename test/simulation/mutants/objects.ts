@@ -80,6 +80,7 @@ export const OBJECT_MUTANTS: readonly Mutant[] = [
         from: ACTIVE,
         to: "    const [activeCell] = (cell.kind === 'item' && attempt === 0 ? [{ kind: 'absent' }] : await source.read([key])) as [Cell];\n",
       },
+      { file: STORE, from: "  if (await isListed(client, from, key)) return { kind: 'changed' };\n", to: '' },
     ],
   },
   {

@@ -1,4 +1,3 @@
-import { settleDoubts } from '../../../shared/engine/doubts.ts';
 import { goOn, newRound } from '../../../shared/engine/full-round.ts';
 import type { AuditedMigration } from '../../../shared/engine/migration.ts';
 import { outcomesKnown, resourceOf } from '../../../shared/engine/migration.ts';
@@ -73,20 +72,22 @@ export async function simulateBucket(
   return stage.result();
 }
 
-/** Rounds until nothing is listed any more and no write is in doubt. */
+/** Rounds until nothing is listed any more, and nobody is left who could write. */
 async function settleAll(stage: BucketStage, invocations: Invocations, task: Task): Promise<void> {
   const { lists, gate } = stage.journal(task, true);
-  for (;;) {
-    await withPermit(stage, invocations, task, async (migration, permit) => {
-      await recheckRound(migration, permit);
-      await settleDoubts(migration, permit);
-    });
-    const listed = (
-      await Promise.all((['quarantine', 'recheck', 'in-doubt'] as const).map((kind) => lists.all(kind)))
-    ).flat();
-    if (listed.length === 0 && (await gate.permitsOut()).size === 0) return;
-    await task.runtime.sleep(POLL_MILLISECONDS);
-  }
+  const isListed = async () =>
+    (await Promise.all((['quarantine', 'recheck', 'in-doubt'] as const).map((kind) => lists.all(kind)))).some(
+      (entries) => entries.length > 0,
+    );
+  do {
+    do {
+      await withPermit(stage, invocations, task, async (migration, permit) => {
+        await recheckRound(migration, permit);
+      });
+      await task.runtime.sleep(POLL_MILLISECONDS);
+    } while (await isListed());
+    while ((await gate.permitsOut()).size > 0) await task.runtime.sleep(POLL_MILLISECONDS);
+  } while (await isListed());
 }
 
 async function compareEverything(stage: BucketStage, invocations: Invocations, task: Task): Promise<void> {

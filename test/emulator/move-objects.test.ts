@@ -1,0 +1,109 @@
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { cityItems } from '../../infra/local/cities.ts';
+import { createTable, loadItems } from '../../infra/local/city-table.ts';
+import { Journal } from '../../shared/journal/journal.ts';
+import { RouteTable } from '../../shared/route.ts';
+import { systemRuntime } from '../../shared/runtime.ts';
+import { readStatus, type Status } from '../../shared/status.ts';
+import { reservedAttribute } from '../../shared/version.ts';
+import { SPECIAL_KEYS } from '../contract/s3/special-keys.ts';
+import { dynamodb, s3 } from './aws.ts';
+import { assertSucceeded, Execution } from './execution.ts';
+import { ObjectApplication, objectAt } from './object-application.ts';
+import { OBJECT_STACK } from './object-stack.ts';
+import { contentOf } from './table-content.ts';
+
+const NAME = 'shop';
+const SOURCE = { bucket: OBJECT_STACK.sourceBuckets[0], prefix: 'photos/' };
+const TARGET = { bucket: OBJECT_STACK.targetBuckets[0], prefix: 'all/photos/' };
+const TABLE = { source: OBJECT_STACK.sources[0], target: OBJECT_STACK.targets[0] };
+const STILL = Object.values(SPECIAL_KEYS)
+  .map(({ key }) => `still/${key}`)
+  .filter((key) => Buffer.byteLength(`${TARGET.prefix}${key}`) <= 1_024);
+const LIVE = Array.from({ length: 12 }, (_, index) => `live/${index}`);
+const ITEMS = 200;
+
+/** A table and the objects below a prefix, which an application goes on to write, cut over as one unit. */
+describe('a migration of a table and a bucket under live writes', () => {
+  const outputs = inject('objectOutputs');
+  let application: ObjectApplication;
+  let status: Status | undefined;
+
+  beforeAll(async () => {
+    await createTable(dynamodb, TABLE.source);
+    await loadItems(dynamodb, TABLE.source, await cityItems(ITEMS));
+    for (const { bucket } of [SOURCE, TARGET]) await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    for (const key of STILL)
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: SOURCE.bucket,
+          Key: `${SOURCE.prefix}${key}`,
+          Body: key,
+          Metadata: { still: 'yes' },
+        }),
+      );
+    const route = new RouteTable(dynamodb, outputs.RouteTable, NAME, systemRuntime);
+    await route.create(
+      [
+        {
+          ...TABLE,
+          keys: [
+            { name: 'cityId', type: 'N' },
+            { name: 'record', type: 'S' },
+          ],
+        },
+      ],
+      reservedAttribute(NAME),
+      [{ source: SOURCE, target: TARGET }],
+    );
+    application = new ObjectApplication(SOURCE, {
+      migration: NAME,
+      routeTable: outputs.RouteTable,
+      keys: LIVE,
+    });
+    const execution = await Execution.start(
+      {
+        name: NAME,
+        resources: [
+          { source: { table: TABLE.source }, target: { table: TABLE.target, create: true } },
+          { source: SOURCE, target: TARGET },
+        ],
+        copy: { workers: 2 },
+        cutover: {
+          approval: 'automatic',
+          requestTimeoutMilliseconds: 2_000,
+          pauseSeconds: 15,
+          complete: 'automatic',
+          watchSeconds: 5,
+        },
+      },
+      outputs.StateMachineArn,
+    );
+    assertSucceeded(await execution.ended());
+    await application.stop();
+    status = await readStatus(new Journal(dynamodb, outputs.JournalTable, NAME, systemRuntime), Date.now());
+  });
+
+  it('fails no write, and brings each that was acknowledged', async () => {
+    expect(application.failures).toEqual([]);
+    expect(application.made.size).toBe(LIVE.length);
+    for (const [key, made] of application.made)
+      expect([key, await objectAt(TARGET, key)]).toEqual([key, made]);
+  });
+
+  it('brings every object whatever its name, with what it carries', async () => {
+    for (const key of STILL)
+      expect(await objectAt(TARGET, key)).toEqual({ body: key, metadata: { still: 'yes' }, tags: {} });
+  });
+
+  it('holds the writes of objects no longer than the pause', () => {
+    const { announcedAt = 0, switchedAt = 0 } = status?.switched ?? {};
+    expect(switchedAt).toBeGreaterThan(announcedAt);
+    expect(application.longestMilliseconds).toBeLessThan(20_000);
+  });
+
+  it('moves the table with them', async () => {
+    expect(await contentOf(TABLE.target)).toEqual(await contentOf(TABLE.source));
+  });
+});
