@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { S3 } from '../../clients.ts';
 import type { BucketLocation } from '../../model.ts';
-import { decodeListed } from '../../stores/s3/s3-key.ts';
+import { listedKey } from '../../stores/s3/s3-key.ts';
 import type { OpenUpload } from '../resource-kind.ts';
 
 /** What a look at a bucket by its name alone tells. */
@@ -90,7 +90,7 @@ export class BucketAccount {
 
   /** The first uploads below a prefix that are neither completed nor aborted, at most 1,000. */
   async openUploads({ bucket, prefix }: BucketLocation): Promise<OpenUpload[]> {
-    const { Uploads = [] } = await this.#client.send(
+    const { Uploads = [], EncodingType } = await this.#client.send(
       new ListMultipartUploadsCommand({
         Bucket: bucket,
         ...(prefix ? { Prefix: prefix } : {}),
@@ -100,7 +100,7 @@ export class BucketAccount {
     );
     return Uploads.map(({ UploadId = '', Key = '', Initiated }) => ({
       id: UploadId,
-      key: decodeListed(Key).slice(prefix.length),
+      key: listedKey(Key, EncodingType).slice(prefix.length),
       begunAt: Initiated?.getTime() ?? 0,
     }));
   }
@@ -109,7 +109,11 @@ export class BucketAccount {
   async *objects({ bucket, prefix }: BucketLocation, pageObjects = PAGE): AsyncGenerator<ObjectListing[]> {
     let token: string | undefined;
     do {
-      const { Contents = [], NextContinuationToken } = await this.#client.send(
+      const {
+        Contents = [],
+        EncodingType,
+        NextContinuationToken,
+      } = await this.#client.send(
         new ListObjectsV2Command({
           Bucket: bucket,
           ...(prefix ? { Prefix: prefix } : {}),
@@ -119,7 +123,7 @@ export class BucketAccount {
           OptionalObjectAttributes: ['RestoreStatus'],
         }),
       );
-      yield Contents.map((object) => ({ ...object, Key: decodeListed(object.Key ?? '') }));
+      yield Contents.map((object) => ({ ...object, Key: listedKey(object.Key ?? '', EncodingType) }));
       token = NextContinuationToken;
     } while (token !== undefined);
   }

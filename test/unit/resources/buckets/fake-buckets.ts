@@ -122,6 +122,7 @@ function listed(objects: readonly Listed[], input: Readonly<Record<string, unkno
   const page = rest.slice(0, Number(MaxKeys));
   const isTruncated = page.length < rest.length;
   return {
+    EncodingType: 'url',
     Contents: page.map((one) => ({ Size: 1, ETag: '"e"', ...one, Key: encodeURIComponent(one.Key) })),
     IsTruncated: isTruncated,
     ...(isTruncated ? { NextContinuationToken: page.at(-1)?.Key } : {}),
