@@ -48,8 +48,6 @@ export function bucketGrants(
   const { source, target } = on;
   const buckets = [...source.buckets, ...target.buckets];
   const objects = [...source.objects, ...target.objects];
-  // The bounds of the key ranges, without which no function opens a bucket, take several records of the journal.
-  const readBounds = allow('dynamodb', on.journal, ['Query']);
   const readSource = [s3(source.buckets, 'ListBucket'), s3(source.objects, ...READ)];
   const grants = {
     validate: [
@@ -76,16 +74,13 @@ export function bucketGrants(
         'GetReplicationConfiguration',
       ),
     ],
-    prepare: [readBounds, s3(buckets, 'GetBucketNotification', 'PutBucketNotification')],
+    prepare: [s3(buckets, 'GetBucketNotification', 'PutBucketNotification')],
     copy: [
-      readBounds,
       ...readSource,
       s3(target.buckets, 'ListBucketMultipartUploads'),
       s3(target.objects, ...WRITE, ...PARTS),
     ],
-    // A migration of tables may have buckets, too.
-    apply: [readBounds],
-    verify: [readBounds, ...readSource, ...settling(target)],
+    verify: [...readSource, ...settling(target)],
     'stand-by': [
       // What routers note is let go when it is settled.
       allow('dynamodb', on.route, ['DeleteItem']),
@@ -96,10 +91,8 @@ export function bucketGrants(
       }),
     ],
     cutover: [allow('dynamodb', on.route, ['Query']), ...settling(source, target)],
-    sweep: [readBounds],
     complete: [
-      readBounds,
-      allow('dynamodb', on.journal, ['DeleteItem']),
+      allow('dynamodb', on.journal, ['DeleteItem', 'Query']),
       s3(buckets, 'GetBucketNotification', 'ListBucketMultipartUploads', 'PutBucketNotification'),
       s3(objects, 'AbortMultipartUpload'),
     ],
