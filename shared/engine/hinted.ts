@@ -23,6 +23,8 @@ type Hinting = Pick<Migration, 'journal' | 'runtime' | 'resources' | 'route' | '
 export interface SettledHints {
   readonly keys: number;
   readonly repaired: number;
+  /** How long it took to let notes go, which no final recheck does. */
+  readonly lettingGoMilliseconds: number;
 }
 
 /** The resources whose changes are only hinted at. */
@@ -35,11 +37,12 @@ export function isHinted({ resources }: Pick<Migration, 'resources'>): boolean {
  * that begins when its write has taken effect or never will: it was noted before it was sent.
  */
 export async function settleHinted(migration: Hinting, permit: Permit): Promise<SettledHints> {
-  if (!isHinted(migration)) return { keys: 0, repaired: 0 };
+  if (!isHinted(migration)) return { keys: 0, repaired: 0, lettingGoMilliseconds: 0 };
   const { runtime, route, resources } = migration;
   const holds =
     HINT_HOLDS_MILLISECONDS + ((await route.read())?.attemptMilliseconds ?? 0) + LATE_MILLISECONDS;
   let { keys, repaired } = await settleDoubts(migration, permit);
+  let lettingGoMilliseconds = 0;
   for (const resource of resources) {
     if (!resource.hints) continue;
     const began = runtime.now();
@@ -47,9 +50,11 @@ export async function settleHinted(migration: Hinting, permit: Permit): Promise<
     const touched = noted.flatMap((hint) => hint.keys);
     repaired += (await settle(migration, resource, touched, permit)).repaired;
     keys += touched.length;
+    const settled = runtime.now();
     await inParallel(noted, NOTES_IN_FLIGHT, (hint) => letGo(hint, { began, holds }));
+    lettingGoMilliseconds += runtime.now() - settled;
   }
-  return { keys, repaired };
+  return { keys, repaired, lettingGoMilliseconds };
 }
 
 async function letGo(

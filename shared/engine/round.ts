@@ -56,7 +56,7 @@ export async function recheckRound(migration: AuditedMigration, permit: Permit):
     ...(complete
       ? {}
       : { unreadSeconds: Math.max(0, ...rounds.map(({ unreadSeconds = 0 }) => unreadSeconds)) }),
-    milliseconds: runtime.now() - began,
+    milliseconds: runtime.now() - began - hinted.lettingGoMilliseconds,
     ...(complete ? { floorSecond: Math.floor(began / 1000) - FLOOR_MARGIN_SECONDS } : {}),
   };
 }

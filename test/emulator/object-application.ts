@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DeleteObjectCommand,
@@ -10,6 +11,8 @@ import { isNamed } from '../../shared/errors.ts';
 import type { BucketLocation } from '../../shared/model.ts';
 import { routedS3 } from '../../shared/router-s3.ts';
 import { clientConfig, s3 } from './aws.ts';
+
+const REST_MILLISECONDS = 50;
 
 /** An object as an application made it. */
 export interface MadeObject {
@@ -57,6 +60,7 @@ export class ObjectApplication {
         this.failures.push(error);
       }
       this.longestMilliseconds = Math.max(this.longestMilliseconds, performance.now() - began);
+      await setTimeout(REST_MILLISECONDS);
     }
   }
 
