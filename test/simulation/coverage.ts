@@ -134,6 +134,45 @@ export const EXPECTED_COVERAGE: readonly CoverageGroup[] = [
   },
 ];
 
+/** The same where objects are moved. */
+export const OBJECT_COVERAGE: readonly CoverageGroup[] = [
+  {
+    name: 'faults of S3 and its events',
+    expected: [
+      'throttled',
+      'serverError',
+      'lostRequest',
+      'lostAnswer',
+      'lateEffect',
+      'effectAfterDeath',
+      'slowCopy',
+      'conditionalConflict',
+      'partOutlivesAbort',
+      'eventLost',
+      'eventDuplicated',
+      'eventLate',
+      'duplicated',
+      'redelivered',
+      'invocationKilled',
+    ],
+  },
+  {
+    name: 'accidents of invocations',
+    expected: times(['copy', 'apply', 'verify'], ACCIDENTS),
+  },
+  { name: 'endings', scenario: 'bucket', expected: ['copied'] },
+  {
+    name: 'transitions of the route',
+    scenario: 'bucket migration',
+    expected: [
+      'acknowledged',
+      'switched to the target',
+      'switched to the source',
+      ...times(['given up at'], ['announce', 'fence', 'drain', 'close', 'recheck', 'switch']),
+    ],
+  },
+];
+
 function times(subjects: readonly string[], predicates: readonly string[]): string[] {
   return subjects.flatMap((subject) => predicates.map((predicate) => `${subject} ${predicate}`));
 }

@@ -1,17 +1,28 @@
 import { availableParallelism } from 'node:os';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Terminal } from '../../infra/local/terminal.ts';
-import { EXPECTED_COVERAGE } from './coverage.ts';
+import { EXPECTED_COVERAGE, OBJECT_COVERAGE } from './coverage.ts';
 import { missingCoverage } from './run/coverage-table.ts';
 import { explore } from './run/explore.ts';
 import { Pool } from './run/pool.ts';
 import { progressText } from './run/progress.ts';
 import { Tally } from './run/tally.ts';
+import type { Scenario } from './setting.ts';
 
-const SCHEDULES = 20_000;
 const MILLISECONDS = 1_800_000;
 
-describe(`${SCHEDULES.toLocaleString('en-US')} schedules`, () => {
+const RUNS: readonly {
+  readonly what: string;
+  readonly schedules: number;
+  readonly scenario?: Scenario;
+  readonly groups: typeof EXPECTED_COVERAGE;
+}[] = [
+  { what: 'tables', schedules: 20_000, groups: EXPECTED_COVERAGE },
+  { what: 'the data path of objects', schedules: 3_000, scenario: 'bucket', groups: OBJECT_COVERAGE },
+  { what: 'migrations of objects', schedules: 2_000, scenario: 'bucket migration', groups: OBJECT_COVERAGE },
+];
+
+describe.each(RUNS)('$schedules schedules of $what', ({ schedules, scenario, groups }) => {
   const tally = new Tally();
 
   beforeAll(async () => {
@@ -21,9 +32,9 @@ describe(`${SCHEDULES.toLocaleString('en-US')} schedules`, () => {
     const onOutcome = () =>
       terminal.live(
         'simulation',
-        progressText({ ...tally, of: SCHEDULES, seconds: (performance.now() - startedAt) / 1000 }),
+        progressText({ ...tally, of: schedules, seconds: (performance.now() - startedAt) / 1000 }),
       );
-    await explore({ pool, tally, from: 1, schedules: SCHEDULES, onOutcome });
+    await explore({ pool, tally, from: 1, schedules, scenario, onOutcome });
   }, MILLISECONDS);
 
   it('violate no invariant, whatever dies, is late, repeated or reordered', () => {
@@ -34,10 +45,10 @@ describe(`${SCHEDULES.toLocaleString('en-US')} schedules`, () => {
         violation: example.violations[0],
       })),
     ).toEqual([]);
-    expect(tally.schedules).toBe(SCHEDULES);
+    expect(tally.schedules).toBe(schedules);
   });
 
   it('meet every fault and every transition', () => {
-    expect(missingCoverage({ coverage: tally.coverage, groups: EXPECTED_COVERAGE })).toEqual([]);
+    expect(missingCoverage({ coverage: tally.coverage, groups, scenario })).toEqual([]);
   });
 });
