@@ -51,7 +51,10 @@ export type { Mutant } from './mutant.ts';
  * - a tombstone that is listed after its write: still before the record is acknowledged;
  * - a child shard that waits for its parent, taken for read: the drain and the final recheck read again, and its changes
  *   are applied meanwhile;
- * - a shard that is gone, or trimmed records, passed over: a pause in which that can happen is refused as a whole.
+ * - a shard that is gone, or trimmed records, passed over: a pause in which that can happen is refused as a whole;
+ * - an active side that is read before the passive one, where cells carry no versions: nothing is deleted that is listed,
+ *   and a copy is conditional on both sides;
+ * - events that are dropped while the direction is closed: routers have noted the keys.
  *
  * Too rare here, so that other tests stand for them: an item whose statement is too long, or its put of its own, an
  * answer without all of its responses (the store contract), an oversize item written while the direction is open, a
@@ -59,7 +62,9 @@ export type { Mutant } from './mutant.ts';
  * a permit of the final recheck that is given back early, a fence by the time that was announced, sequence numbers
  * that begin anew below those of the parent shard, a step of the last direction that is obeyed, a resource policy that
  * nobody holds while a request may still change it, that is changed for a direction that is over, or whose put nobody
- * knows of any more (the engine's unit tests), and a token forgotten of a transaction that was done on the target (the router's).
+ * knows of any more (the engine's unit tests), a write in doubt that is not noted, let go by its answer
+ * or settled too early (the engine's unit tests), and a token forgotten of a transaction that was done on the target (the
+ * router's).
  */
 export const MUTANTS: readonly Mutant[] = [
   ...STORE_MUTANTS,

@@ -9,12 +9,9 @@ const LISTING = 'shared/stores/s3/s3-listing.ts';
 const KEY = 'shared/stores/s3/s3-key.ts';
 const READ = 'shared/stores/s3/s3-read.ts';
 const REPAIR = 'shared/engine/repair-unversioned.ts';
-const HINT = 'shared/engine/hint.ts';
 const HINTED = 'shared/engine/hinted.ts';
 const DRAIN = 'shared/engine/drain.ts';
-const CUTOVER = 'shared/engine/cutover.ts';
 const ROUTER = 'shared/router-s3-request.ts';
-const ROUTE = 'shared/route.ts';
 
 const ACTIVE = '    const [activeCell] = (await source.read([key])) as [Cell];\n';
 
@@ -28,16 +25,16 @@ const BESIDE_COPIES: Focus = {
   restMilliseconds: 500,
   faults: { slowCopy: 0.8, eventLost: 0, eventLate: 0.02 },
 };
-/** The same, and whoever copies dies, or his request takes effect late. */
-const WITH_DEATHS: Focus = {
-  ...BESIDE_COPIES,
-  faults: {
-    ...BESIDE_COPIES.faults,
-    invocationKilled: 0.2,
-    lateEffect: 0.15,
-    lostAnswer: 0.1,
-    duplicated: 0.2,
-  },
+/** No event ever comes: what is written is known from the notes of routers and from comparisons alone. */
+const WITHOUT_EVENTS: Focus = {
+  keys: 3,
+  initialItems: 3,
+  targetItems: 0,
+  writers: 3,
+  writes: 40,
+  restMilliseconds: 50,
+  switches: 1,
+  faults: { eventLost: 1 },
 };
 
 /** Stores without versions: each write conditional on both sides, hints, and the comparison before a cutover. */
@@ -93,33 +90,6 @@ export const OBJECT_MUTANTS: readonly Mutant[] = [
         file: REPAIR,
         from: 'result.written) written = true;',
         to: "result.written) {\n      await outOfDoubt();\n      return 'repaired';\n    }",
-      },
-    ],
-  },
-  {
-    name: 'write-in-doubt-not-noted',
-    rule: 'A key is listed before it is written, until the outcome of the write is known.',
-    scenario: 'bucket',
-    focus: WITH_DEATHS,
-    edits: [{ file: REPAIR, from: "      await lists.add('in-doubt', [doubt]);\n", to: '' }],
-  },
-  {
-    name: 'write-out-of-doubt-by-its-answer',
-    rule: 'A key stays listed while an attempt of its write may still take effect.',
-    scenario: 'bucket',
-    focus: WITH_DEATHS,
-    edits: [{ file: REPAIR, from: 'if (doubt && target.outcomesKnown())', to: 'if (doubt)' }],
-  },
-  {
-    name: 'doubts-settled-before-they-are-decided',
-    rule: 'A write in doubt is compared once it can take effect no more.',
-    scenario: 'bucket',
-    focus: WITH_DEATHS,
-    edits: [
-      {
-        file: REPAIR,
-        from: "return Number(version.split('#', 1)[0]) < now;",
-        to: 'return version.length > 0 || now < 0;',
       },
     ],
   },
@@ -250,39 +220,16 @@ export const OBJECT_MUTANTS: readonly Mutant[] = [
     edits: [{ file: PARTS, from: 'open.find((one) => one.digest === digest)', to: 'open[0]' }],
   },
   {
-    name: 'hints-of-a-closed-direction-dropped',
-    rule: 'What events name while the direction is closed is listed.',
-    scenario: 'bucket migration',
-    edits: [
-      {
-        file: HINT,
-        from: "    await journal.lists.add(\n      'recheck',",
-        to: "    if (version === '') await journal.lists.add(\n      'recheck',",
-      },
-    ],
-  },
-  {
     name: 'router-notes-no-keys',
     rule: 'While the route hints, a router notes each key before it writes it.',
     scenario: 'bucket migration',
     edits: [{ file: ROUTER, from: 'if (!hinted || (noted', to: 'if (hinted || (noted' }],
   },
   {
-    name: 'compared-before-routers-hint',
-    rule: 'Everything is compared after the last router has begun to note what it writes.',
-    scenario: 'bucket migration',
-    edits: [
-      {
-        file: HINTED,
-        from: 'if (settledAt > runtime.now() || (await isCopierOut(migration))) return;',
-        to: 'if (settledAt < 0 || (await isCopierOut(migration))) return;',
-      },
-    ],
-  },
-  {
     name: 'comparison-of-an-earlier-hinting-counts',
     rule: 'Only what was compared since the routers hint without a break counts.',
     scenario: 'bucket migration',
+    focus: WITHOUT_EVENTS,
     edits: [
       {
         file: HINTED,
@@ -295,55 +242,7 @@ export const OBJECT_MUTANTS: readonly Mutant[] = [
     name: 'final-recheck-without-noted-keys',
     rule: 'The final recheck compares what routers have noted.',
     scenario: 'bucket migration',
+    focus: WITHOUT_EVENTS,
     edits: [{ file: DRAIN, from: '          ...(hints ?? []).flatMap((hint) => hint.keys),\n', to: '' }],
-  },
-  {
-    name: 'final-recheck-without-doubts',
-    rule: 'The final recheck compares the keys of writes in doubt.',
-    scenario: 'bucket migration',
-    edits: [
-      {
-        file: DRAIN,
-        from: '          ...doubts.filter(({ resource }) => resource === index).map(({ key }) => key),\n',
-        to: '',
-      },
-    ],
-  },
-  {
-    name: 'note-let-go-when-it-is-read',
-    rule: 'A note is kept until its write has taken effect or never will: it was noted before it was sent.',
-    scenario: 'bucket migration',
-    edits: [
-      {
-        file: HINTED,
-        from: '  if (hint.seenAt === undefined) await hint.markSeen(began);\n  else if',
-        to: '  await hint.remove();\n  if',
-      },
-    ],
-  },
-  {
-    name: 'no-comparison-before-the-cutover',
-    rule: 'A cutover needs a comparison of everything since routers hint.',
-    scenario: 'bucket migration',
-    edits: [
-      {
-        file: HINTED,
-        from: '  if (before.done) return;\n',
-        to: '  before.waiting.length >= 0 && Object.assign(before, { waiting: [], open: {} });\n',
-      },
-      { file: CUTOVER, from: '  await assertCompared(migration, current);\n', to: '' },
-    ],
-  },
-  {
-    name: 'hints-survive-a-cutover-given-up',
-    rule: 'When a cutover is given up routers stop to hint, and the comparison begins anew.',
-    scenario: 'bucket migration',
-    edits: [
-      {
-        file: ROUTE,
-        from: "{}, ['hinted']);\n  }\n\n  /** The migration is over",
-        to: '{}, []);\n  }\n\n  /** The migration is over',
-      },
-    ],
   },
 ];
