@@ -45,9 +45,10 @@ export class BucketPlans implements ResourcePlans {
       source: source.bucket,
       target: target.bucket,
     });
+    const planned = plannedBucket(resource, ranges);
     return {
-      resource: plannedBucket(resource, ranges),
-      effort: effortOf(resource, ranges),
+      resource: planned,
+      effort: effortOf({ ...resource, compare: planned.compare }, ranges),
       notes: [
         ...(ranges.isExact
           ? []

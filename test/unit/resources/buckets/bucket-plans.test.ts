@@ -73,6 +73,16 @@ it('plans a small bucket as one unit, by what it holds', async () => {
   expect(notes).toEqual([expect.stringMatching(/S3 Replication fits better/)]);
 });
 
+it('compares everything that objects carry where the target holds some already, and prices it so', async () => {
+  const source = { objects: objects(1_000) };
+  const { resource, effort } = await plan({ source, resource: { existingItems: 'replace' } });
+  expect(resource).toMatchObject({ compare: 'everything' });
+  const asked = await plan({ source, resource: { existingItems: 'replace', compare: 'everything' } });
+  expect(effort).toEqual(asked.effort);
+  const bytes = await plan({ source, resource: { existingItems: 'replace', compare: 'bytes' } });
+  expect(bytes.resource).toMatchObject({ compare: 'bytes' });
+});
+
 it('cuts a large bucket into up to four ranges for each worker, and no more units than a plan may have', async () => {
   const source = { objects: objects(20_000) };
   const { resource, bounds = [] } = await plan({ source, workers: 2 });
