@@ -2,6 +2,7 @@ import type { Faults } from '../simulation/world/faults.ts';
 import type { Task } from '../simulation/world/task.ts';
 import { World } from '../simulation/world/world.ts';
 import type { Actor, Judge } from './judge.ts';
+import { togetherIn } from './together.ts';
 
 /** What AWS does every day, and what nobody has to know of to get right answers. */
 const EVERYDAY: Faults = {
@@ -30,25 +31,9 @@ export function modelJudge(): Judge {
       return world.run((main) =>
         body({
           ...actor(main),
-          together: (...all) => Promise.all(all.map((code) => settled(world, main, actor, code))),
+          together: togetherIn(world, main, actor),
         }),
       );
     },
   };
-}
-
-async function settled<T>(
-  world: World,
-  main: Task,
-  actor: (task: Task) => Actor,
-  code: (actor: Actor) => Promise<T>,
-): Promise<PromiseSettledResult<T>> {
-  let value: T | undefined;
-  const task = world.scheduler.spawn('actor', async (self) => {
-    value = await code(actor(self));
-  });
-  const outcome = await main.join(task);
-  return outcome.kind === 'threw'
-    ? { status: 'rejected', reason: outcome.error }
-    : { status: 'fulfilled', value: value as T };
 }

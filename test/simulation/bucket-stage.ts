@@ -21,9 +21,9 @@ import { s3Store } from '../../shared/stores/s3/s3.ts';
 import { hintedKeys, objectEvents } from '../../shared/stores/s3/s3-events.ts';
 import type { Store } from '../../shared/stores/store.ts';
 import type { InvocationStage } from './actors/invocations.ts';
+import { JudgedStage } from './judged-stage.ts';
 import { Moments } from './moments.ts';
 import type { Setting } from './setting.ts';
-import type { ScheduleResult } from './stage.ts';
 import type { ClientOptions } from './world/client.ts';
 import { Random } from './world/random.ts';
 import type { EventDelivery } from './world/s3/event-delivery.ts';
@@ -56,7 +56,7 @@ export const LOCATIONS: Readonly<Record<Side, BucketLocation>> = {
 };
 
 /** A modelled AWS with the objects below one prefix to be moved, and the engine as a task of the world sees it. */
-export class BucketStage implements InvocationStage {
+export class BucketStage extends JudgedStage implements InvocationStage {
   readonly world: World;
   readonly setting: Setting;
   readonly random: Random;
@@ -64,12 +64,11 @@ export class BucketStage implements InvocationStage {
   readonly keys: readonly string[];
   readonly moments = new Moments();
   readonly terms = new Map<string, number>();
-  readonly coverage: Record<string, number> = {};
-  readonly violations: string[] = [];
   readonly #plan: Plan;
   readonly #bounds: readonly string[];
 
   constructor(seed: number, setting: Setting, traced: boolean) {
+    super();
     this.setting = setting;
     this.random = new Random(seed).fork('stage');
     this.world = new World({
@@ -210,26 +209,6 @@ export class BucketStage implements InvocationStage {
         await settleHints(migration, migration.resources[0] as Resource, { side, keys, since });
       },
     });
-  }
-
-  count(what: string): void {
-    this.coverage[what] = (this.coverage[what] ?? 0) + 1;
-  }
-
-  /** Something is wrong: what happens after it does not matter any more. */
-  violate(violation: string): void {
-    this.world.scheduler.note('invariant', `✗ ${violation}`);
-    this.violations.push(violation);
-    this.world.scheduler.stop();
-  }
-
-  result(): ScheduleResult {
-    return {
-      violations: this.violations,
-      trace: () => this.world.trace(),
-      steps: this.world.scheduler.steps,
-      coverage: { ...this.coverage, ...this.world.faultCounts },
-    };
   }
 
   /** Each third was uploaded in parts, each other third is too large to be copied at once. */

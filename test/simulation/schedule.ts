@@ -1,9 +1,9 @@
+import type { ScheduleResult } from './judged-stage.ts';
 import { simulateBucket } from './scenarios/bucket.ts';
 import { simulateBucketMigration } from './scenarios/bucket-migration.ts';
 import { simulateDataPath } from './scenarios/data-path.ts';
 import { simulateMigration } from './scenarios/migration.ts';
 import { type Setting, settingOf } from './setting.ts';
-import type { ScheduleResult } from './stage.ts';
 
 /**
  * Runs one schedule: the same seed and setting do the same, event by event.

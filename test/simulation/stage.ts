@@ -32,6 +32,7 @@ import type { Meter } from '../../shared/stores/meter.ts';
 import type { Store } from '../../shared/stores/store.ts';
 import { reservedAttribute } from '../../shared/version.ts';
 import { forTables } from '../for-tables.ts';
+import { JudgedStage } from './judged-stage.ts';
 import { Ledger } from './ledger.ts';
 import { Moments } from './moments.ts';
 import type { Setting } from './setting.ts';
@@ -65,18 +66,8 @@ const STALE_MILLISECONDS = 10_000;
 /** Of streams, in an account (AWS's API reference, DescribeStream). */
 const DESCRIPTIONS_PER_SECOND = 10;
 
-/** How one schedule went. */
-export interface ScheduleResult {
-  readonly violations: readonly string[];
-  /** What happened, one line an event. */
-  readonly trace: () => string[];
-  readonly steps: number;
-  /** How often each fault and each transition came: one that never came proves nothing. */
-  readonly coverage: Readonly<Record<string, number>>;
-}
-
 /** A modelled AWS with one table to be moved: the tables, and the engine as a task of the world sees it. */
-export class Stage {
+export class Stage extends JudgedStage {
   readonly seed: number;
   readonly world: World;
   readonly setting: Setting;
@@ -88,8 +79,6 @@ export class Stage {
   readonly ledger: Ledger;
   readonly spec: Spec;
   readonly plan: Plan;
-  readonly coverage: Record<string, number> = {};
-  readonly violations: string[] = [];
   /** Executions of the workflow that run. */
   readonly running = new Set<string>();
   /** The terms of the invocations, by the name of their task, and the one that has taken over last. */
@@ -106,6 +95,7 @@ export class Stage {
   streamReplaced = false;
 
   constructor(seed: number, setting: Setting, traced = true) {
+    super();
     this.seed = seed;
     this.setting = setting;
     this.random = new Random(seed).fork('stage');
@@ -299,26 +289,6 @@ export class Stage {
       callSmokeTest: this.smokeTests.caller(task),
     };
     return withFeeds(migration, (stream) => dynamoDBFeed(streams, stream, RESERVED));
-  }
-
-  count(what: string): void {
-    this.coverage[what] = (this.coverage[what] ?? 0) + 1;
-  }
-
-  /** Something is wrong: what happens after it does not matter any more. */
-  violate(violation: string): void {
-    this.world.scheduler.note('invariant', `✗ ${violation}`);
-    this.violations.push(violation);
-    this.world.scheduler.stop();
-  }
-
-  result(): ScheduleResult {
-    return {
-      violations: this.violations,
-      trace: () => this.world.trace(),
-      steps: this.world.scheduler.steps,
-      coverage: { ...this.coverage, ...this.world.faultCounts },
-    };
   }
 
   #createTables(items: readonly Item[]): void {

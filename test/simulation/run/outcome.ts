@@ -1,5 +1,5 @@
+import type { ScheduleResult } from '../judged-stage.ts';
 import type { Setting } from '../setting.ts';
-import type { ScheduleResult } from '../stage.ts';
 
 /** One schedule to be run. */
 export interface Job {

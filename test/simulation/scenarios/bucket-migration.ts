@@ -6,10 +6,10 @@ import { workOnObjects } from '../actors/object-application.ts';
 import { objectUnits } from '../actors/object-units.ts';
 import { BucketStage, LOCATIONS, SPEC } from '../bucket-stage.ts';
 import { comesToItsEnd } from '../invariants/ending.ts';
+import type { ScheduleResult } from '../judged-stage.ts';
 import { ObjectTruth } from '../object-truth.ts';
 import { RouteWatch } from '../route-watch.ts';
 import type { DisturbedInvocation, Setting } from '../setting.ts';
-import type { ScheduleResult } from '../stage.ts';
 import type { Task } from '../world/task.ts';
 
 const LOOKS = { mappings: async () => ['Enabled'], targets: async () => [], uploads: async () => [] };

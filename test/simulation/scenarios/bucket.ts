@@ -14,8 +14,8 @@ import {
   targetHoldsOnlyWhatTheSourceHeld,
   targetNeverGoesBack,
 } from '../invariants/objects.ts';
+import type { ScheduleResult } from '../judged-stage.ts';
 import type { Setting } from '../setting.ts';
-import type { ScheduleResult } from '../stage.ts';
 import type { Task } from '../world/task.ts';
 
 const POLL_MILLISECONDS = 500;

@@ -7,9 +7,10 @@ import { bothSidesAreEqual } from '../invariants/both-sides.ts';
 import { listedKeys } from '../invariants/cells.ts';
 import { dataPathHolds } from '../invariants/data-path.ts';
 import { comesToItsEnd } from '../invariants/ending.ts';
+import type { ScheduleResult } from '../judged-stage.ts';
 import { RouteWatch } from '../route-watch.ts';
 import type { Setting } from '../setting.ts';
-import { type ScheduleResult, Stage } from '../stage.ts';
+import { Stage } from '../stage.ts';
 
 /** A write takes effect within this time of its sending, or never. */
 const REQUEST_MILLISECONDS = 5_000;

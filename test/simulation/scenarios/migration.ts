@@ -13,9 +13,10 @@ import { secondFenceStands } from '../invariants/second-fence.ts';
 import { switchesAreSmokeTested } from '../invariants/smoke-tests.ts';
 import { stepsKeepTheirPromises } from '../invariants/steps.ts';
 import { WrittenAstray } from '../invariants/strays.ts';
+import type { ScheduleResult } from '../judged-stage.ts';
 import { RouteWatch } from '../route-watch.ts';
 import type { Setting } from '../setting.ts';
-import { type ScheduleResult, Stage } from '../stage.ts';
+import { Stage } from '../stage.ts';
 
 /**
  * Moves one small live table through the engine's own code, in one schedule: writers behind routers, workers,
