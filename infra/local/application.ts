@@ -1,27 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { Bookkeeping } from './bookkeeping.ts';
-import { Claims } from './claims.ts';
-import type { Item } from './item-text.ts';
+import type { Bookkeeping } from './bookkeeping.ts';
 import type { Ledger } from './ledger.ts';
 import { Pause } from './pause.ts';
-import { Random } from './random.ts';
-import { SharedCounter } from './shared-counter.ts';
-import { Writer } from './writer.ts';
 
-export interface ApplicationProps {
-  /** With the router already in it. */
-  readonly client: DynamoDBClient;
-  /** Name of the source table: all that an application knows. Its keys are those of `cities.ts`. */
-  readonly table: string;
-  readonly writers: number;
-  /** Requests a second of each writer. */
-  readonly ratePerWriter: number;
-  readonly seed: number;
-  /** Items that stand in the table: the writers share them out and change some. */
-  readonly items?: readonly Item[];
-}
-
+/** How an application is doing. */
 export interface Live {
   readonly acknowledged: number;
   readonly failed: number;
@@ -31,56 +13,31 @@ export interface Live {
   readonly waitingMilliseconds: number;
 }
 
-export interface Application {
+export interface Application<OfKind extends Ledger = Ledger> {
   live(): Live;
   /** Lets every writer finish what it has begun, and rest until `goOn`. */
-  rest(): Promise<Ledger>;
+  rest(): Promise<OfKind>;
   goOn(): void;
   /** Lets every writer finish what it has begun. */
-  stop(): Promise<Ledger>;
+  stop(): Promise<OfKind>;
 }
 
-/** New cities get numbers from here on, above those of all real ones. */
-const FIRST_CITY_ID = 9_000_000_000;
-const CITY_IDS_PER_WRITER = 10_000_000;
-/** Share of the requests that go to hot keys: counters, then claims. */
-const COUNTER_SHARE = 0.14;
-const CLAIM_SHARE = 0.06;
+export interface WritersProps<OfKind extends Ledger> {
+  readonly books: Bookkeeping;
+  /** What each writer does time and again. @returns the number of requests it took. */
+  readonly writers: readonly (() => Promise<number>)[];
+  /** Requests a second of each writer. */
+  readonly ratePerWriter: number;
+  /** What is known of all writes; asked for while nobody writes. */
+  readonly ledger: () => OfKind;
+}
 
-/** Starts writers that go on until they are stopped, each with records of its own and some that all share. */
-export function startApplication(props: ApplicationProps): Application {
-  const { client, table, ratePerWriter, seed, items = [] } = props;
-  const books = new Bookkeeping();
-  const counters = (['checked', 'added'] as const).flatMap((kind) =>
-    [0, 1].map((number) => new SharedCounter({ client, table, books }, kind, number)),
-  );
-  const claims = new Claims({ client, table, books });
+/** Starts writers that go on until they are stopped. */
+export function startWriters<OfKind extends Ledger>(props: WritersProps<OfKind>): Application<OfKind> {
+  const { books, writers, ratePerWriter, ledger } = props;
   const stopping = new AbortController();
-  const pause = new Pause(props.writers);
-
-  const parts = Array.from({ length: props.writers }, (_, index) => {
-    const name = `writer-${index + 1}`;
-    const random = new Random(seed * 1_000 + index);
-    const writer = new Writer({
-      ...{ name, client, table, books, random },
-      items: items.filter((_item, position) => position % props.writers === index),
-      firstCityId: FIRST_CITY_ID + index * CITY_IDS_PER_WRITER,
-    });
-    const step = async () => {
-      const chance = random.next();
-      if (chance >= COUNTER_SHARE + CLAIM_SHARE) return writer.step();
-      await (chance < COUNTER_SHARE ? random.pick(counters).increment(name) : claims.race(name));
-      return 1;
-    };
-    return { writer, done: paced(step, ratePerWriter, pause, stopping.signal) };
-  });
-
-  const ledger = (): Ledger => ({
-    ...books.close(),
-    records: parts.flatMap(({ writer }) => writer.ledger()),
-    counters: counters.map((counter) => counter.ledger()),
-    claims: claims.ledger(),
-  });
+  const pause = new Pause(writers.length);
+  const done = writers.map((step) => paced(step, ratePerWriter, pause, stopping.signal));
   return {
     rest: async () => {
       await pause.begin();
@@ -97,9 +54,23 @@ export function startApplication(props: ApplicationProps): Application {
     stop: async () => {
       stopping.abort();
       pause.end();
-      await Promise.all(parts.map(({ done }) => done));
+      await Promise.all(done);
       return ledger();
     },
+  };
+}
+
+/** Several applications as one that somebody watches. */
+export function liveTogether(applications: readonly Pick<Application, 'live'>[]): Live {
+  const all = applications.map((application) => application.live());
+  const sum = (of: (live: Live) => number) => all.reduce((total, live) => total + of(live), 0);
+  const longest = (of: (live: Live) => number) => Math.max(0, ...all.map(of));
+  return {
+    acknowledged: sum((live) => live.acknowledged),
+    failed: sum((live) => live.failed),
+    contradictions: sum((live) => live.contradictions),
+    longestPauseMilliseconds: longest((live) => live.longestPauseMilliseconds),
+    waitingMilliseconds: longest((live) => live.waitingMilliseconds),
   };
 }
 

@@ -1,39 +1,30 @@
-import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Item } from './item-text.ts';
 import type { Incident, Ledger, LongWrite, Pauses } from './ledger.ts';
 
-/** A write, for the ledger. */
+/** A write or a read, for the ledger. */
 export interface Deed {
   readonly writer: string;
   readonly operation: string;
-  readonly key: Item;
+  readonly key: string;
 }
+
+/** What stood under a key when somebody looked. */
+export interface Seen<Content> {
+  readonly content: Content | undefined;
+}
+
+/** What a service has answered to a write: it is done, or a condition of it did not hold. */
+export interface Reply<Content> {
+  readonly kind: 'acknowledged' | 'refused';
+  /** How many attempts the SDK has made. */
+  readonly attempts: number;
+  /** What came with the answer: what was replaced, or what stands in the way. Absent where nothing is shown. */
+  readonly shown?: Seen<Content>;
+}
+
+export type Outcome<Content> = Reply<Content> | { readonly kind: 'failed' };
 
 /** Writes that took this long are kept one by one. */
 const LONG_MILLISECONDS = 100;
-
-/** What everything that writes needs. */
-export interface Connection {
-  readonly client: DynamoDBClient;
-  readonly table: string;
-  readonly books: Bookkeeping;
-}
-
-/** What the SDK says of a request: how many attempts it took. */
-export interface Answer {
-  readonly Attributes?: Item | undefined;
-  readonly $metadata: { readonly attempts?: number | undefined };
-}
-
-export type Outcome =
-  | { readonly kind: 'acknowledged'; readonly attempts: number; readonly item: Item | undefined }
-  | { readonly kind: 'refused'; readonly attempts: number; readonly item: Item | undefined }
-  | { readonly kind: 'failed' };
-
-/** What a read showed. */
-export interface Seen {
-  readonly item: Item | undefined;
-}
 
 /** Counts and times every write of the application, and keeps what went wrong. */
 export class Bookkeeping {
@@ -49,20 +40,17 @@ export class Bookkeeping {
   readonly #long: LongWrite[] = [];
   #longest = 0;
 
-  /** Sends a write. Whatever is thrown but a refused condition is a failure that the application got. */
-  async write(deed: Deed, send: () => Promise<Answer>): Promise<Outcome> {
+  /** Sends a write. Whatever is thrown is a failure that the application got. */
+  async write<Content>(deed: Deed, send: () => Promise<Reply<Content>>): Promise<Outcome<Content>> {
     const flight = { at: performance.now() };
     this.#sentAt.add(flight);
     try {
-      const answer = await send();
+      const reply = await send();
       this.#answered(flight.at);
-      this.acknowledged++;
-      return { kind: 'acknowledged', attempts: this.#attempts(answer), item: answer.Attributes };
+      if (reply.kind === 'acknowledged') this.acknowledged++;
+      if (reply.attempts > 1) this.repeated++;
+      return reply;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        this.#answered(flight.at);
-        return { kind: 'refused', attempts: this.#attempts(error), item: error.Item };
-      }
       this.#failed(deed, error);
       return { kind: 'failed' };
     } finally {
@@ -71,9 +59,12 @@ export class Bookkeeping {
   }
 
   /** Sends a read. @returns undefined when it failed, which is noted. */
-  async read(deed: Deed, send: () => Promise<{ Item?: Item | undefined }>): Promise<Seen | undefined> {
+  async read<Content>(
+    deed: Deed,
+    send: () => Promise<Content | undefined>,
+  ): Promise<Seen<Content> | undefined> {
     try {
-      return { item: (await send()).Item };
+      return { content: await send() };
     } catch (error) {
       this.#failed(deed, error);
       return undefined;
@@ -105,7 +96,7 @@ export class Bookkeeping {
     return Math.max(0, ...[...this.#sentAt].map(({ at }) => now - at));
   }
 
-  close(): Omit<Ledger, 'records' | 'counters' | 'claims'> {
+  close(): Omit<Ledger, 'records'> {
     return {
       acknowledged: this.acknowledged,
       refused: this.refused,
@@ -130,12 +121,6 @@ export class Bookkeeping {
     this.failures.push(
       incident(deed, error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
     );
-  }
-
-  #attempts({ $metadata }: Pick<Answer, '$metadata'>): number {
-    const attempts = $metadata.attempts ?? 1;
-    if (attempts > 1) this.repeated++;
-    return attempts;
   }
 
   #pauses(): Pauses {

@@ -1,7 +1,5 @@
-import type { Item } from './item-text.ts';
-
 /**
- * What the application knows of its own writes; the checker holds both tables against it. A write is
+ * What an application knows of its own writes; the checker holds both sides against it. A write is
  *
  * - *acknowledged* when the answer said so. An answer that needed more than one attempt proves that the write took
  *   effect at least once, and an attempt that timed out may still take effect later. For a write that names the
@@ -26,8 +24,6 @@ export interface Ledger {
   /** Writes that took effect although the same one had before. */
   readonly twice: readonly Incident[];
   readonly records: readonly LedgerRecord[];
-  readonly counters: readonly LedgerCounter[];
-  readonly claims: readonly LedgerClaim[];
   readonly pauses: Pauses;
 }
 
@@ -35,37 +31,20 @@ export interface Incident {
   readonly at: number;
   readonly writer: string;
   readonly operation: string;
-  readonly key: Item;
+  readonly key: string;
   readonly detail: string;
 }
 
+/** The digest of a record where nothing stands. */
+export const ABSENT = 'absent';
+
 /** A record that one writer alone writes. */
 export interface LedgerRecord {
-  readonly key: Item;
-  /** What may stand there at the end: one content, or two after a failed write. */
-  readonly expected: readonly (Item | undefined)[];
+  readonly key: string;
+  /** Digest of what may stand there at the end: of one content, or of two after a failed write. */
+  readonly expected: readonly string[];
   /** Digests of everything that ever stood there, in order, with the time of the acknowledgement. */
   readonly states: readonly { readonly digest: string; readonly at: number }[];
-}
-
-/** A record with a total and a share for each writer: each share can be held against that writer's own count. */
-export interface LedgerCounter {
-  readonly key: Item;
-  readonly shares: readonly CounterShare[];
-}
-
-export interface CounterShare {
-  readonly attribute: string;
-  readonly acknowledged: number;
-  /** Attempts that may have counted beyond the acknowledged ones. */
-  readonly uncertain: number;
-}
-
-/** A record that several writers try to create: one of them may. */
-export interface LedgerClaim {
-  readonly key: Item;
-  readonly winners: readonly Item[];
-  readonly uncertain: readonly Item[];
 }
 
 /** How long writes took, from sending to answer, as the application sees it. */

@@ -6,14 +6,17 @@ export function lookAround(props: {
   readonly aws: EmbeddedAws;
   readonly outputs: StackOutputs;
   readonly target: string;
+  /** Where objects were moved to. */
+  readonly objects?: { readonly bucket: string; readonly prefix: string };
 }): string[] {
-  const { aws, outputs, target } = props;
+  const { aws, outputs, target, objects } = props;
   const environment = Object.entries(aws.environment).map(([name, value]) => `${name}=${value}`);
   return [
     '',
     `Everything goes on running until Ctrl-C, at ${aws.endpoint} (Region ${REGION}). To look around:`,
     `   export ${environment.join(' ')}`,
     `   aws dynamodb scan --table-name ${target} --max-items 3`,
+    ...(objects ? [`   aws s3 ls s3://${objects.bucket}/${objects.prefix}`] : []),
     `   aws dynamodb scan --table-name ${outputs.RouteTable}`,
     `   aws dynamodb scan --table-name ${outputs.JournalTable} --max-items 20`,
     `   aws stepfunctions list-executions --state-machine-arn ${outputs.StateMachineArn}`,

@@ -1,4 +1,5 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   type DescribeExecutionOutput,
@@ -9,8 +10,9 @@ import {
 } from '@aws-sdk/client-sfn';
 import { Journal } from '../../shared/journal/journal.ts';
 import { keySchema } from '../../shared/resources/tables/table-description.ts';
-import { RouteTable } from '../../shared/route.ts';
+import { type RoutedBucket, RouteTable } from '../../shared/route.ts';
 import { routed } from '../../shared/router.ts';
+import { routedS3 } from '../../shared/router-s3.ts';
 import { systemRuntime } from '../../shared/runtime.ts';
 import { readStatus, type Status } from '../../shared/status.ts';
 import { steer } from '../../shared/steering/steer.ts';
@@ -25,6 +27,8 @@ export interface MigrationProps {
   readonly name: string;
   readonly source: string;
   readonly target: string;
+  /** Objects that move with the table. @default none */
+  readonly buckets?: readonly RoutedBucket[];
 }
 
 /** How an execution ended. */
@@ -48,11 +52,12 @@ export class LocalMigration {
 
   /** What comes before an application may use the router: `segue route create`. */
   async createRoute(): Promise<void> {
-    const { outputs, name, source, target } = this.#props;
+    const { outputs, name, source, target, buckets } = this.#props;
     const { Table } = await this.#client.send(new DescribeTableCommand({ TableName: source }));
     await new RouteTable(this.#client, outputs.RouteTable, name, systemRuntime).create(
       [{ source, target, keys: keySchema(Table ?? {}) }],
       reservedAttribute(name),
+      buckets,
     );
   }
 
@@ -65,6 +70,16 @@ export class LocalMigration {
     const { aws, outputs, name } = this.#props;
     const client = new DynamoDBClient({ ...aws.clientConfig, endpoint, maxAttempts: 8 });
     return routed(client, { migration: name, routeTable: outputs.RouteTable });
+  }
+
+  /** The same for objects. */
+  routedS3Client(): S3Client {
+    const { aws, outputs, name } = this.#props;
+    return routedS3(new S3Client({ ...aws.clientConfig, forcePathStyle: true, maxAttempts: 8 }), {
+      migration: name,
+      routeTable: outputs.RouteTable,
+      routeClient: new DynamoDBClient(aws.clientConfig),
+    });
   }
 
   /** `StartExecution` with a spec. */

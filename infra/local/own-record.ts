@@ -1,30 +1,42 @@
-import type { Bookkeeping, Deed, Outcome } from './bookkeeping.ts';
-import { contentDigest, type Item } from './item-text.ts';
+import type { Bookkeeping, Deed, Outcome, Seen } from './bookkeeping.ts';
 import type { LedgerRecord } from './ledger.ts';
 
 /** A write of an own record: what it is called, and what follows from it. */
-export interface Change {
+export interface Change<Content> {
   readonly deed: Deed;
-  readonly after: Item | undefined;
+  readonly after: Content | undefined;
   /** The write names the version that it replaces: a late attempt of it is refused. */
   readonly guarded: boolean;
 }
 
+export interface OwnRecordProps<Key, Content> {
+  readonly key: Key;
+  /** The key in the ledger. */
+  readonly text: string;
+  /** What stands there before the first write. */
+  readonly content?: Content | undefined;
+  /** The same for equal contents alone. */
+  readonly digest: (content: Content | undefined) => string;
+}
+
 /** A record that one writer alone writes, so that it knows its content at any moment. */
-export class OwnRecord {
-  readonly key: Item;
+export class OwnRecord<Key, Content> {
+  readonly key: Key;
+  readonly text: string;
+  readonly #digest: (content: Content | undefined) => string;
   readonly #states: { readonly digest: string; readonly at: number }[] = [];
-  #expected: (Item | undefined)[];
+  #expected: (Content | undefined)[];
   #leftAlone = false;
 
-  /** @param content what stands there before the first write. */
-  constructor(key: Item, content?: Item) {
+  constructor({ key, text, content, digest }: OwnRecordProps<Key, Content>) {
     this.key = key;
+    this.text = text;
+    this.#digest = digest;
     this.#expected = [content];
-    this.#states.push({ digest: contentDigest(content), at: 0 });
+    this.#states.push({ digest: digest(content), at: 0 });
   }
 
-  get content(): Item | undefined {
+  get content(): Content | undefined {
     return this.#expected[0];
   }
 
@@ -34,36 +46,41 @@ export class OwnRecord {
   }
 
   /** Takes in the outcome of a write whose condition, if it has one, must hold. */
-  apply(books: Bookkeeping, outcome: Outcome, { deed, after, guarded }: Change): void {
+  apply(books: Bookkeeping, outcome: Outcome<Content>, { deed, after, guarded }: Change<Content>): void {
     const before = this.content;
     switch (outcome.kind) {
       case 'acknowledged':
-        if (outcome.attempts === 1) this.compare(books, deed, outcome.item, 'the old image');
+        if (outcome.attempts === 1 && outcome.shown)
+          this.compare(books, deed, outcome.shown, 'the old image');
         this.#become(after);
         this.#leftAlone ||= outcome.attempts > 1 && !guarded;
         return;
       case 'refused':
-        if (outcome.attempts > 1 && contentDigest(outcome.item) === contentDigest(after)) {
+        if (
+          outcome.attempts > 1 &&
+          outcome.shown &&
+          this.#digest(outcome.shown.content) === this.#digest(after)
+        ) {
           books.settle();
           this.#become(after);
           this.#leftAlone ||= !guarded;
           return;
         }
-        books.contradict(deed, `a condition that holds was refused (${describe(outcome.item)})`);
+        books.contradict(deed, `a condition that holds was refused (${describe(outcome.shown?.content)})`);
         this.#leftAlone = true;
         return;
       case 'failed':
         this.#expected = [before, after];
-        this.#states.push({ digest: contentDigest(after), at: Date.now() });
+        this.#states.push({ digest: this.#digest(after), at: Date.now() });
         this.#leftAlone = true;
     }
   }
 
   /** Takes in the outcome of a creation that must be refused, since the record exists. */
-  applyRefusal(books: Bookkeeping, outcome: Outcome, change: Change): void {
+  applyRefusal(books: Bookkeeping, outcome: Outcome<Content>, change: Change<Content>): void {
     if (outcome.kind === 'refused') {
       books.refused++;
-      this.compare(books, change.deed, outcome.item, 'the item of the refusal');
+      if (outcome.shown) this.compare(books, change.deed, outcome.shown, 'what the refusal shows');
       return;
     }
     if (outcome.kind === 'acknowledged') {
@@ -76,25 +93,25 @@ export class OwnRecord {
   }
 
   /** Holds what the application was shown against what it knows. */
-  compare(books: Bookkeeping, deed: Deed, shown: Item | undefined, what: string): void {
-    const digest = contentDigest(shown);
-    if (this.#expected.some((content) => contentDigest(content) === digest)) return;
+  compare(books: Bookkeeping, deed: Deed, { content }: Seen<Content>, what: string): void {
+    const digest = this.#digest(content);
+    if (this.#expected.some((one) => this.#digest(one) === digest)) return;
     const earlier = this.#states.some((state) => state.digest === digest)
       ? 'an earlier state'
-      : describe(shown);
-    books.contradict(deed, `${what} shows ${earlier} instead of ${describe(this.content)}`);
+      : describe(content);
+    books.contradict(deed, `${what}: ${earlier} instead of ${describe(this.content)}`);
   }
 
   ledger(): LedgerRecord {
-    return { key: this.key, expected: this.#expected, states: this.#states };
+    return { key: this.text, expected: this.#expected.map(this.#digest), states: this.#states };
   }
 
-  #become(content: Item | undefined): void {
+  #become(content: Content | undefined): void {
     this.#expected = [content];
-    this.#states.push({ digest: contentDigest(content), at: Date.now() });
+    this.#states.push({ digest: this.#digest(content), at: Date.now() });
   }
 }
 
-function describe(item: Item | undefined): string {
-  return item ? JSON.stringify(item).slice(0, 200) : 'no item';
+function describe(content: unknown): string {
+  return content ? JSON.stringify(content).slice(0, 200) : 'nothing';
 }

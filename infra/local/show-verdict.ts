@@ -5,12 +5,14 @@ import type { StackOutputs } from './deploy.ts';
 import type { EmbeddedAws } from './embedded-aws.ts';
 import { migrationFacts } from './facts.ts';
 import { downloadReports } from './reports.ts';
-import { passed, type Verdict, verdictTable } from './verdict.ts';
+import { textTable } from './text-table.ts';
+import { passed } from './verdict.ts';
+import { type NamedVerdict, verdictTable } from './verdict-table.ts';
 
 export interface VerdictProps {
   readonly aws: EmbeddedAws;
   readonly outputs: StackOutputs;
-  readonly verdict: Verdict;
+  readonly verdicts: readonly NamedVerdict[];
   readonly status: Status;
   /** How to see the same again, if harm was done. */
   readonly again?: string;
@@ -23,16 +25,19 @@ export interface VerdictProps {
  */
 export async function showVerdict(
   { terminal, workspace }: Surroundings,
-  { aws, outputs, verdict, status, again }: VerdictProps,
+  { aws, outputs, verdicts, status, again }: VerdictProps,
 ): Promise<number> {
-  for (const line of verdictTable(verdict, migrationFacts(status, verdict.ledger.pauses)))
+  for (const line of verdictTable(verdicts)) terminal.line(line);
+  terminal.line('');
+  const pauses = verdicts.map(({ verdict }) => verdict.ledger.pauses);
+  for (const line of textTable(migrationFacts(status, pauses).map((fact) => [...fact, ''])))
     terminal.line(line);
 
   terminal.heading('Read the report');
   for (const path of await downloadReports(aws, outputs.ReportBucket))
     terminal.line(`   ${relative(process.cwd(), path) || path}`);
   terminal.line('');
-  if (passed(verdict)) {
+  if (verdicts.every(({ verdict }) => passed(verdict))) {
     const good = `Not a single write was lost, resurrected, duplicated or failed (${terminal.elapsed()}).`;
     terminal.line(terminal.style('green', good));
     return 0;

@@ -3,26 +3,30 @@ import { isStandBy } from '../../shared/phases.ts';
 import type { Status } from '../../shared/status.ts';
 import { bar } from '../cli/bar.ts';
 import { Speed } from '../cli/speed.ts';
-import type { Application } from './application.ts';
+import { type Application, liveTogether } from './application.ts';
 import type { LocalMigration } from './migration.ts';
 import type { Terminal } from './terminal.ts';
 import { count } from './text-table.ts';
 
 const POLL_MILLISECONDS = 700;
 
-/** Shows how a migration and its application are doing, until something has come about. */
+/** Shows how a migration and its applications are doing, until something has come about. */
 export class Watch {
   readonly #terminal: Terminal;
   readonly #migration: LocalMigration;
-  readonly #application: Application;
+  readonly #applications: readonly Pick<Application, 'live'>[];
   readonly #speed = new Speed();
   readonly #writes = new Speed();
   #trouble: string | undefined;
 
-  constructor(terminal: Terminal, migration: LocalMigration, application: Application) {
+  constructor(
+    terminal: Terminal,
+    migration: LocalMigration,
+    ...applications: readonly Pick<Application, 'live'>[]
+  ) {
     this.#terminal = terminal;
     this.#migration = migration;
-    this.#application = application;
+    this.#applications = applications;
   }
 
   /**
@@ -45,7 +49,7 @@ export class Watch {
   }
 
   #show(status: Status): void {
-    const live = this.#application.live();
+    const live = liveTogether(this.#applications);
     const pause = Math.max(live.waitingMilliseconds, 0);
     const parts = [
       status.title.padEnd(16),

@@ -1,15 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Command, InvalidArgumentError } from 'commander';
-import { startApplication } from '../../infra/local/application.ts';
-import { check } from '../../infra/local/checker.ts';
-import { cityItems } from '../../infra/local/cities.ts';
-import { createTable, loadItems } from '../../infra/local/city-table.ts';
+import { cityItems } from '../../infra/local/cities/cities.ts';
+import { startCityApplication } from '../../infra/local/cities/city-application.ts';
+import { checkCities } from '../../infra/local/cities/city-checker.ts';
+import { createTable, loadItems } from '../../infra/local/cities/city-table.ts';
+import type { Item } from '../../infra/local/cities/item-text.ts';
 import { runCommand, type Surroundings } from '../../infra/local/command.ts';
 import { wholeNumber } from '../../infra/local/command-options.ts';
 import type { StackOutputs } from '../../infra/local/deploy.ts';
 import type { EmbeddedAws } from '../../infra/local/embedded-aws.ts';
 import { deployStack, startAws } from '../../infra/local/embedded-stack.ts';
-import type { Item } from '../../infra/local/item-text.ts';
 import { LocalError } from '../../infra/local/local-error.ts';
 import { LocalMigration } from '../../infra/local/migration.ts';
 import { count, textTable } from '../../infra/local/text-table.ts';
@@ -121,7 +121,7 @@ async function measure(
   await loadItems(client, source, seeded, (written) => terminal.live('fill', `${count(written)} items`));
   const migration = new LocalMigration({ aws, outputs, name, source, target });
   await migration.createRoute();
-  const application = startApplication({
+  const application = startCityApplication({
     client: migration.routedClient(),
     table: source,
     writers: WRITERS,
@@ -155,7 +155,7 @@ async function measure(
   const ledger = await application.stop();
   const { switchedAt } = status.switched ?? {};
   if (switchedAt === undefined) throw new LocalError('the migration has ended without a switch');
-  const verdict = await check({ client, source, target, ledger, seeded, switchedAt });
+  const verdict = await checkCities({ client, source, target, ledger, seeded, switchedAt });
   return { measured, unharmed: passed(verdict) };
 }
 

@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startApplication } from '../../infra/local/application.ts';
-import { check } from '../../infra/local/checker.ts';
-import { cityItems } from '../../infra/local/cities.ts';
-import { createTable, loadItems } from '../../infra/local/city-table.ts';
+import { cityItems } from '../../infra/local/cities/cities.ts';
+import { startCityApplication } from '../../infra/local/cities/city-application.ts';
+import { checkCities } from '../../infra/local/cities/city-checker.ts';
+import type { CityLedger } from '../../infra/local/cities/city-ledger.ts';
+import { createTable, loadItems } from '../../infra/local/cities/city-table.ts';
 import type { StackOutputs } from '../../infra/local/deploy.ts';
 import type { EmbeddedAws } from '../../infra/local/embedded-aws.ts';
-import type { Ledger } from '../../infra/local/ledger.ts';
 import { LocalError } from '../../infra/local/local-error.ts';
 import { LocalMigration } from '../../infra/local/migration.ts';
 import { Random } from '../../infra/local/random.ts';
@@ -81,7 +81,7 @@ export async function runChaos(props: ChaosProps): Promise<ChaosResult> {
   await loadItems(loader, source, seeded);
   const migration = new LocalMigration({ aws, outputs, name, source, target });
   await (props.createRoute?.() ?? migration.createRoute());
-  const application = startApplication({
+  const application = startCityApplication({
     client: migration.routedClient(ofApplication.endpoint),
     ...{ table: source, seed, items: seeded },
     ...{ writers: props.writers, ratePerWriter: props.ratePerWriter },
@@ -96,7 +96,7 @@ export async function runChaos(props: ChaosProps): Promise<ChaosResult> {
     ...{ migration, watched, tell, spec: specOf(props), stopIn: props.stopIn, proxy: ofWorkers },
     random: new Random(seed + 2_000),
   });
-  let ledger: Ledger;
+  let ledger: CityLedger;
   try {
     const faults = () => ofWorkers.tally.total() + ofApplication.tally.total();
     await showProgress({ terminal, migration, application, faults }, operator.run());
@@ -107,7 +107,7 @@ export async function runChaos(props: ChaosProps): Promise<ChaosResult> {
   const status = await migration.status();
   if (!status) throw new LocalError('the journal has forgotten the migration');
   const { switchedAt } = status.switched ?? {};
-  const verdict = await check({
+  const verdict = await checkCities({
     ...{ client: direct, source, target, ledger, seeded },
     ...(switchedAt === undefined ? {} : { switchedAt }),
   });

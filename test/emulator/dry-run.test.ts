@@ -1,7 +1,7 @@
 import { ListBackupsCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cityItems } from '../../infra/local/cities.ts';
-import { createTable, loadItems } from '../../infra/local/city-table.ts';
+import { cityItems } from '../../infra/local/cities/cities.ts';
+import { createTable, loadItems } from '../../infra/local/cities/city-table.ts';
 import { dynamodb } from './aws.ts';
 import { captureOf, NOT_CAPTURED } from './capture.ts';
 import { assertSucceeded, Execution } from './execution.ts';

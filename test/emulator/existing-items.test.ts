@@ -1,8 +1,8 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cityItems, cityKey } from '../../infra/local/cities.ts';
-import { createTable, loadItems } from '../../infra/local/city-table.ts';
-import type { Item } from '../../infra/local/item-text.ts';
+import { cityItems, cityKey } from '../../infra/local/cities/cities.ts';
+import { createTable, loadItems } from '../../infra/local/cities/city-table.ts';
+import type { Item } from '../../infra/local/cities/item-text.ts';
 import type { MigrationReport } from '../../shared/report/report.ts';
 import { dynamodb } from './aws.ts';
 import { captureOf, enableStream } from './capture.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { cityKey } from '../../infra/local/cities.ts';
-import type { Item } from '../../infra/local/item-text.ts';
+import { cityKey } from '../../infra/local/cities/cities.ts';
+import type { Item } from '../../infra/local/cities/item-text.ts';
 import type { GivenUpFact } from '../../shared/engine/cutover.ts';
 import { dynamodb } from './aws.ts';
 import { Execution } from './execution.ts';

@@ -1,5 +1,5 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import type { Item } from '../../infra/local/item-text.ts';
+import type { Item } from '../../infra/local/cities/item-text.ts';
 import type { MigrationReport } from '../../shared/report/report.ts';
 import { outputs, s3 } from './aws.ts';
 import { itemsOf } from './table-content.ts';

@@ -1,6 +1,8 @@
 import { DescribeTableCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { type Application, startApplication } from '../../infra/local/application.ts';
-import type { Item } from '../../infra/local/item-text.ts';
+import type { Application } from '../../infra/local/application.ts';
+import { startCityApplication } from '../../infra/local/cities/city-application.ts';
+import type { CityLedger } from '../../infra/local/cities/city-ledger.ts';
+import type { Item } from '../../infra/local/cities/item-text.ts';
 import { Journal } from '../../shared/journal/journal.ts';
 import { keySchema } from '../../shared/resources/tables/table-description.ts';
 import { type Route, RouteTable } from '../../shared/route.ts';
@@ -86,12 +88,12 @@ export class TestMigration {
   }
 
   /** An application of one of the tables, with the router in its client. */
-  startApplication({ source }: TablePair, items: readonly Item[], seed = 1): Application {
+  startApplication({ source }: TablePair, items: readonly Item[], seed = 1): Application<CityLedger> {
     const client = routed(new DynamoDBClient(clientConfig), {
       migration: this.name,
       routeTable: outputs.RouteTable,
     });
-    return startApplication({ client, table: source, writers: 2, ratePerWriter: 6, seed, items });
+    return startCityApplication({ client, table: source, writers: 2, ratePerWriter: 6, seed, items });
   }
 
   /** @throws Error when there is none. */

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { cityItems } from '../../infra/local/cities.ts';
-import { createTable, loadItems } from '../../infra/local/city-table.ts';
+import { cityItems } from '../../infra/local/cities/cities.ts';
+import { createTable, loadItems } from '../../infra/local/cities/city-table.ts';
 import { Journal } from '../../shared/journal/journal.ts';
 import { RouteTable } from '../../shared/route.ts';
 import { systemRuntime } from '../../shared/runtime.ts';

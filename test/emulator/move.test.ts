@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cityItems } from '../../infra/local/cities.ts';
-import { createTable, loadItems } from '../../infra/local/city-table.ts';
-import type { Item } from '../../infra/local/item-text.ts';
-import type { Ledger } from '../../infra/local/ledger.ts';
+import { cityItems } from '../../infra/local/cities/cities.ts';
+import type { CityLedger } from '../../infra/local/cities/city-ledger.ts';
+import { createTable, loadItems } from '../../infra/local/cities/city-table.ts';
+import type { Item } from '../../infra/local/cities/item-text.ts';
 import type { Status } from '../../shared/status.ts';
 import { dynamodb } from './aws.ts';
 import { captureOf, NOT_CAPTURED } from './capture.ts';
@@ -24,7 +24,7 @@ const spec = migration.spec({ cutover: { approval: 'required' } });
 describe('a migration of two tables under live writes', () => {
   let seeded: Item[];
   let status: Status;
-  let ledgers: Ledger[];
+  let ledgers: CityLedger[];
 
   beforeAll(async () => {
     seeded = await cityItems(ITEMS);
@@ -44,7 +44,7 @@ describe('a migration of two tables under live writes', () => {
 
   it('does no harm to a single write', async () => {
     for (const [index, pair] of pairs.entries()) {
-      const ledger = ledgers[index] as Ledger;
+      const ledger = ledgers[index] as CityLedger;
       expect(await harmOf({ pair, ledger, seeded, switchedAt: status.switched?.switchedAt })).toEqual(
         NO_HARM,
       );

@@ -12,9 +12,9 @@ import {
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cityKey, KEY_SCHEMA, KEY_TYPES } from '../../infra/local/cities.ts';
-import { createTable } from '../../infra/local/city-table.ts';
-import type { Item } from '../../infra/local/item-text.ts';
+import { cityKey, KEY_SCHEMA, KEY_TYPES } from '../../infra/local/cities/cities.ts';
+import { createTable } from '../../infra/local/cities/city-table.ts';
+import type { Item } from '../../infra/local/cities/item-text.ts';
 import { dynamodb, lambda } from './aws.ts';
 import { captureOf, enableStream, NOT_CAPTURED } from './capture.ts';
 import { Execution } from './execution.ts';

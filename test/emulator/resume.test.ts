@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cityItems } from '../../infra/local/cities.ts';
-import { createTable, loadItems } from '../../infra/local/city-table.ts';
+import { cityItems } from '../../infra/local/cities/cities.ts';
+import { createTable, loadItems } from '../../infra/local/cities/city-table.ts';
 import { dynamodb } from './aws.ts';
 import { Execution } from './execution.ts';
 import { closeScene, goesOn, openScene, type Scene } from './scene.ts';

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import type { Application } from '../../infra/local/application.ts';
-import { check } from '../../infra/local/checker.ts';
-import { cityItems } from '../../infra/local/cities.ts';
-import { createTable, loadItems } from '../../infra/local/city-table.ts';
-import type { Item } from '../../infra/local/item-text.ts';
-import type { Ledger } from '../../infra/local/ledger.ts';
+import { cityItems } from '../../infra/local/cities/cities.ts';
+import { checkCities } from '../../infra/local/cities/city-checker.ts';
+import type { CityLedger } from '../../infra/local/cities/city-ledger.ts';
+import { createTable, loadItems } from '../../infra/local/cities/city-table.ts';
+import type { Item } from '../../infra/local/cities/item-text.ts';
 import { dynamodb } from './aws.ts';
 import type { Execution } from './execution.ts';
 import { TestMigration } from './migration.ts';
@@ -17,7 +17,7 @@ const ITEMS = 400;
 export interface Scene {
   readonly migration: TestMigration;
   readonly pair: TablePair;
-  readonly application: Application;
+  readonly application: Application<CityLedger>;
   readonly seeded: readonly Item[];
 }
 
@@ -45,7 +45,7 @@ export async function closeScene(
   { migration, pair, application, seeded }: Scene,
   execution: Execution,
   written: readonly Item[] = [],
-): Promise<Ledger> {
+): Promise<CityLedger> {
   await execution.succeeded();
   const ledger = await application.stop();
   const { switched, active, changed } = await migration.status();
@@ -62,14 +62,14 @@ export async function closeScene(
 
 interface HarmOptions {
   readonly pair: TablePair;
-  readonly ledger: Ledger;
+  readonly ledger: CityLedger;
   readonly seeded: readonly Item[];
   readonly switchedAt: number | undefined;
 }
 
 /** All harm that the independent count finds when a migration is over. */
 export async function harmOf({ pair, switchedAt, ...options }: HarmOptions): Promise<object> {
-  const { findings, ledger } = await check({
+  const { findings, ledger } = await checkCities({
     client: dynamodb,
     ...pair,
     ...options,

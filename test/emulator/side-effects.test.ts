@@ -9,8 +9,8 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cityItems, KEY_SCHEMA, KEY_TYPES } from '../../infra/local/cities.ts';
-import { createTable, loadItems } from '../../infra/local/city-table.ts';
+import { cityItems, KEY_SCHEMA, KEY_TYPES } from '../../infra/local/cities/cities.ts';
+import { createTable, loadItems } from '../../infra/local/cities/city-table.ts';
 import type { MigrationReport } from '../../shared/report/report.ts';
 import type { Status } from '../../shared/status.ts';
 import { cloudwatch, dynamodb } from './aws.ts';

@@ -1,6 +1,6 @@
 import { DescribeTableCommand, paginateScan } from '@aws-sdk/client-dynamodb';
-import { contentDigest, type Item } from '../../infra/local/item-text.ts';
-import { keyText } from '../../infra/local/table-snapshot.ts';
+import { contentDigest, type Item } from '../../infra/local/cities/item-text.ts';
+import { keyText } from '../../infra/local/cities/table-snapshot.ts';
 import { dynamodb } from './aws.ts';
 
 /** All items of a table. */

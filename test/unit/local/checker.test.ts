@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { contentDigest, type Item } from '../../../infra/local/item-text.ts';
-import { judge } from '../../../infra/local/judge.ts';
-import type { Ledger, LedgerRecord } from '../../../infra/local/ledger.ts';
-import { SnapshotBuilder } from '../../../infra/local/table-snapshot.ts';
-import { passed, verdictTable } from '../../../infra/local/verdict.ts';
+import { judgeCities } from '../../../infra/local/cities/city-judge.ts';
+import type { CityLedger } from '../../../infra/local/cities/city-ledger.ts';
+import { contentDigest, type Item, itemText } from '../../../infra/local/cities/item-text.ts';
+import { SnapshotBuilder } from '../../../infra/local/cities/table-snapshot.ts';
+import type { LedgerRecord } from '../../../infra/local/ledger.ts';
+import { passed } from '../../../infra/local/verdict.ts';
+import { verdictTable } from '../../../infra/local/verdict-table.ts';
 
 const KEY_NAMES = ['pk', 'sk'];
 const SWITCHED_AT = 1_000;
 const key = (name: string): Item => ({ pk: { N: '7' }, sk: { S: name } });
 const item = (name: string, text: string): Item => ({ ...key(name), text: { S: text } });
 
-const calm: Ledger = {
+const calm: CityLedger = {
   acknowledged: 3,
   refused: 0,
   repeated: 0,
@@ -33,8 +35,8 @@ function table(items: readonly Item[]) {
 /** A record with the contents that it had one after the other, at 100, 200, 300 … milliseconds. */
 function record(name: string, ...contents: (Item | undefined)[]): LedgerRecord {
   return {
-    key: key(name),
-    expected: [contents.at(-1)],
+    key: itemText(key(name)),
+    expected: [contentDigest(contents.at(-1))],
     states: contents.map((content, index) => ({ digest: contentDigest(content), at: index * 100 })),
   };
 }
@@ -42,11 +44,11 @@ function record(name: string, ...contents: (Item | undefined)[]): LedgerRecord {
 function verdictOf(props: {
   readonly source: readonly Item[];
   readonly target: readonly Item[];
-  readonly ledger?: Partial<Ledger>;
+  readonly ledger?: Partial<CityLedger>;
   readonly seeded?: readonly Item[];
   readonly switchedAt?: number;
 }) {
-  return judge({
+  return judgeCities({
     switchedAt: SWITCHED_AT,
     ...props,
     keyNames: KEY_NAMES,
@@ -56,7 +58,7 @@ function verdictOf(props: {
   });
 }
 
-const kinds = (verdict: ReturnType<typeof judge>) =>
+const kinds = (verdict: ReturnType<typeof judgeCities>) =>
   verdict.findings.map(({ kind, side }) => `${kind} on the ${side}`);
 
 describe('the checker finds nothing when', () => {
@@ -74,7 +76,7 @@ describe('the checker finds nothing when', () => {
     });
     expect(verdict.findings).toEqual([]);
     expect(passed(verdict)).toBe(true);
-    expect(verdict).toMatchObject({ written: 2, untouched: 1, sourceItems: 2, targetItems: 2 });
+    expect(verdict).toMatchObject({ written: 2, untouched: 1, sourceCount: 2, targetCount: 2 });
   });
 
   it('what was written after the switch is on the target alone', () => {
@@ -85,7 +87,7 @@ describe('the checker finds nothing when', () => {
     const verdict = verdictOf({
       source: [item('a', '1')],
       target: [item('a', '2')],
-      ledger: { records: [{ key: key('a'), expected: [item('a', '2')], states }] },
+      ledger: { records: [{ key: itemText(key('a')), expected: [contentDigest(item('a', '2'))], states }] },
     });
     expect(verdict.findings).toEqual([]);
   });
@@ -104,7 +106,7 @@ describe('the checker finds nothing when', () => {
   it('a failed write left one of the two contents that are both right', () => {
     const either: LedgerRecord = {
       ...record('a', item('a', '1'), item('a', '2')),
-      expected: [item('a', '1'), item('a', '2')],
+      expected: [contentDigest(item('a', '1')), contentDigest(item('a', '2'))],
     };
     for (const text of ['1', '2']) {
       const stands = [item('a', text)];
@@ -215,11 +217,11 @@ describe('the checker finds', () => {
   });
 
   it('what the application itself saw', () => {
-    const incident = { at: 0, writer: 'w1', operation: 'put', key: key('a'), detail: 'no answer' };
+    const incident = { at: 0, writer: 'w1', operation: 'put', key: 'a', detail: 'no answer' };
     for (const kind of ['failures', 'contradictions', 'twice'] as const) {
       const verdict = verdictOf({ source: [], target: [], ledger: { [kind]: [incident] } });
       expect(passed(verdict)).toBe(false);
-      expect(verdictTable(verdict).join('\n')).toContain('no answer');
+      expect(verdictTable([{ name: 'items', verdict }]).join('\n')).toContain('no answer');
     }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentDigest, numberText } from '../../../infra/local/item-text.ts';
+import { contentDigest, numberText } from '../../../infra/local/cities/item-text.ts';
 
 describe('numbers', () => {
   it.each([

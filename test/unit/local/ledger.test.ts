@@ -1,26 +1,33 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { Bookkeeping, type Outcome } from '../../../infra/local/bookkeeping.ts';
-import { Claims } from '../../../infra/local/claims.ts';
-import type { Item } from '../../../infra/local/item-text.ts';
+import { Claims } from '../../../infra/local/cities/claims.ts';
+import { contentDigest, type Item, itemText } from '../../../infra/local/cities/item-text.ts';
+import { SharedCounter } from '../../../infra/local/cities/shared-counter.ts';
 import { OwnRecord } from '../../../infra/local/own-record.ts';
-import { SharedCounter } from '../../../infra/local/shared-counter.ts';
 
 const key: Item = { cityId: { N: '1' }, record: { S: 'city' } };
 const before: Item = { ...key, name: { S: 'before' } };
 const after: Item = { ...key, name: { S: 'after' } };
-const deed = { writer: 'w1', operation: 'put', key };
+const text = itemText(key);
+const deed = { writer: 'w1', operation: 'put', key: text };
+const digestOf = (...contents: readonly (Item | undefined)[]) => contents.map(contentDigest);
 
-const acknowledged = (attempts: number, item: Item | undefined = before): Outcome => ({
+const acknowledged = (attempts: number, content: Item | undefined = before): Outcome<Item> => ({
   kind: 'acknowledged',
   attempts,
-  item,
+  shown: { content },
 });
-const refused = (attempts: number, item: Item | undefined): Outcome => ({ kind: 'refused', attempts, item });
+const refused = (attempts: number, content: Item | undefined): Outcome<Item> => ({
+  kind: 'refused',
+  attempts,
+  shown: { content },
+});
+const recordOf = () => new OwnRecord({ key, text, content: before, digest: contentDigest });
 
-function written(outcome: Outcome, { guarded = false } = {}) {
+function written(outcome: Outcome<Item>, { guarded = false } = {}) {
   const books = new Bookkeeping();
-  const record = new OwnRecord(key, before);
+  const record = recordOf();
   record.apply(books, outcome, { deed, after, guarded });
   return { books, record, expected: record.ledger().expected };
 }
@@ -28,7 +35,7 @@ function written(outcome: Outcome, { guarded = false } = {}) {
 describe('a record of one writer', () => {
   it('holds what was acknowledged', () => {
     const { record, books, expected } = written(acknowledged(1));
-    expect(expected).toEqual([after]);
+    expect(expected).toEqual(digestOf(after));
     expect(record.writable).toBe(true);
     expect(books.contradictions).toEqual([]);
   });
@@ -40,7 +47,7 @@ describe('a record of one writer', () => {
 
   it('counts a refused write as acknowledged when its first attempt was the cause', () => {
     const { books, expected } = written(refused(2, after), { guarded: true });
-    expect(expected).toEqual([after]);
+    expect(expected).toEqual(digestOf(after));
     expect(books).toMatchObject({ acknowledged: 1, settledByReading: 1, contradictions: [] });
   });
 
@@ -54,20 +61,20 @@ describe('a record of one writer', () => {
 
   it('may hold either content after a failed write', () => {
     const { expected, record } = written({ kind: 'failed' });
-    expect(expected).toEqual([before, after]);
+    expect(expected).toEqual(digestOf(before, after));
     expect(record.writable).toBe(false);
   });
 
   it('takes an old image that it does not know for a contradiction', () => {
     for (const item of [undefined, { ...before, name: { S: 'never' } }]) {
-      const outcome: Outcome = { kind: 'acknowledged', attempts: 1, item };
+      const outcome: Outcome<Item> = { kind: 'acknowledged', attempts: 1, shown: { content: item } };
       expect(written(outcome).books.contradictions).toHaveLength(1);
     }
   });
 
   it('notices a creation that took effect where something stood', () => {
     const books = new Bookkeeping();
-    const record = new OwnRecord(key, before);
+    const record = recordOf();
     const change = { deed, after, guarded: false };
     record.applyRefusal(books, refused(1, before), change);
     expect(books).toMatchObject({ refused: 1, twice: [], contradictions: [] });

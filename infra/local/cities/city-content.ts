@@ -1,5 +1,5 @@
+import type { Random } from '../random.ts';
 import type { Item } from './item-text.ts';
-import type { Random } from './random.ts';
 
 const PLACES = ['Αθήνα', '東京', 'Zürich', 'São Paulo', 'القاهرة', 'Łódź', '🏝', ''] as const;
 

@@ -5,9 +5,9 @@ import {
   type PutItemCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { someContent } from './content.ts';
+import type { Random } from '../random.ts';
+import { someContent } from './city-content.ts';
 import type { Item } from './item-text.ts';
-import type { Random } from './random.ts';
 
 /** A write of an own record: the request, and what stands there once it took effect. */
 export interface OwnWrite {

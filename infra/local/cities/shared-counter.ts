@@ -1,8 +1,10 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Connection, Deed, Outcome } from './bookkeeping.ts';
+import type { Deed, Outcome } from '../bookkeeping.ts';
 import { cityKey } from './cities.ts';
-import type { Item } from './item-text.ts';
-import type { CounterShare, LedgerCounter } from './ledger.ts';
+import type { CounterShare, LedgerCounter } from './city-ledger.ts';
+import type { Connection } from './connection.ts';
+import { itemReply } from './item-reply.ts';
+import { type Item, itemText } from './item-text.ts';
 
 /** Numbers that no city has. */
 const FIRST_COUNTER_ID = 8_000_000_000;
@@ -49,7 +51,7 @@ export class SharedCounter {
   }
 
   async #add(writer: string, share: Share): Promise<void> {
-    const deed = { writer, operation: 'add', key: this.#key };
+    const deed = { writer, operation: 'add', key: itemText(this.#key) };
     const outcome = await this.#update(deed, {
       UpdateExpression: 'ADD visits :one, #share :one',
       ExpressionAttributeNames: { '#share': writer },
@@ -62,14 +64,14 @@ export class SharedCounter {
     }
     share.acknowledged++;
     share.uncertain += outcome.attempts - 1;
-    const count = Number(outcome.item?.[writer]?.N);
+    const count = Number(outcome.shown?.content?.[writer]?.N);
     if (count < share.acknowledged)
       this.#connection.books.contradict(deed, `counted to ${count} instead of ${share.acknowledged}`);
   }
 
   async #incrementSeen(writer: string, share: Share): Promise<void> {
     const { books } = this.#connection;
-    const deed = { writer, operation: 'count', key: this.#key };
+    const deed = { writer, operation: 'count', key: itemText(this.#key) };
     for (let attempt = 1; attempt <= TRIES && share.uncertain === 0; attempt++) {
       const seen = this.#seen;
       const wanted = share.acknowledged + 1;
@@ -88,12 +90,12 @@ export class SharedCounter {
         share.uncertain = 1;
         return;
       }
-      this.#seen = outcome.item;
+      this.#seen = outcome.shown?.content;
       if (outcome.kind === 'acknowledged') {
         share.acknowledged = wanted;
         return;
       }
-      const count = Number(outcome.item?.[writer]?.N ?? 0);
+      const count = Number(this.#seen?.[writer]?.N ?? 0);
       if (outcome.attempts > 1 && count === wanted) {
         books.settle();
         share.acknowledged = wanted;
@@ -110,18 +112,15 @@ export class SharedCounter {
       ConstructorParameters<typeof UpdateItemCommand>[0],
       'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
     >,
-  ): Promise<Outcome> {
+  ): Promise<Outcome<Item>> {
     const { client, table, books } = this.#connection;
-    return books.write(deed, () =>
-      client.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: this.#key,
-          ReturnValues: 'ALL_NEW',
-          ...(input.ConditionExpression ? { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } : {}),
-          ...input,
-        }),
-      ),
-    );
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: this.#key,
+      ReturnValues: 'ALL_NEW',
+      ...(input.ConditionExpression ? { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } : {}),
+      ...input,
+    });
+    return books.write(deed, () => itemReply(() => client.send(command)));
   }
 }

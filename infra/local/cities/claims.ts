@@ -1,8 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Connection } from './bookkeeping.ts';
 import { cityKey } from './cities.ts';
-import { contentDigest, type Item } from './item-text.ts';
-import type { LedgerClaim } from './ledger.ts';
+import type { LedgerClaim } from './city-ledger.ts';
+import type { Connection } from './connection.ts';
+import { itemReply } from './item-reply.ts';
+import { contentDigest, type Item, itemText } from './item-text.ts';
 
 /** Numbers that no city has. */
 const FIRST_CLAIM_ID = 8_500_000_000;
@@ -25,23 +26,20 @@ export class Claims {
     const claim = this.#claims.get(number) ?? { key, winners: [], uncertain: [] };
     this.#claims.set(number, claim);
     const item: Item = { ...key, holder: { S: writer } };
-    const deed = { writer, operation: 'claim', key };
-    const outcome = await books.write(deed, () =>
-      client.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: item,
-          ConditionExpression: 'attribute_not_exists(cityId)',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      ),
-    );
+    const deed = { writer, operation: 'claim', key: itemText(key) };
+    const command = new PutItemCommand({
+      TableName: table,
+      Item: item,
+      ConditionExpression: 'attribute_not_exists(cityId)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    const outcome = await books.write(deed, () => itemReply(() => client.send(command)));
     if (outcome.kind === 'failed') claim.uncertain.push(item);
     else if (outcome.kind === 'acknowledged') claim.winners.push(item);
-    else if (outcome.attempts > 1 && contentDigest(outcome.item) === contentDigest(item)) {
+    else if (outcome.attempts > 1 && contentDigest(outcome.shown?.content) === contentDigest(item)) {
       books.settle();
       claim.winners.push(item);
-    } else if (outcome.item?.holder) books.refused++;
+    } else if (outcome.shown?.content?.holder) books.refused++;
     else books.contradict(deed, 'a claim was refused although nobody holds it');
   }
 

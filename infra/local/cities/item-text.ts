@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { ABSENT } from '../ledger.ts';
 
 /** An item as DynamoDB gives it; every number is text. */
 export type Item = Record<string, AttributeValue>;
@@ -17,7 +18,7 @@ export function itemText(item: Item): string {
 
 /** A short stand-in for an item's content; of its own kind for an absent one. */
 export function contentDigest(item: Item | undefined): string {
-  return item ? createHash('sha256').update(itemText(item)).digest('base64url').slice(0, 22) : 'absent';
+  return item ? createHash('sha256').update(itemText(item)).digest('base64url').slice(0, 22) : ABSENT;
 }
 
 function valueText(value: AttributeValue): string {
