@@ -1,7 +1,9 @@
 import { activeSide, FIRST_EPOCH, type Side } from './direction.ts';
 import type { GivenUpFact, RecheckFact, SwitchFact } from './engine/cutover.ts';
 import type { DrainFact } from './engine/drain.ts';
+import type { FullRound } from './engine/full-round.ts';
 import type { BackupFact } from './engine/gates.ts';
+import { COMPARED, type ComparedFact } from './engine/hinted.ts';
 import type { Plan } from './engine/migration.ts';
 import type { RehearsalFact } from './engine/rehearsal.ts';
 import type { RetentionFact } from './engine/retention.ts';
@@ -16,7 +18,7 @@ import type { Approval, Ending, PhaseTimes } from './journal/coordinator.ts';
 import type { Journal } from './journal/journal.ts';
 import type { KeyEntry } from './journal/key-lists.ts';
 import type { PolicyState } from './journal/policies.ts';
-import { sumCounts } from './journal/units.ts';
+import { type Counts, sumCounts } from './journal/units.ts';
 import { type Phase, phaseTitle, UNIT_PHASES, type UnitPhase } from './phases.ts';
 import type { Spec } from './spec.ts';
 
@@ -24,7 +26,9 @@ import type { Spec } from './spec.ts';
 export interface UnitProgress {
   readonly units: number;
   readonly unitsDone: number;
-  readonly counts: Readonly<Record<string, number>>;
+  readonly counts: Counts;
+  /** The same of each resource alone, in the order of the plan. */
+  readonly ofResources: readonly Counts[];
 }
 
 /** A migration as a person sees it, read from the journal alone. */
@@ -104,6 +108,8 @@ export interface History {
   readonly smokeTests: readonly SmokeTestFact[];
   readonly drain?: DrainFact;
   readonly recheck?: RecheckFact;
+  /** The comparison of what nobody tells of for certain, before the switch. */
+  readonly compared?: FullRound;
   readonly strays: readonly KeyEntry[];
   readonly unwatched?: UnwatchedFact;
   readonly quarantine: readonly KeyEntry[];
@@ -156,9 +162,7 @@ export async function readStatus(known: Journal, now: number): Promise<Status | 
     identity.spec.cutover.smokeTest && lastSmokeTest(journal),
   ]);
   const progress = Object.fromEntries(
-    await Promise.all(
-      UNIT_PHASES.map(async (phase) => [phase, await unitProgress(journal, phase, plan?.units ?? 0)]),
-    ),
+    await Promise.all(UNIT_PHASES.map(async (phase) => [phase, await unitProgress(journal, phase, plan)])),
   ) as Status['progress'];
   const newest = samples.at(-1);
   return {
@@ -219,10 +223,11 @@ export async function readHistory(known: Journal): Promise<History> {
   const directions = await Promise.all(journals.map(directionHistory));
   const last = <T>(of: (history: DirectionHistory) => T | undefined): T | undefined =>
     directions.map(of).findLast((found) => found !== undefined);
-  const [approval, drain, recheck, unwatched] = [
+  const [approval, drain, recheck, compared, unwatched] = [
     last((history) => history.approval),
     last((history) => history.drain),
     last((history) => history.recheck),
+    last((history) => history.compared),
     last((history) => history.unwatched),
   ];
   const beforeSwitch = directions.findLast(({ switched }) => switched)?.standBy;
@@ -244,6 +249,7 @@ export async function readHistory(known: Journal): Promise<History> {
     ...(beforeSwitch ? { beforeSwitch } : {}),
     ...(drain ? { drain } : {}),
     ...(recheck ? { recheck } : {}),
+    ...(compared ? { compared } : {}),
     ...(unwatched ? { unwatched } : {}),
     strays: directions.flatMap(({ strays }) => strays),
     quarantine: directions.flatMap(({ quarantine }) => quarantine),
@@ -262,6 +268,7 @@ async function directionHistory({ coordinator, direction, lists }: Journal) {
     smokeTests,
     drain,
     recheck,
+    compared,
     unwatched,
     strays,
     quarantine,
@@ -274,6 +281,7 @@ async function directionHistory({ coordinator, direction, lists }: Journal) {
     direction.facts<SmokeTestFact>(SMOKE_TEST_FACT),
     direction.fact<DrainFact>('drain'),
     direction.fact<RecheckFact>('recheck'),
+    direction.fact<ComparedFact>(COMPARED),
     direction.fact<UnwatchedFact>('unwatched'),
     lists.all('stray'),
     lists.all('quarantine'),
@@ -287,6 +295,7 @@ async function directionHistory({ coordinator, direction, lists }: Journal) {
     smokeTests: [...smokeTests.values()],
     drain,
     recheck,
+    compared: compared?.round,
     unwatched,
     strays,
     quarantine,
@@ -294,7 +303,22 @@ async function directionHistory({ coordinator, direction, lists }: Journal) {
   };
 }
 
-async function unitProgress(journal: Journal, phase: UnitPhase, units: number): Promise<UnitProgress> {
+async function unitProgress(
+  journal: Journal,
+  phase: UnitPhase,
+  plan: Plan | undefined,
+): Promise<UnitProgress> {
+  const { units = 0, resources = [] } = plan ?? {};
   const records = await journal.units.records(phase, units);
-  return { units, unitsDone: records.filter((record) => record?.done).length, counts: sumCounts(records) };
+  let next = 0;
+  return {
+    units,
+    unitsDone: records.filter((record) => record?.done).length,
+    counts: sumCounts(records),
+    ofResources: resources.map(({ segments }) => {
+      const first = next;
+      next += segments;
+      return sumCounts(records.slice(first, next));
+    }),
+  };
 }

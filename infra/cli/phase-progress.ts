@@ -1,6 +1,8 @@
 import { throttledTimes } from '../../shared/engine/pacer.ts';
 import type { UnitPhase } from '../../shared/phases.ts';
 import { countOf, countText, secondsText } from '../../shared/report/format.ts';
+import { counted, nounOf } from '../../shared/report/nouns.ts';
+import { plannedKind } from '../../shared/resources/planned-resource.ts';
 import type { Status } from '../../shared/status.ts';
 import type { Rates } from './rates.ts';
 
@@ -12,7 +14,7 @@ export interface PhaseProgress {
   readonly text: string;
 }
 
-/** The table's own count is up to six hours old: before the last unit is done it proves nothing. */
+/** The counts of the plan are hours old, or estimated: before the last unit is done they prove nothing. */
 const MOST_BEFORE_DONE = 0.99;
 
 /** @returns undefined while the phase has not begun. */
@@ -23,6 +25,7 @@ export function phaseProgress(status: Status, phase: UnitPhase, rates: Rates): P
   if (units === 0 || (items === 0 && unitsDone === 0 && status.phase !== phase)) return undefined;
   const planned = status.plan?.resources.reduce((sum, resource) => sum + resource.items, 0) ?? 0;
   const done = unitsDone === units;
+  const noun = nounOf(status.plan?.resources.map(plannedKind) ?? []);
   const rate = done ? undefined : rates[phase];
   return {
     share: done
@@ -30,8 +33,8 @@ export function phaseProgress(status: Status, phase: UnitPhase, rates: Rates): P
       : Math.min(MOST_BEFORE_DONE, Math.max(unitsDone / units, planned > 0 ? items / planned : 0)),
     text: [
       `${countText(unitsDone)} of ${countOf(units, 'unit')}`,
-      countOf(items, 'item'),
-      ...(rate === undefined ? [] : [`${countText(rate)} items/s`]),
+      counted(items, noun),
+      ...(rate === undefined ? [] : [`${countText(rate)} ${noun.many}/s`]),
       ...(rate && planned > items ? [`about ${secondsText(Math.ceil((planned - items) / rate))} left`] : []),
       ...(repaired > 0 ? [`${countText(repaired)} repaired`] : []),
       ...(rejected > 0 ? [`${countText(rejected)} rejected`] : []),

@@ -39,7 +39,7 @@ Exit codes: 0 done, 1 failed or refused, 2 wrong usage.`;
 export function createProgram(context: Context): Command {
   const { terminal } = context;
   const program = new Command('segue')
-    .description('Moves live DynamoDB tables without stopping the application that uses them.')
+    .description('Moves live DynamoDB tables and S3 buckets without stopping the application that uses them.')
     .version(packageJson.version)
     .exitOverride()
     .configureOutput({

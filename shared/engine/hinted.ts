@@ -66,12 +66,12 @@ async function letGo(
 }
 
 /** The comparison of everything that a cutover needs, and since which revision of the route routers hinted then. */
-interface ComparedFact {
+export interface ComparedFact {
   readonly hinted: number;
   readonly round: FullRound;
 }
 
-const COMPARED = 'compared';
+export const COMPARED = 'compared';
 
 /** How far the comparison has come that counts while the route hints as it does. */
 export async function comparedSince(

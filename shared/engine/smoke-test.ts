@@ -11,7 +11,8 @@ export interface SmokeTestInput {
   readonly from: Side;
   /** The side that is about to become active: what is to be looked at. */
   readonly to: Side;
-  readonly tables: readonly { readonly source: string; readonly target: string }[];
+  /** Names of tables, and `s3://bucket/prefix` of buckets, as the spec has them. */
+  readonly resources: readonly { readonly source: string; readonly target: string }[];
   readonly attempt: number;
   /** Whatever it answers, nothing is switched this time. */
   readonly rehearsal: boolean;
@@ -56,7 +57,7 @@ export async function runSmokeTest(
       migration: migration.name,
       from: activeSide(journal.epoch),
       to: passiveSide(journal.epoch),
-      tables: migration.plan.resources.map(({ source, target }) => ({ source, target })),
+      resources: migration.plan.resources.map(({ source, target }) => ({ source, target })),
       attempt,
       rehearsal,
       deadline: new Date(deadline).toISOString(),

@@ -11,7 +11,8 @@ export interface KeyListReport {
 }
 
 export interface ListedKey {
-  readonly table: string;
+  /** Name of the table, or of the bucket and its prefix. */
+  readonly resource: string;
   /** In DynamoDB's JSON, binary values as base64. */
   readonly key: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly reason?: string | undefined;
@@ -30,7 +31,7 @@ export function keyListReport(
     return resource ? resourceName(resource[side]) : `resource ${index}`;
   };
   const listed = entries.slice(0, MOST_LISTED).map(({ resource, key, reason }) => ({
-    table: nameOf(resource),
+    resource: nameOf(resource),
     key: JSON.parse(itemText(key)) as ListedKey['key'],
     reason,
   }));

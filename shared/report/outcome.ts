@@ -1,6 +1,7 @@
 import type { EstimateReport } from './estimate.ts';
 import { type FailureReport, firstLine } from './failure.ts';
 import { countOf, dollarsText, millisecondsText, secondsText } from './format.ts';
+import { counted, movedNoun, resourcesText } from './nouns.ts';
 import type { MigrationReport } from './report.ts';
 import { isMoved, strayKeys, whatStands, whatToDoNext } from './standing.ts';
 
@@ -69,7 +70,7 @@ function headline(kind: OutcomeKind, findings: Findings): Pick<Outcome, 'title' 
 function moved(findings: Findings): string {
   const { copy, changes, cutover } = findings;
   const facts = [
-    `${countOf(copy?.items ?? 0, 'item')} copied`,
+    `${counted(copy?.items ?? 0, movedNoun(findings))} copied`,
     `${countOf(changes?.records ?? 0, 'change')} followed`,
     ...(cutover?.switched
       ? [`writes held for ${millisecondsText(cutover.switched.writePauseMilliseconds)}`]
@@ -84,18 +85,19 @@ function expected(findings: Findings, { durationSeconds, dollars }: EstimateRepo
   return `Moving ${source(findings)}${destination(findings)} is expected to take ${time} and to cost ${price}.`;
 }
 
-function source({ tables }: Findings): string {
-  const [first] = tables;
-  return tables.length === 1 && first ? first.source : `${tables.length || 'The'} tables`;
+function source({ resources }: Findings): string {
+  const [first] = resources;
+  if (resources.length === 1 && first) return first.source;
+  return resourcesText(resources.map(({ kind }) => kind)) || 'What the spec names';
 }
 
-function destination({ tables }: Findings): string {
-  const [first] = tables;
-  return tables.length === 1 && first ? ` to ${first.target}` : '';
+function destination({ resources }: Findings): string {
+  const [first] = resources;
+  return resources.length === 1 && first ? ` to ${first.target}` : '';
 }
 
-function isOne({ tables }: Findings): boolean {
-  return tables.length === 1;
+function isOne({ resources }: Findings): boolean {
+  return resources.length === 1;
 }
 
 function sentenceOf({ error, message }: FailureReport): string {

@@ -2,6 +2,7 @@ import { html, raw } from 'hono/html';
 import { cutoverSection } from './cutover-section.ts';
 import { count, facts, list, type Markup, milliseconds, moment } from './elements.ts';
 import { lifeSection } from './life-section.ts';
+import { heading, movedNoun } from './nouns.ts';
 import { policySection } from './policy-section.ts';
 import { gatesSection, proofSection } from './proof-sections.ts';
 import { backupSection, identitySection, keysSection } from './record-sections.ts';
@@ -69,10 +70,10 @@ function outcome({ outcome: result, failure }: MigrationReport): Markup {
     </div>`;
 }
 
-function keyFigures({ copy, changes, compare, cutover }: MigrationReport): Markup | undefined {
+function keyFigures({ resources, copy, changes, compare, cutover }: MigrationReport): Markup | undefined {
   if (!copy || !changes) return undefined;
   return facts([
-    ['Items copied', count(copy.items)],
+    [heading(`${movedNoun({ resources }).many} copied`), count(copy.items)],
     ['Changes followed', count(changes.records)],
     ['Write pause', milliseconds(cutover?.switched?.writePauseMilliseconds)],
     ['Mismatches', count(compare?.mismatches), compare && html`${count(compare.repaired)} repaired at once`],

@@ -15,36 +15,49 @@ import {
   section,
   table,
 } from './elements.ts';
+import { movedNoun, type Noun } from './nouns.ts';
 import type { MigrationReport } from './report.ts';
-import type { CompareReport, SweepReport } from './work.ts';
+import type { CompareReport, LastCompareReport, SweepReport } from './work.ts';
 
 /** Shards that the page lists; the JSON twin has them all. */
 const MOST_SHARDS = 20;
 
 /** Why one may believe that both sides hold the same. */
-export function proofSection({ compare, finalRecheck, drain, sweep }: MigrationReport): Markup | undefined {
+export function proofSection(report: MigrationReport): Markup | undefined {
+  const { compare, lastCompare, finalRecheck, drain, sweep } = report;
   if (!compare && !drain && !finalRecheck) return undefined;
   return section(
     'The evidence',
-    compare && fullCompare(compare),
+    compare && fullCompare(compare, movedNoun(report)),
+    lastCompare && compareBeforeCutover(lastCompare),
     drain && drainEvidence(drain),
     finalRecheck && lastRecheck(finalRecheck),
     sweep && sweepDone(sweep),
   );
 }
 
-function fullCompare(compare: CompareReport): Markup {
+function fullCompare(compare: CompareReport, { many }: Noun): Markup {
   return html`<h3>Full compare</h3>
-    ${paragraph('Both sides were read once and compared item by item, in both directions. What differed was looked at again, since a change may have been on its way, and then repaired.')}
+    ${paragraph(`Both sides were read once and compared key by key, in both directions. What differed was looked at again, since a change may have been on its way, and then repaired.`)}
     ${facts([
-      ['Source items', count(compare.sourceItems)],
-      ['Target items', count(compare.targetItems)],
+      [`Source ${many}`, count(compare.sourceItems)],
+      [`Target ${many}`, count(compare.targetItems)],
       ['Read by key', count(compare.readByKey), 'found no partner in the two scans'],
       ['Mismatches found', count(compare.mismatches)],
       ['Repaired', count(compare.repaired)],
       ['Not repaired at once', count(compare.notRepaired), 'left to quarantine and recheck'],
       ['Units compared', html`${count(compare.unitsDone)} of ${count(compare.units)}`],
       ['Ended', moment(compare.endedAt)],
+    ])}`;
+}
+
+function compareBeforeCutover({ beganAt, keys, repaired }: LastCompareReport): Markup {
+  return html`<h3>Compared once more before the cutover</h3>
+    ${paragraph('Events of S3 are hints, and some never come. So routers began to note each key before they write it, and then both listings were read to the end once more. What is mended here is what no event and no earlier comparison had told of.')}
+    ${facts([
+      ['Objects of both sides', count(keys)],
+      ['Keys mended', count(repaired)],
+      ['Began', moment(beganAt)],
     ])}`;
 }
 

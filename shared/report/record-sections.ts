@@ -5,7 +5,7 @@ import { type KeyListReport, keyLine, type ListedKey } from './keys.ts';
 import type { MigrationReport } from './report.ts';
 
 const KEY_COLUMNS: readonly Column<ListedKey>[] = [
-  { title: 'Table', cell: ({ table: name }) => name },
+  { title: 'Table or bucket', cell: ({ resource }) => resource },
   { title: 'Key', cell: ({ key }) => code(keyLine(key)) },
 ];
 const REASON: Column<ListedKey> = { title: 'Reason', cell: ({ reason }) => reason ?? '' };

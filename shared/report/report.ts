@@ -28,14 +28,16 @@ import {
   type CopyReport,
   compareReport,
   copyReport,
+  type LastCompareReport,
+  lastCompareReport,
+  type ResourceReport,
+  resourceReports,
   type SweepReport,
   sweepReport,
-  type TableReport,
-  tableReports,
 } from './work.ts';
 
 /** Version of the report's format. It grows when a field changes its meaning or goes. */
-const REPORT_SCHEMA = 1;
+const REPORT_SCHEMA = 2;
 
 /**
  * A migration's report: the JSON twin of the page, which shows nothing else. Times are ISO 8601 in UTC; every other
@@ -53,7 +55,7 @@ export interface MigrationReport {
   /** Why an earlier execution had stopped; the migration was started again since. */
   readonly earlierFailure?: FailureReport | undefined;
   readonly life?: LifeReport | undefined;
-  readonly tables: readonly TableReport[];
+  readonly resources: readonly ResourceReport[];
   readonly notes: readonly string[];
   /** What the targets lacked of their sources when the migration was planned, and what gives it to them. */
   readonly toDo: readonly string[];
@@ -61,6 +63,7 @@ export interface MigrationReport {
   readonly changes?: AppliedCounts | undefined;
   readonly lag?: LagReport | undefined;
   readonly compare?: CompareReport | undefined;
+  readonly lastCompare?: LastCompareReport | undefined;
   readonly estimate?: EstimateReport | undefined;
   readonly cost?: CostReport | undefined;
   readonly gates?: GatesReport | undefined;
@@ -129,7 +132,7 @@ export function reportData(input: ReportInput): MigrationReport {
     segueVersion: packageJson.version,
     journalSchema: JOURNAL_SCHEMA,
     failure: failure && failureReport(failure),
-    tables: plan ? tableReports(plan) : [],
+    resources: plan ? resourceReports(plan, known?.status.progress) : [],
     notes: plan?.notes ?? [],
     toDo: plan?.toDo ?? [],
     estimate: plan && estimateReport(plan),
@@ -162,6 +165,7 @@ function migrationFindings(
     changes: status.applied,
     lag: lagReport(history.samples),
     compare: compareReport(status, life),
+    lastCompare: lastCompareReport(history),
     cost,
     gates:
       standBy && standBy.gates.length > 0 ? { at: isoTime(standBy.at), gates: standBy.gates } : undefined,

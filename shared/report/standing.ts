@@ -1,5 +1,6 @@
 import { phaseOrder } from '../phases.ts';
 import { countOf, countText, utcText } from './format.ts';
+import { counted, movedNoun } from './nouns.ts';
 import type { Findings, OutcomeKind } from './outcome.ts';
 import { policyLines } from './policies.ts';
 
@@ -43,7 +44,7 @@ export function whatToDoNext(kind: OutcomeKind, findings: Findings): string[] {
           : ['Make sure that nobody wrote the source after the switch without a router.']),
         ...(findings.toDo.length > 0 && isMoved(findings)
           ? [
-              `Give the target what does not travel with the items, where it was not done before (${countOf(findings.toDo.length, 'thing')}, listed below).`,
+              `Give the target what does not travel with the ${movedNoun(findings).many}, where it was not done before (${countOf(findings.toDo.length, 'thing')}, listed below).`,
             ]
           : []),
       ];
@@ -85,17 +86,18 @@ function active(findings: Findings): string {
   }
 }
 
-function copied({ copy }: Findings): string | undefined {
+function copied(findings: Findings): string | undefined {
+  const { copy } = findings;
   if (!copy || copy.items === 0) return undefined;
-  return `Copied so far: ${countText(copy.unitsDone)} of ${countOf(copy.units, 'unit')}, ${countOf(copy.items, 'item')}; none of it is copied again.`;
+  return `Copied so far: ${countText(copy.unitsDone)} of ${countOf(copy.units, 'unit')}, ${counted(copy.items, movedNoun(findings))}; none of it is copied again.`;
 }
 
 /** Of a migration that ended with the source. */
 function leftOnTarget(findings: Findings): string | undefined {
-  const { copy, tables } = findings;
+  const { copy, resources } = findings;
   if (isMoved(findings) || !copy || copy.items === 0) return undefined;
-  const names = tables.map(({ target }) => target).join(', ');
-  return `${names} ${tables.length === 1 ? 'keeps' : 'keep'} what was copied and carried over (${countText(copy.unitsDone)} of ${countOf(copy.units, 'unit')}), and nothing is added to it any more: delete it where nobody needs it.`;
+  const names = resources.map(({ target }) => target).join(', ');
+  return `${names} ${resources.length === 1 ? 'keeps' : 'keep'} what was copied and carried over (${countText(copy.unitsDone)} of ${countOf(copy.units, 'unit')}), and nothing is added to it any more: delete it where nobody needs it.`;
 }
 
 function captured(findings: Findings): string | undefined {
@@ -103,20 +105,25 @@ function captured(findings: Findings): string | undefined {
   return 'Changes of the source are still captured and applied to the target.';
 }
 
-function compared({ compare, finalRecheck }: Findings): string | undefined {
+function compared(findings: Findings): string | undefined {
+  const { compare, lastCompare, finalRecheck } = findings;
   if (!compare) return undefined;
   if (compare.unitsDone < compare.units)
     return `Of ${countOf(compare.units, 'unit')} ${countText(compare.unitsDone)} were compared on both sides.`;
+  const noun = movedNoun(findings);
   const found =
     compare.mismatches === 0
-      ? 'no item differed'
+      ? `no ${noun.one} differed`
       : compare.notRepaired === 0
-        ? `${countOf(compare.mismatches, 'item')} differed and ${compare.mismatches === 1 ? 'was' : 'were'} repaired`
-        : `${countOf(compare.mismatches, 'item')} differed, ${countText(compare.repaired)} of them repaired at once`;
+        ? `${counted(compare.mismatches, noun)} differed and ${compare.mismatches === 1 ? 'was' : 'were'} repaired`
+        : `${counted(compare.mismatches, noun)} differed, ${countText(compare.repaired)} of them repaired at once`;
   const last = finalRecheck
     ? ` The final recheck, with writes held, compared ${countOf(finalRecheck.keys, 'key')} once more; ${finalRecheck.repaired === 0 ? 'none differed' : `${countText(finalRecheck.repaired)} differed and were repaired`}.`
     : '';
-  return `Both sides were compared item by item: ${found}.${last}`;
+  const again = lastCompare
+    ? ` What changes without a stream was listed on both sides once more before the cutover; ${lastCompare.repaired === 0 ? 'nothing differed' : `${countText(lastCompare.repaired)} differed and were repaired`}.`
+    : '';
+  return `Both sides were compared key by key: ${found}.${again}${last}`;
 }
 
 function quarantined({ keys }: Findings): string | undefined {

@@ -17,30 +17,47 @@ import {
 } from './elements.ts';
 import type { Expectation } from './estimate.ts';
 import { type CurveEvent, lagChart } from './lag-chart.ts';
+import { counted, heading, movedNoun, nounOf } from './nouns.ts';
 import { rangeChart } from './range-chart.ts';
 import type { MigrationReport } from './report.ts';
-import type { TableReport } from './work.ts';
+import type { ResourceReport } from './work.ts';
 
-const TABLE_COLUMNS: readonly Column<TableReport>[] = [
+const RESOURCE_COLUMNS: readonly Column<ResourceReport>[] = [
   { title: 'Source', cell: ({ source }) => source },
   { title: 'Target', cell: ({ target }) => target },
-  { title: 'Items (about)', number: true, cell: ({ itemsAtPlan }) => count(itemsAtPlan) },
+  { title: 'Kind', cell: ({ kind }) => kind },
+  {
+    title: 'Planned (about)',
+    number: true,
+    cell: ({ kind, itemsAtPlan }) => counted(itemsAtPlan, nounOf([kind])),
+  },
   { title: 'Size (about)', number: true, cell: ({ bytesAtPlan }) => bytes(bytesAtPlan) },
   { title: 'Work units', number: true, cell: ({ units }) => count(units) },
 ];
+const DONE_COLUMNS: readonly Column<ResourceReport>[] = [
+  { title: 'Read to copy', number: true, cell: ({ copied }) => count(copied) },
+  { title: 'Compared', number: true, cell: ({ compared }) => count(compared) },
+  { title: 'Repaired', number: true, cell: ({ repaired }) => count(repaired) },
+];
 
-/** Tables as the plan found them, and what was copied of them. */
-export function movedSection({ tables, notes, toDo, copy }: MigrationReport): Markup | undefined {
-  if (tables.length === 0) return undefined;
+/** Tables and buckets as the plan found them, and what was copied of them. */
+export function movedSection({ resources, notes, toDo, copy }: MigrationReport): Markup | undefined {
+  if (resources.length === 0) return undefined;
+  const { many } = movedNoun({ resources });
+  const kinds = new Set(resources.map(({ kind }) => kind));
   return section(
     copy ? 'What was moved' : 'What would be moved',
-    table(TABLE_COLUMNS, tables),
-    html`<p class="soft">Counts and sizes as DynamoDB tells them, which it updates about every six hours.</p>`,
+    table(copy ? [...RESOURCE_COLUMNS, ...DONE_COLUMNS] : RESOURCE_COLUMNS, resources),
+    html`<p class="soft">${kinds.has('table') && 'Of tables: counts and sizes as DynamoDB tells them, which it updates about every six hours. '}${kinds.has('bucket') && 'Of buckets: counted, or estimated from a part of the listing.'}</p>`,
     copy &&
       facts([
-        ['Items read', count(copy.items)],
-        ['Read, by capacity', bytes(copy.bytes)],
-        ['Items a second', rate(copy.itemsPerSecond)],
+        [heading(`${many} read`), count(copy.items)],
+        [
+          'Size',
+          bytes(copy.bytes),
+          kinds.has('table') ? 'of items by the capacity that reading them took' : '',
+        ],
+        [heading(`${many} a second`), rate(copy.itemsPerSecond)],
         ['Bytes a second', bytes(copy.bytesPerSecond)],
         ['Inserted', count(copy.inserted)],
         ['Already there', count(copy.alreadyThere), 'a change or an earlier worker was faster'],
@@ -48,7 +65,7 @@ export function movedSection({ tables, notes, toDo, copy }: MigrationReport): Ma
         ['Units copied', html`${count(copy.unitsDone)} of ${count(copy.units)}`],
       ]),
     toDo.length > 0
-      ? html`<h3>What does not travel with the items</h3>${paragraph('As the plan found it; it is left to you.')}${list(toDo)}`
+      ? html`<h3>What does not travel with the ${many}</h3>${paragraph('As the plan found it; it is left to you.')}${list(toDo)}`
       : undefined,
     notes.length > 0 ? html`<h3>Notes of the plan</h3>${list(notes)}` : undefined,
   );
@@ -118,6 +135,7 @@ const COST_COLUMNS: readonly Column<CostPart>[] = [
   { title: 'Part', cell: ({ part }) => part },
   { title: 'Write units', number: true, cell: ({ writeUnits }) => count(writeUnits) },
   { title: 'Read units', number: true, cell: ({ readUnits }) => count(readUnits) },
+  { title: 'S3 requests', number: true, cell: ({ requests }) => count(requests) },
   { title: 'Lambda GB-s', number: true, cell: ({ gigabyteSeconds }) => rate(gigabyteSeconds) },
   { title: 'Dollars', number: true, cell: ({ dollars: price }) => dollars(price) },
 ];
@@ -132,6 +150,7 @@ export function costSection({ cost }: MigrationReport): Markup | undefined {
       html`Together`,
       count(total.writeUnits),
       count(total.readUnits),
+      count(total.requests),
       rate(total.gigabyteSeconds),
       dollars(total.dollars),
     ]),

@@ -1,14 +1,26 @@
 import type { Plan } from '../engine/migration.ts';
-import type { Status } from '../status.ts';
+import { plannedKind } from '../resources/planned-resource.ts';
+import type { ResourceKind } from '../spec.ts';
+import type { History, Status } from '../status.ts';
+import { isoTime } from './format.ts';
 import type { LifeReport } from './life.ts';
 
-/** A table as the plan found it. Its counts are DynamoDB's own, updated about every six hours. */
-export interface TableReport {
+/**
+ * A table with its items, or the objects below a prefix, as the plan found it. Counts of tables are DynamoDB's own,
+ * updated about every six hours; those of buckets are estimated from a part of their listing.
+ */
+export interface ResourceReport {
+  readonly kind: ResourceKind;
   readonly source: string;
   readonly target: string;
   readonly itemsAtPlan: number;
   readonly bytesAtPlan: number;
   readonly units: number;
+  /** Items or objects that were read to be copied, so far. */
+  readonly copied?: number | undefined;
+  /** Of the full compare: those of the source, and those that differed and were repaired at once. */
+  readonly compared?: number | undefined;
+  readonly repaired?: number | undefined;
 }
 
 export interface CopyReport {
@@ -24,6 +36,14 @@ export interface CopyReport {
   readonly seconds?: number | undefined;
   readonly itemsPerSecond?: number | undefined;
   readonly bytesPerSecond?: number | undefined;
+}
+
+/** The comparison of all objects that a cutover needs, where a store only hints at changes. */
+export interface LastCompareReport {
+  readonly beganAt: string;
+  /** Keys of both sides. */
+  readonly keys: number;
+  readonly repaired: number;
 }
 
 /** The full compare: both sides read once, item by item. */
@@ -46,14 +66,22 @@ export interface SweepReport {
   readonly versionsRemoved: number;
 }
 
-export function tableReports({ resources }: Plan): TableReport[] {
-  return resources.map(({ source, target, items, bytes, segments }) => ({
-    source,
-    target,
-    itemsAtPlan: items,
-    bytesAtPlan: bytes,
-    units: segments,
-  }));
+export function resourceReports({ resources }: Plan, progress?: Status['progress']): ResourceReport[] {
+  return resources.map((resource, index) => {
+    const { source, target, items, bytes, segments } = resource;
+    const [copied, compared] = [progress?.copy.ofResources[index], progress?.verify.ofResources[index]];
+    return {
+      kind: plannedKind(resource),
+      source,
+      target,
+      itemsAtPlan: items,
+      bytesAtPlan: bytes,
+      units: segments,
+      copied: copied?.items,
+      compared: compared?.items,
+      repaired: compared?.repaired,
+    };
+  });
 }
 
 export function copyReport({ progress: { copy } }: Status, life: LifeReport): CopyReport {
@@ -89,6 +117,13 @@ export function compareReport({ progress: { verify } }: Status, life: LifeReport
     repaired,
     notRepaired: rejected,
   };
+}
+
+/** @returns undefined where nothing had to be compared before the switch, or not all of it was. */
+export function lastCompareReport({ compared }: History): LastCompareReport | undefined {
+  if (!compared?.done) return undefined;
+  const { began, keys, repaired } = compared;
+  return { beganAt: isoTime(began), keys, repaired };
 }
 
 /** @returns undefined before the first unit was swept. */

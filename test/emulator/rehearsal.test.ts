@@ -52,7 +52,7 @@ it('a cutover is rehearsed, postponed, given up where its smoke test says so, an
       migration: migration.name,
       from: 'source',
       to: 'target',
-      tables: [scene.pair],
+      resources: [scene.pair],
       attempt: 3,
       rehearsal: false,
       deadline: expect.stringMatching(/^20.*Z$/),

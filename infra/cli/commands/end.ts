@@ -19,7 +19,7 @@ export function addAbort(program: Command, context: Context): void {
   addEnd(program, context, {
     name: 'abort',
     summary: 'end a migration on the source, before the switch or after a rollback',
-    description: `Ends the migration with the source, at any moment before the switch, also in the middle of a copy. The target keeps the items that it has got. ${TAKEN_AWAY}`,
+    description: `Ends the migration with the source, at any moment before the switch, also in the middle of a copy. The target keeps what it has got. ${TAKEN_AWAY}`,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { countOf } from '../../../shared/report/format.ts';
+import { resourcesText } from '../../../shared/report/nouns.ts';
+import { resourceKind } from '../../../shared/spec.ts';
 import type { Context } from '../context.ts';
 import { readSpecFile } from '../spec-file.ts';
 
@@ -16,7 +17,7 @@ export function addValidate(program: Command, { terminal }: Context): void {
     .action((path: string) => {
       const { name, resources } = readSpecFile(path).spec;
       terminal.write(
-        `The spec is valid: migration ${name} moves ${countOf(resources.length, 'table')}. The account was not looked at.\n`,
+        `The spec is valid: migration ${name} moves ${resourcesText(resources.map(resourceKind))}. The account was not looked at.\n`,
       );
     });
 }

@@ -5,7 +5,7 @@ import type { Status, UnitProgress } from '../../../shared/status.ts';
 /** 2026-11-21 09:00:00 UTC */
 export const NINE = Date.UTC(2026, 10, 21, 9);
 
-const NOT_BEGUN: UnitProgress = { units: 4, unitsDone: 0, counts: {} };
+const NOT_BEGUN: UnitProgress = { units: 4, unitsDone: 0, counts: {}, ofResources: [] };
 
 /** A migration of 1,000 items in four units that has just come to a phase, one minute after its beginning. */
 export function statusIn(phase: Phase, more: Partial<Status> = {}): Status {
@@ -46,7 +46,11 @@ export function statusIn(phase: Phase, more: Partial<Status> = {}): Status {
 /** The same with its progress in the copy. */
 export function copying(unitsDone: number, items: number, more: Partial<Status> = {}): Status {
   return statusIn('copy', {
-    progress: { copy: { units: 4, unitsDone, counts: { items } }, verify: NOT_BEGUN, sweep: NOT_BEGUN },
+    progress: {
+      copy: { units: 4, unitsDone, counts: { items }, ofResources: [] },
+      verify: NOT_BEGUN,
+      sweep: NOT_BEGUN,
+    },
     ...more,
   });
 }

@@ -156,7 +156,10 @@ describe('the status of a migration', () => {
 
   it('counts how often workers were throttled', () => {
     const counts = { items: 10, throttledByTable: 2, throttledByKeyRange: 1 };
-    const progress = { ...statusIn('copy').progress, copy: { units: 4, unitsDone: 1, counts } };
+    const progress = {
+      ...statusIn('copy').progress,
+      copy: { units: 4, unitsDone: 1, counts, ofResources: [counts] },
+    };
     expect(shown(statusIn('copy', { progress }))).toContain('throttled 3 times');
   });
 

@@ -57,7 +57,7 @@ it('is told what is about to happen, and until when', () =>
         migration: 'm',
         from: 'source',
         to: 'target',
-        tables: [{ source: 'source', target: 'target' }],
+        resources: [{ source: 'source', target: 'target' }],
         attempt: 1,
         rehearsal: false,
       },

@@ -123,7 +123,12 @@ const GATES: readonly GateState[] = [
 ];
 
 export function status(phase: Phase, changes: Partial<Status> = {}): Status {
-  const units = (counts: Record<string, number>) => ({ units: 8, unitsDone: 8, counts });
+  const units = (counts: Record<string, number>) => ({
+    units: 8,
+    unitsDone: 8,
+    counts,
+    ofResources: [counts],
+  });
   return {
     name: 'cities-2026',
     spec: spec(),
@@ -295,7 +300,7 @@ export function failureFact(changes: Partial<FailureFact> = {}): FailureFact {
 /** A migration that stopped in the middle of its copy. */
 export function failed(changes: Partial<FailureFact> = {}): ReportInput {
   const failure = failureFact(changes);
-  const none = { units: 8, unitsDone: 0, counts: {} };
+  const none = { units: 8, unitsDone: 0, counts: {}, ofResources: [] };
   const { standBy: _, ...known } = status('copy', {
     failure,
     progress: {
@@ -303,6 +308,7 @@ export function failed(changes: Partial<FailureFact> = {}): ReportInput {
         units: 8,
         unitsDone: 3,
         counts: { items: 61_204, bytes: 12_900_000, inserted: 61_100, existing: 104 },
+        ofResources: [],
       },
       verify: none,
       sweep: none,

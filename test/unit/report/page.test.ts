@@ -58,9 +58,9 @@ const INPUTS: Readonly<Record<string, () => ReportInput>> = {
           estimate: { seconds: [0, 0], dollars: [0, 0], readUnits: [0, 0], writeUnits: [0, 0] },
         }),
         progress: {
-          copy: { units: 1, unitsDone: 1, counts: {} },
-          verify: { units: 1, unitsDone: 1, counts: { items: 0 } },
-          sweep: { units: 1, unitsDone: 1, counts: { items: 0 } },
+          copy: { units: 1, unitsDone: 1, counts: {}, ofResources: [] },
+          verify: { units: 1, unitsDone: 1, counts: { items: 0 }, ofResources: [] },
+          sweep: { units: 1, unitsDone: 1, counts: { items: 0 }, ofResources: [] },
         },
       },
     }),

@@ -117,7 +117,7 @@ describe('a migration that needs a look', () => {
     expect(report.keys?.strays).toMatchObject({ total: 60, others: 10 });
     expect(report.keys?.strays.listed).toHaveLength(50);
     expect(report.keys?.strays.listed[0]).toMatchObject({
-      table: 'cities',
+      resource: 'cities',
       key: { cityId: { N: '2950159' } },
     });
   });

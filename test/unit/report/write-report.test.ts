@@ -38,7 +38,7 @@ describe('writing a report', () => {
         ContentType: 'text/html; charset=utf-8',
       });
       expect(objects.get(`${NAME}/report.json`)).toMatchObject({ ContentType: 'application/json' });
-      expect(twin()).toMatchObject({ schema: 1, name: NAME, specSha256: specIdentity(spec()) });
+      expect(twin()).toMatchObject({ schema: 2, name: NAME, specSha256: specIdentity(spec()) });
     });
   });
 
@@ -50,9 +50,9 @@ describe('writing a report', () => {
       await write({ term });
       expect(twin()).toMatchObject({
         outcome: { kind: 'in-progress' },
-        tables: [{ source: 'cities', target: 'cities-v2' }],
+        resources: [{ kind: 'table', source: 'cities', target: 'cities-v2' }],
         route: { state: 'source', revision: 1 },
-        keys: { repaired: { total: 1, listed: [{ table: 'cities-v2', key: { id: { S: 'a' } } }] } },
+        keys: { repaired: { total: 1, listed: [{ resource: 'cities-v2', key: { id: { S: 'a' } } }] } },
       });
     });
   });
