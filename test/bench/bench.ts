@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { Terminal } from '../../infra/local/terminal.ts';
+import { addObjectBench } from './object-bench.ts';
 import { addPauseBench } from './pause-bench.ts';
 import { addRouterBench } from './router-bench.ts';
 
@@ -8,4 +9,5 @@ const program = new Command('npm run bench --')
   .showHelpAfterError('(add --help to see what there is)');
 addRouterBench(program, new Terminal());
 addPauseBench(program);
+addObjectBench(program);
 await program.parseAsync();
