@@ -1,4 +1,10 @@
-import { dynamoDBClient, dynamoDBStreamsClient, type S3, s3Client } from '../shared/clients.ts';
+import {
+  type DynamoDB,
+  dynamoDBClient,
+  dynamoDBStreamsClient,
+  type S3,
+  s3Client,
+} from '../shared/clients.ts';
 import { activeSide, otherSide, passiveSide, type Side } from '../shared/direction.ts';
 import type { Migration, Resource } from '../shared/engine/migration.ts';
 import { type Repair, repairKey } from '../shared/engine/repair.ts';
@@ -14,9 +20,10 @@ import {
 import type { ByKind } from '../shared/resources/resource-kind.ts';
 import type { RouteTable } from '../shared/route.ts';
 import { systemRuntime } from '../shared/runtime.ts';
-import { type DynamoDBStoreProps, dynamoDBStore } from '../shared/stores/dynamodb.ts';
+import { dynamoDBStore } from '../shared/stores/dynamodb.ts';
 import { dynamoDBFeed } from '../shared/stores/dynamodb-feed.ts';
 import type { Feed, Hints } from '../shared/stores/feed.ts';
+import type { Meter } from '../shared/stores/meter.ts';
 import { s3Store } from '../shared/stores/s3/s3.ts';
 import { noFeed } from '../shared/stores/s3/s3-feed.ts';
 import type { Store } from '../shared/stores/store.ts';
@@ -29,9 +36,10 @@ const s3 = s3Client();
 
 /** With what resources are opened. */
 export interface OpenProps {
-  readonly client?: DynamoDBStoreProps['client'];
+  readonly client?: DynamoDB;
   readonly s3?: S3;
-  readonly meter?: DynamoDBStoreProps['meter'];
+  /** Holds back what is used of tables and buckets. */
+  readonly meter?: Meter;
 }
 
 interface Opening {
@@ -63,12 +71,13 @@ const OPENERS: ByKind<Opener> = {
   },
   bucket: {
     repair: repairUnversioned,
-    open: async (planned: PlannedBucket, { index, journal, props: { s3: client = s3 } }) => {
+    open: async (planned: PlannedBucket, { index, journal, props: { s3: client = s3, meter } }) => {
       const { locations, compare, singleBytes, partBytes } = planned;
       const bounds = await knownBounds(journal, planned);
       return (side) =>
         s3Store({
           client,
+          meter,
           location: locations[side],
           other: locations[otherSide(side)],
           bounds,

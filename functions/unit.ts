@@ -1,6 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { alarmLook } from '../shared/alarms.ts';
-import { dynamoDBClient } from '../shared/clients.ts';
+import { dynamoDBClient, s3Client } from '../shared/clients.ts';
 import type { UnitMigration } from '../shared/engine/migration.ts';
 import { Pacer } from '../shared/engine/pacer.ts';
 import type { UnitPhase } from '../shared/phases.ts';
@@ -15,11 +15,12 @@ export interface UnitEvent extends MigrationEvent {
   readonly until: number;
 }
 
-/** Of the tables. The pacer goes on with the attempts, by what has throttled them. */
+/** Of tables and buckets. The pacer goes on with the attempts, by what has throttled them. */
 const client = dynamoDBClient({ maxAttempts: 3 });
+const s3 = s3Client({ maxAttempts: 3 });
 const alarmFires = alarmLook(new CloudWatchClient());
 
-/** A migration as the worker of one unit sees it, with its tables behind the budget of all. */
+/** A migration as the worker of one unit sees it, with its resources behind the budget of all. */
 export async function openUnit(
   event: UnitEvent,
   context: Remaining,
@@ -31,6 +32,6 @@ export async function openUnit(
   return {
     ...migration,
     pacer,
-    resources: await openResources(migration, { client, meter: pacer }),
+    resources: await openResources(migration, { client, s3, meter: pacer }),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { locationName } from './bucket-location.ts';
 import { InvalidInputError, type Problem } from './errors.ts';
+import { idleLimits } from './idle-limits.ts';
 import { described, wholeNumber } from './spec-fields.ts';
 import { bucketResource, tableResource } from './spec-resources.ts';
 import { bucketProblems, tableProblems } from './spec-sides.ts';
@@ -25,6 +26,11 @@ const EXACT_ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 export const LEAST_UNITS_PER_SECOND = 10;
 /** More than any table takes. */
 export const MOST_UNITS_PER_SECOND = 10_000_000;
+/** With fewer an object of 10,000 parts of different sizes would not be looked at within one invocation. */
+export const LEAST_REQUESTS_PER_SECOND = 50;
+/** More than any bucket takes. */
+export const MOST_REQUESTS_PER_SECOND = 1_000_000;
+export const MOST_MEGABYTES_PER_SECOND = 1_000_000;
 export const MOST_WORKERS = 1_000;
 
 export const specSchema = z.strictObject({
@@ -68,6 +74,18 @@ export const specSchema = z.strictObject({
         described(
           wholeNumber(LEAST_UNITS_PER_SECOND, MOST_UNITS_PER_SECOND),
           'Most write units a second that all workers together use of the tables; "segue pace" changes it. Default: no limit.',
+        ),
+      ),
+      requestsPerSecond: z.optional(
+        described(
+          wholeNumber(LEAST_REQUESTS_PER_SECOND, MOST_REQUESTS_PER_SECOND),
+          'Most requests a second that all workers together send to the buckets; "segue pace" changes it. Default: no limit.',
+        ),
+      ),
+      megabytesPerSecond: z.optional(
+        described(
+          wholeNumber(1, MOST_MEGABYTES_PER_SECOND),
+          'Most megabytes a second of objects that all workers together have copied, or read to compare their bytes; "segue pace" changes it. Default: no limit.',
         ),
       ),
       pauseOnAlarm: z.optional(
@@ -302,6 +320,7 @@ function crossFieldProblems(spec: Spec): Problem[] {
     ...tableProblems(spec.resources),
     ...bucketProblems(spec.resources),
     ...fenceProblems(spec),
+    ...idleLimits(spec.copy, spec.resources.map(resourceKind), 'copy.'),
   ];
 }
 

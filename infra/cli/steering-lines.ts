@@ -1,7 +1,9 @@
+import { CAPACITY_KINDS } from '../../shared/capacity.ts';
 import { pauseText } from '../../shared/engine/hold.ts';
 import { slowedTo, standingPace } from '../../shared/engine/pace.ts';
-import { CAPACITY_KINDS, slowdownOf } from '../../shared/journal/controls.ts';
-import { countOf, isoTime, utcText } from '../../shared/report/format.ts';
+import { slowdownOf } from '../../shared/journal/controls.ts';
+import { capacityText, serviceOf } from '../../shared/report/capacity.ts';
+import { isoTime, utcText } from '../../shared/report/format.ts';
 import { completedAt } from '../../shared/report/life.ts';
 import { actionText, changeText, effectText } from '../../shared/report/steering.ts';
 import type { Status } from '../../shared/status.ts';
@@ -29,7 +31,7 @@ export function steeringTexts(status: Status, now: number, paint: Paint): string
       const units = slowedTo(slowdown, now);
       return slowdown && units !== undefined
         ? [
-            `slowed to ${countOf(Math.round(units), `${kind} unit`)} a second: DynamoDB throttled the ${slowdown.scope}; it comes back step by step`,
+            `slowed to ${capacityText(kind, Math.round(units))} a second: ${serviceOf(kind)} throttled the ${slowdown.scope}; it comes back step by step`,
           ]
         : [];
     }),

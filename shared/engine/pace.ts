@@ -1,11 +1,18 @@
-import type { CapacityKind, ControlsRecord, Pace, Slowdown } from '../journal/controls.ts';
+import { CAPACITY_KINDS, type CapacityKind, LIMIT_FIELDS } from '../capacity.ts';
+import type { ControlsRecord, Pace, Slowdown } from '../journal/controls.ts';
 import { slowdownOf } from '../journal/controls.ts';
 import type { UnitPhase } from '../phases.ts';
+import { capacityOf } from '../resources/planned-resource.ts';
 import type { Spec } from '../spec.ts';
 import type { Plan } from './migration.ts';
 
 /** A worker with less to use would mostly wait, and waiting in Lambda is paid: fewer workers use a small budget. */
-const UNITS_PER_WORKER: Readonly<Record<CapacityKind, number>> = { read: 100, write: 50 };
+const UNITS_PER_WORKER: Readonly<Record<CapacityKind, number>> = {
+  read: 100,
+  write: 50,
+  request: 50,
+  megabyte: 20,
+};
 /** What a slowdown leaves, and how it comes back: a fifth more every ten seconds, all of it after forty. */
 const SLOWED_SHARE = 0.5;
 const STEP_MILLISECONDS = 10_000;
@@ -15,26 +22,35 @@ const LEAST_UNITS_PER_SECOND = 25;
 
 /** The pace that stands: what somebody has set, or what the spec says. */
 export function standingPace({ copy }: Spec, { pace }: ControlsRecord): Pace {
-  return pace?.limits ?? { readUnits: copy.readUnits, writeUnits: copy.writeUnits };
+  const { readUnits, writeUnits, requestsPerSecond, megabytesPerSecond } = copy;
+  return pace?.limits ?? { readUnits, writeUnits, requestsPerSecond, megabytesPerSecond };
 }
 
 /** Units a second of one kind that a pace allows. */
-export function limitOf({ readUnits, writeUnits }: Pace, kind: CapacityKind): number | undefined {
-  return kind === 'read' ? readUnits : writeUnits;
+export function limitOf(pace: Pace, kind: CapacityKind): number | undefined {
+  return pace[LIMIT_FIELDS[kind]];
 }
 
 /** Kinds of capacity that each item of a phase takes: a comparison writes only what it repairs. */
 export function capacityOfPages(phase: UnitPhase): readonly CapacityKind[] {
-  return phase === 'verify' ? ['read'] : ['read', 'write'];
+  return phase === 'verify' ? CAPACITY_KINDS.filter((kind) => kind !== 'write') : CAPACITY_KINDS;
 }
 
-/** How many workers a phase is fanned out to. */
+/** How many workers a phase is fanned out to. Resources that take other kinds of capacity have workers beside these. */
 export function workersOf(phase: UnitPhase, plan: Plan, pace: Pace): number {
   const wanted = pace.workers ?? plan.workers;
-  const useful = capacityOfPages(phase).map((kind) =>
-    Math.ceil((limitOf(pace, kind) ?? Number.POSITIVE_INFINITY) / UNITS_PER_WORKER[kind]),
+  const ofPages = capacityOfPages(phase);
+  const useful = (taken: readonly CapacityKind[]) =>
+    Math.min(
+      ...taken
+        .filter((kind) => ofPages.includes(kind))
+        .map((kind) => Math.ceil((limitOf(pace, kind) ?? Number.POSITIVE_INFINITY) / UNITS_PER_WORKER[kind])),
+    );
+  const alike = new Set(plan.resources.map(capacityOf));
+  return Math.min(
+    wanted,
+    [...alike].reduce((sum, taken) => sum + useful(taken), 0),
   );
-  return Math.min(wanted, ...useful);
 }
 
 /** Units a second that all workers together may use now; undefined where nothing limits them. */
@@ -57,7 +73,7 @@ export function slowedTo(slowdown: Slowdown | undefined, now: number): number | 
   return units < slowdown.fromUnitsPerSecond ? units : undefined;
 }
 
-/** The slowdown after DynamoDB has throttled workers that used so many units a second together. */
+/** The slowdown after workers were throttled that used so many units a second together. */
 export function slowdownFrom(
   usedPerSecond: number,
   standing: Slowdown | undefined,

@@ -1,15 +1,10 @@
+import { backoffMilliseconds } from '../backoff.ts';
+import { CAPACITY_KINDS, type Capacity, type CapacityKind } from '../capacity.ts';
 import { HandedOverError } from '../errors.ts';
-import {
-  CAPACITY_KINDS,
-  type CapacityKind,
-  type ControlsRecord,
-  SLOWDOWN_MILLISECONDS,
-  slowdownOf,
-} from '../journal/controls.ts';
+import { type ControlsRecord, SLOWDOWN_MILLISECONDS, slowdownOf } from '../journal/controls.ts';
 import type { Counts } from '../journal/units.ts';
 import type { UnitPhase } from '../phases.ts';
-import type { Meter, PageSize } from '../stores/meter.ts';
-import type { Throttling } from '../stores/throttling.ts';
+import type { Meter, Throttling } from '../stores/meter.ts';
 import { CapacityAccount } from './capacity-account.ts';
 import { pauseText } from './hold.ts';
 import type { Migration } from './migration.ts';
@@ -35,13 +30,12 @@ const MOST_LEASES_PER_SECOND = 200;
 const LONGEST_QUEUE_MILLISECONDS = 5_000;
 /** What a page may take of a worker's share. */
 const PAGE_SECONDS = 5;
-/** The first page of an invocation is one item, since nothing is known of the items; then pages grow. */
-const PAGE_GROWTH = 8;
 /** While it waits a worker looks up now and then, in case that it is to stop. */
 const NAP_MILLISECONDS = 2_000;
 const COUNTERS = {
   'key range': 'throttledByKeyRange',
   table: 'throttledByTable',
+  bucket: 'throttledByBucket',
   account: 'throttledByAccount',
 } as const satisfies Record<Throttling['scope'], string>;
 
@@ -60,8 +54,8 @@ export class Pacer implements Meter {
   constructor(props: PacerProps) {
     this.#props = props;
     this.#orders = new StandingOrders(props);
-    const { runtime } = props;
-    this.#accounts = { read: new CapacityAccount(runtime), write: new CapacityAccount(runtime) };
+    const account = () => new CapacityAccount(props.runtime);
+    this.#accounts = { read: account(), write: account(), request: account(), megabyte: account() };
   }
 
   /**
@@ -110,19 +104,13 @@ export class Pacer implements Meter {
     this.#accounts[kind].correct(units);
   }
 
-  async pageItems(last: PageSize | undefined): Promise<number | undefined> {
+  async pageShare(): Promise<Capacity> {
     const orders = await this.#orders.look();
-    const { phase } = this.#props;
-    const shares = capacityOfPages(phase).flatMap((kind) => {
+    const shares = capacityOfPages(this.#props.phase).flatMap((kind) => {
       const pace = this.#pace(kind, orders);
-      return pace === undefined ? [] : [{ kind, units: (pace * PAGE_SECONDS) / this.#workers(orders) }];
+      return pace === undefined ? [] : [[kind, (pace * PAGE_SECONDS) / this.#workers(orders)] as const];
     });
-    if (shares.length === 0) return undefined;
-    if (!last) return 1;
-    const bytes = Math.max(1, last.bytes) / Math.max(1, last.items);
-    const unitsOf = { read: bytes / 4_096, write: Math.ceil(bytes / 1_024) };
-    const fitting = shares.map(({ kind, units }) => units / unitsOf[kind]);
-    return Math.max(1, Math.floor(Math.min(PAGE_GROWTH * Math.max(1, last.items), ...fitting)));
+    return Object.fromEntries(shares);
   }
 
   async throttled({ kind, scope }: Throttling): Promise<void> {
@@ -131,6 +119,11 @@ export class Pacer implements Meter {
     if (scope !== 'key range') await this.#slowAll(kind, scope);
     if (await this.standsAside()) throw new HandedOverError('the worker stands aside within a step');
     this.#assertTime();
+  }
+
+  async backOff(attempts: number): Promise<void> {
+    const { runtime } = this.#props;
+    await runtime.sleep(backoffMilliseconds(runtime, attempts));
   }
 
   async #spend(kind: CapacityKind, units: number): Promise<void> {

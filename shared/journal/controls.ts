@@ -1,3 +1,4 @@
+import type { CapacityKind } from '../capacity.ts';
 import type { Condition, Fields, RecordTable } from './table.ts';
 
 /** What somebody has said, and when: milliseconds since the epoch. */
@@ -14,23 +15,22 @@ export interface Postponement extends Said {
   readonly epoch: number;
 }
 
-/** The two kinds of DynamoDB's capacity units. */
-export const CAPACITY_KINDS = ['read', 'write'] as const;
-export type CapacityKind = (typeof CAPACITY_KINDS)[number];
-
 /** How fast units may be worked on, by all workers together. What is absent has no limit. */
 export interface Pace {
-  /** Capacity units a second. */
+  /** Capacity units of tables a second. */
   readonly readUnits?: number | undefined;
   readonly writeUnits?: number | undefined;
+  /** Of buckets. */
+  readonly requestsPerSecond?: number | undefined;
+  readonly megabytesPerSecond?: number | undefined;
   /** Workers at one time. Absent: as many as were planned. */
   readonly workers?: number | undefined;
 }
 
-/** DynamoDB has throttled a table or the account: all workers go slower for a while. */
+/** Workers were throttled, as by the limit of a table: all of them go slower for a while. */
 export interface Slowdown {
   readonly at: number;
-  /** What they were slowed to; units a second. */
+  /** What they were slowed to; units of its kind a second. */
   readonly unitsPerSecond: number;
   /** What they had come to, and come back to. */
   readonly fromUnitsPerSecond: number;
@@ -57,6 +57,8 @@ export interface ControlsRecord {
   readonly pace?: Said & { readonly limits: Pace };
   readonly slowdownOfRead?: Slowdown;
   readonly slowdownOfWrite?: Slowdown;
+  readonly slowdownOfRequest?: Slowdown;
+  readonly slowdownOfMegabyte?: Slowdown;
   readonly alarm?: AlarmFact;
   /** When somebody has last begun to look at the alarm. */
   readonly alarmLookAt?: number;
@@ -148,7 +150,14 @@ export class Controls {
   }
 }
 
+const SLOWDOWNS = {
+  read: 'slowdownOfRead',
+  write: 'slowdownOfWrite',
+  request: 'slowdownOfRequest',
+  megabyte: 'slowdownOfMegabyte',
+} as const satisfies Record<CapacityKind, keyof ControlsRecord>;
+
 /** Where the record keeps the slowdown of a kind. */
-export function slowdownOf(kind: CapacityKind): 'slowdownOfRead' | 'slowdownOfWrite' {
-  return kind === 'read' ? 'slowdownOfRead' : 'slowdownOfWrite';
+export function slowdownOf(kind: CapacityKind): (typeof SLOWDOWNS)[CapacityKind] {
+  return SLOWDOWNS[kind];
 }

@@ -1,3 +1,4 @@
+import { CAPACITY_TAKEN, type CapacityKind } from '../capacity.ts';
 import type { Side } from '../direction.ts';
 import type { BucketLocation } from '../model.ts';
 import type { RoutedTable } from '../route.ts';
@@ -39,6 +40,11 @@ export type PlannedResource = PlannedTable | PlannedBucket;
 
 export function plannedKind({ kind = 'table' }: PlannedResource): ResourceKind {
   return kind;
+}
+
+/** The kinds of capacity that working on a resource takes. */
+export function capacityOf(planned: PlannedResource): readonly CapacityKind[] {
+  return CAPACITY_TAKEN[plannedKind(planned)];
 }
 
 /** What it takes to copy a resource once and to compare it once. */

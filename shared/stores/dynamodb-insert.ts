@@ -11,8 +11,8 @@ import { writeUnits } from '../item-size.ts';
 import type { Item } from '../model.ts';
 import { inParallel } from '../parallel.ts';
 import type { Runtime } from '../runtime.ts';
+import { statementThrottling } from './dynamodb-throttling.ts';
 import type { Meter } from './meter.ts';
-import { statementThrottling } from './throttling.ts';
 
 /**
  * Put-if-absent of many items. `BatchWriteItem` has no conditions; PartiQL's INSERT has one built in, and

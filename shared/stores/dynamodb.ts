@@ -17,7 +17,9 @@ import { chunks, inParallel } from '../parallel.ts';
 import type { Runtime } from '../runtime.ts';
 import { cellOf } from './dynamodb-cell.ts';
 import { insertAbsent } from './dynamodb-insert.ts';
-import { type Meter, meteredClient, type PageSize } from './meter.ts';
+import { meteredDynamoDB } from './dynamodb-metered.ts';
+import { type PageSize, pageItems } from './dynamodb-pages.ts';
+import type { Meter } from './meter.ts';
 import type { CellWrite, Page, Store, WriteResult } from './store.ts';
 import { TrackedWrites } from './tracked-writes.ts';
 
@@ -49,7 +51,7 @@ export function dynamoDBStore({
   reserved,
   meter,
 }: DynamoDBStoreProps): Store {
-  const metered = (some: DynamoDB) => (meter ? meteredClient(some, runtime, meter) : some);
+  const metered = (some: DynamoDB) => (meter ? meteredDynamoDB(some, meter) : some);
   const client = metered(unmetered);
   // Each attempt is tracked: that the last one had no effect says nothing of those before it.
   const tracked = new TrackedWrites(unmetered);
@@ -151,7 +153,7 @@ export function dynamoDBStore({
     cursor: string | undefined,
     filter: object = {},
   ) => {
-    const limit = await meter?.pageItems(lastPage);
+    const limit = meter && pageItems(await meter.pageShare(), lastPage);
     const reserve = Math.min(MOST_PAGE_UNITS, MOST_ITEM_UNITS * (limit ?? MOST_PAGE_UNITS));
     await meter?.spend('read', reserve);
     const answer = await client.send(

@@ -99,6 +99,29 @@ describe('a spec', () => {
     ]);
   });
 
+  it('takes a pace of buckets, and refuses limits of what is not moved', () => {
+    const buckets = {
+      ...least,
+      resources: [{ source: { bucket: 'photos' }, target: { bucket: 'photos-v2' } }],
+    };
+    const copy = { requestsPerSecond: 50, megabytesPerSecond: 1 };
+    expect(parseSpec({ ...buckets, copy }).copy).toMatchObject(copy);
+    const wrong = { requestsPerSecond: 49, megabytesPerSecond: 0.5 };
+    expect(problemsOf({ ...buckets, copy: wrong })).toMatchObject([
+      { at: 'copy.requestsPerSecond', allowed: 'at least 50' },
+      { at: 'copy.megabytesPerSecond' },
+    ]);
+    expect(problemsOf({ ...least, copy })).toMatchObject([
+      { at: 'copy.requestsPerSecond', allowed: 'copy.readUnits, copy.writeUnits' },
+      { at: 'copy.megabytesPerSecond' },
+    ]);
+    expect(problemsOf({ ...buckets, copy: { readUnits: 100 } })).toMatchObject([
+      { at: 'copy.readUnits', problem: 'it limits what is used of tables, and no table is moved' },
+    ]);
+    const both = { ...least, resources: [...least.resources, ...buckets.resources] };
+    expect(problemsOf({ ...both, copy: { ...copy, readUnits: 100 } })).toEqual([]);
+  });
+
   it('takes a smoke test, and asks for none by default', () => {
     const lambda = 'arn:aws:lambda:eu-central-1:123456789012:function:looks';
     const cutover = (arn: string, more: object = {}) => ({ smokeTest: { arn, ...more } });

@@ -1,5 +1,6 @@
 import { boundsId } from '../../bounds-id.ts';
 import { locationName } from '../../bucket-location.ts';
+import { MEGABYTE } from '../../capacity.ts';
 import type { S3 } from '../../clients.ts';
 import { PRICES } from '../../prices.ts';
 import type { SpecBucket } from '../../spec.ts';
@@ -12,7 +13,6 @@ import type { BucketSettingsLook } from './bucket-settings-look.ts';
 
 /** More than one range for each worker, so that none waits long for the last one. */
 const RANGES_PER_WORKER = 4;
-const MEGABYTE = 1024 ** 2;
 /** Objects of a page of a listing. */
 const PAGE = 1_000;
 /** Copies a second: what a prefix takes at once, and after S3 has divided it into ten (User Guide, "Performance"). */

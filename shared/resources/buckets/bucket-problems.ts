@@ -147,10 +147,12 @@ async function emptyProblems(buckets: BucketAccount, at: string, target: BucketL
   return [];
 }
 
-function paceNotes({ source }: SpecBucket, { copy: { readUnits, writeUnits } }: Spec): string[] {
-  if (readUnits === undefined && writeUnits === undefined) return [];
+function paceNotes({ source }: SpecBucket, { copy }: Spec): string[] {
+  const { readUnits, writeUnits, requestsPerSecond, megabytesPerSecond } = copy;
+  if ((readUnits ?? writeUnits) === undefined || (requestsPerSecond ?? megabytesPerSecond) !== undefined)
+    return [];
   return [
-    `${locationName(source)}: copy.readUnits and copy.writeUnits are units of tables; of a bucket copy.workers alone limits the pace`,
+    `${locationName(source)}: copy.readUnits and copy.writeUnits are units of tables; nothing limits what is used of buckets but copy.workers, unless copy.requestsPerSecond or copy.megabytesPerSecond is set`,
   ];
 }
 

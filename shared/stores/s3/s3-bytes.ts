@@ -3,8 +3,10 @@ import type { Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { S3 } from '../../clients.ts';
 import type { BucketLocation } from '../../model.ts';
+import type { Meter } from '../meter.ts';
 import { isChanged } from './s3-errors.ts';
 import { wholeKey } from './s3-key.ts';
+import { spendBytes } from './s3-metered.ts';
 import type { S3Object } from './s3-object.ts';
 
 /** One object of one side. */
@@ -14,7 +16,13 @@ export interface ObjectAt {
 }
 
 /** Reads both objects to the end and compares them. One that is another by now is not the same. */
-export async function hasSameBytes(client: S3, a: ObjectAt, b: ObjectAt): Promise<boolean> {
+export async function hasSameBytes(
+  client: S3,
+  meter: Meter | undefined,
+  a: ObjectAt,
+  b: ObjectAt,
+): Promise<boolean> {
+  await spendBytes(meter, a.object.bytes + b.object.bytes);
   const [ours, theirs] = await Promise.all([digestOf(client, a), digestOf(client, b)]);
   return ours !== undefined && ours === theirs;
 }

@@ -1,6 +1,7 @@
 import type { StorageClass } from '@aws-sdk/client-s3';
 import type { S3 } from '../../clients.ts';
 import type { BucketLocation, NotedUpload } from '../../model.ts';
+import type { Meter } from '../meter.ts';
 import { STANDARD } from './s3-object.ts';
 
 /** What must stand under the key that is written. */
@@ -25,6 +26,8 @@ export interface CopyProps {
   /** Size of a part, where the object has no layout of its own that is kept. */
   readonly partBytes: number;
   readonly uploads: UploadLog;
+  /** Asked for the bytes that are copied. The client asks for its requests. */
+  readonly meter?: Meter | undefined;
 }
 
 /** The precondition of whatever creates an object. */

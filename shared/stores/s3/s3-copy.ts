@@ -2,6 +2,7 @@ import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import { type CopyProps, type Expected, precondition, storageClassOf } from './s3-copy-request.ts';
 import { type ObjectOutcome, outcomeOf } from './s3-errors.ts';
 import { copySource, wholeKey } from './s3-key.ts';
+import { meteredCopy } from './s3-metered.ts';
 import { copyInParts } from './s3-multipart.ts';
 import { fullChecksum, isInParts, type S3Object } from './s3-object.ts';
 
@@ -27,22 +28,19 @@ export function goesInParts({ singleBytes }: Pick<CopyProps, 'singleBytes'>, obj
  * sent (Amazon S3 API Reference, CopyObject).
  */
 function copyAtOnce(
-  { client, from, to }: CopyProps,
-  { key, etag, headers, storageClass }: S3Object,
+  { client, from, to, meter }: CopyProps,
+  { key, bytes, etag, headers, storageClass }: S3Object,
   expected: Expected,
 ): Promise<ObjectOutcome> {
   const { WebsiteRedirectLocation } = headers;
-  return outcomeOf(
-    client.send(
-      new CopyObjectCommand({
-        Bucket: to.bucket,
-        Key: wholeKey(to, key),
-        CopySource: copySource(from, key),
-        CopySourceIfMatch: etag,
-        ...precondition(expected),
-        ...(WebsiteRedirectLocation === undefined ? {} : { WebsiteRedirectLocation }),
-        ...storageClassOf(storageClass),
-      }),
-    ),
-  );
+  const command = new CopyObjectCommand({
+    Bucket: to.bucket,
+    Key: wholeKey(to, key),
+    CopySource: copySource(from, key),
+    CopySourceIfMatch: etag,
+    ...precondition(expected),
+    ...(WebsiteRedirectLocation === undefined ? {} : { WebsiteRedirectLocation }),
+    ...storageClassOf(storageClass),
+  });
+  return meteredCopy(meter, bytes, () => outcomeOf(client.send(command)));
 }

@@ -16,6 +16,7 @@ import { inParallel } from '../../parallel.ts';
 import { type CopyProps, type Expected, precondition, storageClassOf } from './s3-copy-request.ts';
 import { isChanged, type ObjectOutcome, outcomeOf, refusalOf } from './s3-errors.ts';
 import { copySource, listedKey, wholeKey } from './s3-key.ts';
+import { spendBytes } from './s3-metered.ts';
 import { CHECKSUM_ALGORITHMS, type Checksum, type S3Object } from './s3-object.ts';
 import { partSizes } from './s3-parts.ts';
 
@@ -234,6 +235,7 @@ function copyParts(
   return inParallel(ranges, PARTS_IN_FLIGHT, async ({ number, first, last }) => {
     const before = there.get(number);
     if (before) return before;
+    await spendBytes(props.meter, last - first + 1);
     const { CopyPartResult: result = {} } = await props.client.send(
       new UploadPartCopyCommand({
         ...target(props, object.key),

@@ -3,6 +3,7 @@ import type { S3 } from '../../clients.ts';
 import { PermanentError } from '../../errors.ts';
 import type { BucketLocation, Cell, Item } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
+import type { Meter } from '../meter.ts';
 import type { CellWrite, Segment, Store, WriteResult } from '../store.ts';
 import { hasSameBytes } from './s3-bytes.ts';
 import { copyObject, goesInParts } from './s3-copy.ts';
@@ -10,8 +11,10 @@ import type { CopyProps, Expected, UploadLog } from './s3-copy-request.ts';
 import { type ObjectOutcome, outcomeOf } from './s3-errors.ts';
 import { keyOfObject, relativeKey, wholeKey } from './s3-key.ts';
 import { isListed, type KeyRange, listPage } from './s3-listing.ts';
+import { meteredS3 } from './s3-metered.ts';
 import { endUploads } from './s3-multipart.ts';
 import { isSameObject, itemOf, objectOfItem } from './s3-object.ts';
+import { fittingPage, listedObjects } from './s3-pages.ts';
 import { headObject, readObject, withTags } from './s3-read.ts';
 import { TrackedS3Writes } from './s3-writes.ts';
 
@@ -37,6 +40,8 @@ export interface S3StoreProps {
   readonly uploads: UploadLog;
   /** Objects of a page. @default 1,000, as many as S3 lists at once */
   readonly pageObjects?: number;
+  /** Holds back the requests of the store, and the bytes that it has copied or reads. @default nothing does */
+  readonly meter?: Meter | undefined;
 }
 
 const GIGABYTE = 1024 ** 3;
@@ -48,15 +53,19 @@ const OBJECTS_IN_FLIGHT = 32;
  * be gone by then: who writes looks at both sides once more.
  */
 export function s3Store(props: S3StoreProps): Store {
-  const { client, location, other, bounds, compare = 'listing', pageObjects = 1_000 } = props;
-  const writes = new TrackedS3Writes(client);
+  const { meter, location, other, bounds, compare = 'listing', pageObjects = 1_000 } = props;
+  const metered = (some: S3) => (meter ? meteredS3(some, meter) : some);
+  const client = metered(props.client);
+  // Each attempt is tracked: that the last one had no effect says nothing of those before it.
+  const tracked = new TrackedS3Writes(props.client);
   const copying: CopyProps = {
-    client: writes,
+    client: metered(tracked),
     from: other,
     to: location,
     singleBytes: props.singleBytes ?? 5 * GIGABYTE,
     partBytes: props.partBytes ?? GIGABYTE / 4,
     uploads: props.uploads,
+    meter,
   };
 
   const insertOne = async (key: string): Promise<ObjectOutcome> => {
@@ -70,12 +79,10 @@ export function s3Store(props: S3StoreProps): Store {
     keyOf: (item) => keyOfObject(relativeKey(item)),
 
     async scan(segment, cursor) {
-      const { objects, next } = await listPage(
-        client,
-        location,
-        rangeOf(bounds, segment, cursor),
-        pageObjects,
-      );
+      const share = (await meter?.pageShare()) ?? {};
+      const listed = listedObjects(share, pageObjects);
+      const page = await listPage(client, location, rangeOf(bounds, segment, cursor), listed);
+      const { objects, next } = fittingPage(page, share);
       return {
         count: objects.length,
         bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -122,7 +129,7 @@ export function s3Store(props: S3StoreProps): Store {
       if (!ours || !others) return ours === others;
       const isSame = isSameObject(ours, others);
       if (isSame === false || (isSame && compare !== 'bytes')) return isSame;
-      return hasSameBytes(client, { location, object: ours }, { location: other, object: others });
+      return hasSameBytes(client, meter, { location, object: ours }, { location: other, object: others });
     },
 
     async write({ key, item, when }): Promise<WriteResult> {
@@ -140,7 +147,7 @@ export function s3Store(props: S3StoreProps): Store {
     removeTombstone: async () => undefined,
     removeVersion: async () => undefined,
     endUnfinished: (alone) => endUploads(copying, alone),
-    outcomesKnown: () => writes.outcomesKnown,
+    outcomesKnown: () => tracked.outcomesKnown,
   };
 }
 

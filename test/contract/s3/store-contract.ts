@@ -6,6 +6,7 @@ import { insertContract } from './insert-contract.ts';
 import type { Bench, Contract, Judge } from './judge.ts';
 import { judgingCopies } from './judging-client.ts';
 import { keptKey } from './key-observations.ts';
+import { meterContract } from './meter-contract.ts';
 import { partsContract } from './parts-contract.ts';
 import { readContract } from './read-contract.ts';
 import { scanContract } from './scan-contract.ts';
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, (contract: Contract) => void>> = {
   'copies in parts': partsContract,
   'reads and comparisons': readContract,
   'writes of single objects': writeContract,
+  'what a meter is told': meterContract,
 };
 
 /**

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { CommandLine } from './command-line.ts';
 import { bringTo } from './journal-of-orders.ts';
 
-async function copying(): Promise<CommandLine> {
+async function copying(spec: object = {}): Promise<CommandLine> {
   const segue = new CommandLine();
-  await segue.with(({ journal, now }) => bringTo(journal, 'copy', { now }));
+  await segue.with(({ journal, now }) => bringTo(journal, 'copy', { now, spec }));
   return segue;
 }
 
@@ -45,11 +45,30 @@ describe('segue pace', () => {
     expect((await controls(segue)).pace?.limits).toEqual({});
   });
 
+  it('sets limits of buckets, and refuses them where none is moved', async () => {
+    const args = ['--requests-per-second', '1000', '--megabytes-per-second', '200'];
+    const photos = [{ source: { bucket: 'photos' }, target: { bucket: 'photos-v2' } }];
+    const moving = await copying({ resources: photos });
+    expect((await moving.run('pace', 'orders', ...args)).out).toContain(
+      'at most 1,000 S3 requests and 200 MB of objects a second',
+    );
+    expect((await controls(moving)).pace?.limits).toEqual({
+      requestsPerSecond: 1_000,
+      megabytesPerSecond: 200,
+    });
+    const { code, errors } = await (await copying()).run('pace', 'orders', ...args);
+    expect(code).toBe(1);
+    expect(errors).toContain('requestsPerSecond: it limits what is used of buckets, and no bucket is moved');
+    expect(errors).toContain('megabytesPerSecond');
+  });
+
   it.each([
     [[], 1, 'no limit is named'],
     [['--workers', '0'], 1, 'at least 1'],
     [['--write-units', '1'], 1, 'at least 10'],
     [['--write-units', 'many'], 2, 'a whole number'],
+    [['--requests-per-second', '1'], 1, 'at least 50'],
+    [['--megabytes-per-second', '0'], 1, 'at least 1'],
     [['--off', '--workers', '1'], 1, 'a limit and none at the same time'],
   ])('refuses %j', async (args, expected, error) => {
     const segue = await copying();

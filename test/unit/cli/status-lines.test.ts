@@ -116,11 +116,13 @@ describe('the status of a migration', () => {
 
   it('says who has paused it, and how fast it may go', () => {
     const paused = { by: 'ada', at: NINE };
-    const pace = { by: 'bob', at: NINE, limits: { writeUnits: 500, workers: 4 } };
+    const pace = { by: 'bob', at: NINE, limits: { writeUnits: 500, requestsPerSecond: 900, workers: 4 } };
     const text = shown(statusIn('copy', { controls: { paused, pace } }));
     expect(text).toMatch(/^Steering +paused by ada since 2026-11-21T09:00:00/m);
     expect(text).toMatch(/^ +segue resume orders ends the pause$/m);
-    expect(text).toMatch(/^ +pace: at most 500 write units a second, 4 workers at one time, set by bob$/m);
+    expect(text).toMatch(
+      /^ +pace: at most 500 write units and 900 S3 requests a second, 4 workers at one time, set by bob$/m,
+    );
     expect(shown(statusIn('copy'))).not.toMatch(/^Steering/m);
   });
 
@@ -135,6 +137,10 @@ describe('the status of a migration', () => {
       /^Steering +slowed to 480 write units a second: DynamoDB throttled the table; it comes back step by step$/m,
     );
     expect(shown(slowed, { now: NINE + 60_000 })).not.toMatch(/^Steering/m);
+    const slowdownOfRequest = { at: NINE, unitsPerSecond: 1_000, fromUnitsPerSecond: 2_000, scope: 'bucket' };
+    expect(shown(statusIn('copy', { controls: { slowdownOfRequest } }), { now: NINE })).toMatch(
+      /^Steering +slowed to 1,000 S3 requests a second: S3 throttled the bucket; it comes back step by step$/m,
+    );
   });
 
   it('shows what was done to it last', () => {
@@ -155,12 +161,12 @@ describe('the status of a migration', () => {
   });
 
   it('counts how often workers were throttled', () => {
-    const counts = { items: 10, throttledByTable: 2, throttledByKeyRange: 1 };
+    const counts = { items: 10, throttledByTable: 2, throttledByKeyRange: 1, throttledByBucket: 4 };
     const progress = {
       ...statusIn('copy').progress,
       copy: { units: 4, unitsDone: 1, counts, ofResources: [counts] },
     };
-    expect(shown(statusIn('copy', { progress }))).toContain('throttled 3 times');
+    expect(shown(statusIn('copy', { progress }))).toContain('throttled 7 times');
   });
 
   it('counts the write pause while writes are held, and keeps it at the end without the gates', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { CapacityKind } from '../../../shared/capacity.ts';
 import { Pacer, type PacerProps } from '../../../shared/engine/pacer.ts';
 import { HandedOverError } from '../../../shared/errors.ts';
-import type { CapacityKind } from '../../../shared/journal/controls.ts';
 import { type Bench, onBench } from './bench.ts';
 
 /** Units that one worker has used, and when. */
@@ -95,6 +95,26 @@ describe('the pace of all workers together', () => {
     ),
   );
 
+  it.each([
+    ['request', { requestsPerSecond: 400 }, 1],
+    ['megabyte', { megabytesPerSecond: 400 }, 5_120],
+  ] as const)('is one of each kind that a resource takes: %s', (kind, limits, largest) =>
+    onBench(async (bench) => {
+      const journal = bench.journal();
+      await journal.controls.setPace({ by: 'Ada', at: bench.now, limits });
+      const start = bench.now;
+      const used = await crowd(bench, kind, { workers: 8, milliseconds: 2 * MINUTE, most: largest });
+      // An object is copied at once, however large: others wait for as long as it took.
+      expect(ahead(used, 400, start)).toBeLessThanOrEqual(leaseUnits(400, 8, largest));
+      expect(total(used)).toBeGreaterThan(0.85 * 120 * 400);
+      // No other kind is limited by it.
+      const mine = pacer(bench);
+      const began = bench.now;
+      for (const other of ['read', 'write'] as const) await mine.spend(other, 1_000_000);
+      expect(bench.now - began).toBeLessThan(100);
+    }),
+  );
+
   it('takes few requests of the journal, however many workers there are', () =>
     onBench(
       async (bench) => {
@@ -141,7 +161,7 @@ describe('the pace of all workers together', () => {
       const began = bench.now;
       const mine = pacer(bench);
       for (let count = 0; count < 1_000; count++) await mine.spend('write', 1_000);
-      expect(await mine.pageItems({ items: 1_000, bytes: 1_000_000 })).toBeUndefined();
+      expect(await mine.pageShare()).toEqual({});
       expect(writes).toBe(0);
       expect(bench.now - began).toBeLessThan(100);
     }));
@@ -163,31 +183,19 @@ describe('the pace of all workers together', () => {
     ));
 });
 
-describe('pages', () => {
-  const average = { items: 64, bytes: 64 * 2_048 };
-
-  it('are as large as a worker may read and write in five seconds', () =>
+describe('the share of a page', () => {
+  it('is what a worker may use in five seconds, of what its work takes', () =>
     onBench(
       async (bench) => {
-        // 2 KB are half a read unit and two write units.
-        expect(await pacer(bench, { workers: 2 }).pageItems(average)).toBe(Math.floor((5 * 120) / 2 / 2));
-        expect(await pacer(bench, { workers: 2, phase: 'verify' }).pageItems(average)).toBe(
-          Math.min(8 * 64, (5 * 1_000) / 2 / 0.5),
-        );
+        expect(await pacer(bench, { workers: 2 }).pageShare()).toEqual({
+          read: (5 * 1_000) / 2,
+          write: (5 * 120) / 2,
+        });
+        expect(await pacer(bench, { workers: 2, phase: 'verify' }).pageShare()).toEqual({
+          read: (5 * 1_000) / 2,
+        });
       },
       { spec: { copy: { readUnits: 1_000, writeUnits: 120 } } },
-    ));
-
-  it('begin with one item, and grow', () =>
-    onBench(
-      async (bench) => {
-        const mine = pacer(bench);
-        expect(await mine.pageItems(undefined)).toBe(1);
-        expect(await mine.pageItems({ items: 1, bytes: 100 })).toBe(8);
-        expect(await mine.pageItems({ items: 8, bytes: 800 })).toBe(64);
-        expect(await mine.pageItems({ items: 1, bytes: 400_000 })).toBe(1);
-      },
-      { spec: { copy: { writeUnits: 100 } } },
     ));
 });
 
@@ -260,6 +268,27 @@ describe('throttling', () => {
       expect(later).toBeGreaterThan(first);
       expect(last).toBeGreaterThan(900);
       expect((await bench.journal().controls.read()).slowdownOfWrite).toMatchObject({ scope: 'table' });
+    }));
+
+  it('by a bucket slows the requests of everybody, and the writes of nobody', () =>
+    onBench(async (bench) => {
+      const mine = pacer(bench, { workers: 1 });
+      for (let second = 0; second < 20; second++) {
+        await mine.spend('request', 1_000);
+        await mine.spend('write', 1_000);
+        await bench.task.runtime.sleep(1_000);
+      }
+      await mine.throttled({ kind: 'request', scope: 'bucket' });
+      const controls = await bench.journal().controls.read();
+      expect(controls.slowdownOfRequest).toMatchObject({ scope: 'bucket' });
+      expect(controls.slowdownOfRequest?.unitsPerSecond).toBeGreaterThan(400);
+      expect(controls.slowdownOfRequest?.unitsPerSecond).toBeLessThan(600);
+      expect(controls.slowdownOfWrite).toBeUndefined();
+      const other = pacer(bench, { workers: 1 });
+      const began = bench.now;
+      for (let count = 0; count < 6; count++) await other.spend('request', 1_000);
+      expect(bench.now - began).toBeGreaterThan(5_000);
+      expect(mine.takeCounts()).toEqual({ throttledByBucket: 1 });
     }));
 
   it('by a hot key range slows nobody else', () =>

@@ -219,7 +219,9 @@ describe('the input of an action', () => {
     ]);
     expect(problems.find(({ at }) => at === 'wrokers')).toMatchObject({
       problem: 'unknown key',
-      allowed: expect.stringContaining('readUnits, writeUnits, workers, off'),
+      allowed: expect.stringContaining(
+        'readUnits, writeUnits, requestsPerSecond, megabytesPerSecond, workers, off',
+      ),
     });
     expect(await helm.recorded()).toEqual([]);
   });
@@ -295,6 +297,38 @@ describe('pace', () => {
     expect(await limits(helm)).toEqual({ readUnits: 1_000, writeUnits: 500 });
     await helm.do({ action: 'pace', workers: 4, readUnits: 50 });
     expect(await limits(helm)).toEqual({ readUnits: 50, writeUnits: 500, workers: 4 });
+  });
+
+  it('limits what is used of buckets', async () => {
+    const helm = await Helm.at('copy', {
+      resources: [
+        { source: { table: 'source' }, target: { table: 'target' } },
+        { source: { bucket: 'photos' }, target: { bucket: 'photos-v2' } },
+      ],
+      copy: { requestsPerSecond: 2_000 },
+    });
+    expect(await helm.do({ action: 'pace', megabytesPerSecond: 200, writeUnits: 500 })).toContain(
+      'at most 500 write units, 2,000 S3 requests and 200 MB of objects a second',
+    );
+    expect(await limits(helm)).toEqual({
+      requestsPerSecond: 2_000,
+      megabytesPerSecond: 200,
+      writeUnits: 500,
+    });
+  });
+
+  it('is refused where it would limit nothing of what is moved', async () => {
+    const helm = await Helm.at('copy');
+    const problems = await helm.refused({ action: 'pace', requestsPerSecond: 100, megabytesPerSecond: 10 });
+    expect(problems).toMatchObject([
+      {
+        at: 'requestsPerSecond',
+        problem: 'it limits what is used of buckets, and no bucket is moved',
+        value: '100',
+        allowed: 'readUnits, writeUnits',
+      },
+      { at: 'megabytesPerSecond', value: '10' },
+    ]);
   });
 
   it('off ends every limit, that of the spec too', async () => {

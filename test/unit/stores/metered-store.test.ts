@@ -6,41 +6,14 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../../../shared/model.ts';
 import { dynamoDBStore } from '../../../shared/stores/dynamodb.ts';
-import type { Meter, PageSize } from '../../../shared/stores/meter.ts';
+import { statementThrottling, throttlingOf } from '../../../shared/stores/dynamodb-throttling.ts';
 import type { CellWrite, Store } from '../../../shared/stores/store.ts';
-import { statementThrottling, type Throttling, throttlingOf } from '../../../shared/stores/throttling.ts';
+import { Books } from '../../contract/books.ts';
 import type { Faults } from '../../simulation/world/faults.ts';
 import { World } from '../../simulation/world/world.ts';
 
 const $metadata = {};
 const WHOLE = { segment: 0, segments: 1 };
-
-/** Writes down what it is told, and holds back nothing. */
-class Books implements Meter {
-  readonly units = { read: 0, write: 0 };
-  readonly asked = { read: 0, write: 0 };
-  readonly throttlings: Throttling[] = [];
-  limit: number | undefined;
-  last: PageSize | undefined;
-
-  async spend(kind: 'read' | 'write', units: number): Promise<void> {
-    this.units[kind] += units;
-    this.asked[kind] = Math.max(this.asked[kind], units);
-  }
-
-  correct(kind: 'read' | 'write', units: number): void {
-    this.units[kind] += units;
-  }
-
-  async pageItems(last: PageSize | undefined): Promise<number | undefined> {
-    this.last = last;
-    return this.limit;
-  }
-
-  async throttled(throttling: Throttling): Promise<void> {
-    this.throttlings.push(throttling);
-  }
-}
 
 /** Items of so many bytes. */
 const items = (count: number, bytes: number) =>
@@ -75,8 +48,11 @@ describe('a store with a meter', () => {
         const { count } = await store.scan(WHOLE, undefined);
         expect(books.asked.read).toBe(256);
         expect(books.units.read).toBe(Math.ceil((count * 1_000) / 4_096));
-        await store.scan(WHOLE, undefined);
-        expect(books.last).toEqual({ items: count, bytes: (4_096 * books.units.read) / 2 });
+        // The next page is measured by it.
+        const most = Math.floor((10 * count) / books.units.read);
+        books.share = { read: 10 };
+        expect((await store.scan(WHOLE, undefined)).count).toBeLessThanOrEqual(most);
+        expect(books.asked.read).toBe(256);
       },
       { holds: items(100, 1_000) },
     ));
@@ -84,13 +60,14 @@ describe('a store with a meter', () => {
   it('reads no more items at once than it is told', () =>
     onStore(
       async (store, books) => {
-        books.limit = 2;
+        books.share = { write: 8 };
         const page = await store.scan(WHOLE, undefined);
-        expect(page.count).toBeLessThanOrEqual(2);
+        expect(page.count).toBeLessThanOrEqual(1);
         expect(page.next).toBeDefined();
-        // Two of the largest items that there are.
+        // One of the largest items that there are.
+        expect(books.asked.read).toBe(100);
+        expect((await store.scan(WHOLE, page.next)).count).toBeLessThanOrEqual(2);
         expect(books.asked.read).toBe(200);
-        expect((await store.scan(WHOLE, page.next)).count).toBeGreaterThan(0);
       },
       { holds: items(100, 100) },
     ));
@@ -138,6 +115,7 @@ describe('a store with a meter', () => {
         for (let count = 0; count < 20; count++) await store.scan(WHOLE, undefined);
         expect(books.throttlings.length).toBeGreaterThan(0);
         expect(books.throttlings[0]).toMatchObject({ kind: 'read', scope: 'table' });
+        expect(books.backOffs).toHaveLength(books.throttlings.length);
       },
       { holds: items(10, 100), faults: { throttled: 0.8 } },
     ));

@@ -12,6 +12,8 @@ interface Scene {
   readonly known?: boolean;
   readonly allowed?: { readonly sources: readonly string[]; readonly targets: readonly string[] };
   /** What else is done to the buckets. */
+  /** Further resources of the spec. */
+  readonly beside?: readonly object[];
   readonly but?: (buckets: FakeBuckets) => void;
 }
 
@@ -31,6 +33,7 @@ async function look(scene: Scene) {
         target: { bucket: 'photos-v2', prefix: 'b/' },
         ...resource,
       },
+      ...(scene.beside ?? []),
     ],
     ...scene.spec,
   });
@@ -201,10 +204,12 @@ it('says that a prefix without a slash takes in more than a folder', async () =>
 });
 
 it('says that a pace in units does not limit what is moved of a bucket', async () => {
-  const spec = { copy: { writeUnits: 500 } };
-  expect(await notesOf({ spec })).toEqual([
-    's3://photos/a/: copy.readUnits and copy.writeUnits are units of tables; of a bucket copy.workers alone limits the pace',
+  const beside = [{ source: { table: 'orders' }, target: { table: 'orders-v2' } }];
+  const copy = { writeUnits: 500 };
+  expect(await notesOf({ beside, spec: { copy } })).toEqual([
+    's3://photos/a/: copy.readUnits and copy.writeUnits are units of tables; nothing limits what is used of buckets but copy.workers, unless copy.requestsPerSecond or copy.megabytesPerSecond is set',
   ]);
+  expect(await notesOf({ beside, spec: { copy: { ...copy, megabytesPerSecond: 100 } } })).toEqual([]);
 });
 
 it('notes what the account refuses to tell, and goes on', async () => {

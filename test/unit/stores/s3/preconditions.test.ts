@@ -18,7 +18,7 @@ describe('the preconditions of writes, on the wire', () => {
     s3 = await startRecordingS3(ETAG);
     store = (options) =>
       s3Store({
-        client: s3.client,
+        client: s3.client(),
         location: { bucket: 'target', prefix: 'to/' },
         other: { bucket: 'source', prefix: 'from/' },
         bounds: [],

@@ -1,15 +1,6 @@
 import type { BatchStatementResponse, ThrottlingReason } from '@aws-sdk/client-dynamodb';
 import { isNamed } from '../errors.ts';
-
-/**
- * A request that DynamoDB has throttled, and where the limit is that it met. A hot key range concerns those who use
- * it; a table or the account everybody
- * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ThrottlingReason.html).
- */
-export interface Throttling {
-  readonly kind: 'read' | 'write';
-  readonly scope: 'key range' | 'table' | 'account';
-}
+import type { Throttling } from './meter.ts';
 
 const THROTTLED = ['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'];
 const THROTTLED_STATEMENTS: readonly (string | undefined)[] = [
@@ -18,7 +9,11 @@ const THROTTLED_STATEMENTS: readonly (string | undefined)[] = [
   'RequestLimitExceeded',
 ];
 
-/** @returns undefined for any other error. */
+/**
+ * What DynamoDB says of the limit that a request has met
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ThrottlingReason.html).
+ * @returns undefined for any other error.
+ */
 export function throttlingOf(error: unknown, kind: Throttling['kind']): Throttling | undefined {
   if (!isNamed(error, ...THROTTLED)) return undefined;
   const { name, message, ThrottlingReasons, throttlingReasons } = error as Throttled;
