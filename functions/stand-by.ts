@@ -2,7 +2,11 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { alarmLook } from '../shared/alarms.ts';
 import { dynamoDBClient, s3Client } from '../shared/clients.ts';
+import { UNITS_AT_ONCE } from '../shared/engine/full-round.ts';
+import { isHinted } from '../shared/engine/hinted.ts';
 import { unitsLeft } from '../shared/engine/left.ts';
+import type { Migration, PacedResources } from '../shared/engine/migration.ts';
+import { Pacer } from '../shared/engine/pacer.ts';
 import { mappingStates } from '../shared/engine/prepare.ts';
 import { catchUp, standBy } from '../shared/engine/stand-by.ts';
 import { TargetWatch } from '../shared/engine/target-watch.ts';
@@ -25,6 +29,7 @@ import { TableSettings } from '../shared/resources/tables/table-settings.ts';
 import { openCaptures } from './captures.ts';
 import { taskHandler } from './handler.ts';
 import { type MigrationEvent, openAudited } from './migration.ts';
+import { openResources } from './resources.ts';
 
 interface StandByEvent extends MigrationEvent {
   readonly phase: UnitPhase | 'catch-up' | StandByPhase;
@@ -55,9 +60,16 @@ export const handler = taskHandler(async (event: StandByEvent, context) => {
   if (phase !== 'sweep') await watchdog.look(migration);
   if (isUnitPhase(phase)) return unitsLeft(migration, phase);
   if (phase === 'catch-up') return catchUp(migration);
-  return standBy(migration, phase, {
+  return standBy({ ...migration, paced: await openPaced(migration) }, phase, {
     mappings: () => mappingStates(migration, captures),
     targets: () => targets.states(migration),
     uploads: () => uploadsOfOthers(migration, uploads),
   });
 });
+
+/** What is compared to the end before a cutover is held back by the pace as the full comparison is. */
+async function openPaced(migration: Migration): Promise<PacedResources | undefined> {
+  if (!isHinted(migration)) return undefined;
+  const pacer = new Pacer({ ...migration, phase: 'verify', alone: UNITS_AT_ONCE });
+  return { pacer, resources: await openResources(migration, { meter: pacer }) };
+}

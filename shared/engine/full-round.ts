@@ -1,6 +1,7 @@
+import { HandedOverError } from '../errors.ts';
 import type { Permit } from '../journal/gate.ts';
 import { inParallel } from '../parallel.ts';
-import { type Migration, resourceOf, workUnit } from './migration.ts';
+import { type AuditedMigration, resourceOf, workUnit } from './migration.ts';
 import type { UnitState } from './unit.ts';
 import { compareStep } from './verify.ts';
 
@@ -18,7 +19,7 @@ export interface FullRound {
   readonly done: boolean;
 }
 
-const UNITS_AT_ONCE = 8;
+export const UNITS_AT_ONCE = 8;
 
 /** A comparison of these units that has not begun. */
 export function newRound(units: readonly number[], now: number): FullRound {
@@ -27,25 +28,34 @@ export function newRound(units: readonly number[], now: number): FullRound {
 
 /**
  * Goes on with a comparison of both sides, several units at a time, and repairs what stays different: for stores whose
- * changes are only hinted at, and some of them never.
+ * changes are only hinted at, and some of them never. The pace holds it back; a step that would have to wait for longer
+ * than this invocation lasts is left, and done again.
  * @param until it returns after the step that ends later; milliseconds since the epoch.
  */
 export async function goOn(
-  migration: Migration,
+  migration: AuditedMigration,
   round: FullRound,
   permit: Permit,
   until: number,
 ): Promise<FullRound> {
   let { waiting, keys, repaired } = round;
   let open = Object.entries(round.open).map(([unit, state]) => ({ unit: Number(unit), state }));
-  while (open.length + waiting.length > 0 && migration.runtime.now() < until) {
+  let isLeft = false;
+  const { paced = migration } = migration;
+  while (open.length + waiting.length > 0 && migration.runtime.now() < until && !isLeft) {
     const more = waiting.slice(0, Math.max(0, UNITS_AT_ONCE - open.length));
     waiting = waiting.slice(more.length);
     open.push(...more.map((unit) => ({ unit, state: { counts: {}, done: false } })));
     open = await inParallel(open, UNITS_AT_ONCE, async ({ unit: number, state }) => {
       const unit = workUnit(migration.plan, number);
-      const resource = resourceOf(migration, unit.resource);
-      return { unit: number, state: await compareStep(migration, resource, unit, permit, state) };
+      const resource = resourceOf(paced, unit.resource);
+      try {
+        return { unit: number, state: await compareStep(migration, resource, unit, permit, state) };
+      } catch (error) {
+        if (!(error instanceof HandedOverError)) throw error;
+        isLeft = true;
+        return { unit: number, state };
+      }
     });
     for (const { state } of open.filter((one) => one.state.done)) {
       keys += (state.counts.items ?? 0) + (state.counts.targetItems ?? 0);
@@ -53,6 +63,7 @@ export async function goOn(
     }
     open = open.filter(({ state }) => !state.done);
   }
+  await migration.paced?.pacer.giveBack();
   return {
     began: round.began,
     waiting,

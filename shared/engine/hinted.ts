@@ -6,7 +6,7 @@ import type { Route } from '../route.ts';
 import type { HintedWrite } from '../stores/feed.ts';
 import { settleDoubts } from './doubts.ts';
 import { type FullRound, goOn, newRound } from './full-round.ts';
-import { type Migration, workUnit } from './migration.ts';
+import { type AuditedMigration, type Migration, workUnit } from './migration.ts';
 import { settle } from './repair.ts';
 
 // Stores without versions, whose changes nobody tells of for certain. While their routers hint, every write is noted
@@ -96,7 +96,7 @@ export async function assertCompared(
  * Has routers hint, and then compares everything, as far as the time of this invocation allows: another turn goes on.
  * It ends when the cutover is given up, or made.
  */
-export async function compareWhileHinted(migration: Migration, permit: Permit): Promise<void> {
+export async function compareWhileHinted(migration: AuditedMigration, permit: Permit): Promise<void> {
   const { journal, route, runtime, handoverAt, plan, resources } = migration;
   const current = await route.read();
   // A step of an earlier cutover that went on late may have left it announced.

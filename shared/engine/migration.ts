@@ -79,8 +79,16 @@ export interface SideFeed {
   readonly feed: Feed;
 }
 
+/** The resources of a migration once more, behind the budget of all workers. */
+export interface PacedResources {
+  readonly pacer: Pacer;
+  readonly resources: readonly Resource[];
+}
+
 /** A migration whose changes can be read, for the auditor. */
 export interface AuditedMigration extends Migration {
+  /** For what he does beside the changes, which nothing holds back. @default nothing holds that back either */
+  readonly paced?: PacedResources | undefined;
   /** Those of the active side: one feed for each resource, in the same order. */
   readonly feeds: readonly SideFeed[];
   /** Those of the passive side; undefined where it is not captured. */

@@ -20,6 +20,8 @@ export type PacerProps = Pick<
   readonly workers?: number | undefined;
   /** When that run is to end; milliseconds since the epoch. */
   readonly until?: number | undefined;
+  /** No Map Run has sent this worker: it works alone, on so many units at one time. */
+  readonly alone?: number | undefined;
 };
 
 /** A lease is a worker's share of some seconds, and void after them. */
@@ -106,9 +108,11 @@ export class Pacer implements Meter {
 
   async pageShare(): Promise<Capacity> {
     const orders = await this.#orders.look();
-    const shares = capacityOfPages(this.#props.phase).flatMap((kind) => {
+    const { alone = 1, phase } = this.#props;
+    const pages = alone * this.#workers(orders);
+    const shares = capacityOfPages(phase).flatMap((kind) => {
       const pace = this.#pace(kind, orders);
-      return pace === undefined ? [] : [[kind, (pace * PAGE_SECONDS) / this.#workers(orders)] as const];
+      return pace === undefined ? [] : [[kind, (pace * PAGE_SECONDS) / pages] as const];
     });
     return Object.fromEntries(shares);
   }
@@ -196,7 +200,8 @@ export class Pacer implements Meter {
   }
 
   #workers(orders: ControlsRecord): number {
-    const { phase, plan, spec, workers } = this.#props;
+    const { alone, phase, plan, spec, workers } = this.#props;
+    if (alone !== undefined) return 1;
     return workers ?? workersOf(phase, plan, standingPace(spec, orders));
   }
 }

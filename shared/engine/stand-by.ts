@@ -228,10 +228,9 @@ async function patience({ journal, runtime }: AuditedMigration): Promise<number>
   return runtime.now() - since < ATTENTIVE_MILLISECONDS[phase] ? ATTENTIVE_SECONDS : PATIENT_SECONDS;
 }
 
-async function withPermit<T>(
-  { journal, deadline, resources }: AuditedMigration,
-  work: (permit: Permit) => Promise<T>,
-): Promise<T> {
+async function withPermit<T>(migration: AuditedMigration, work: (permit: Permit) => Promise<T>): Promise<T> {
+  const { journal, deadline } = migration;
+  const resources = [...migration.resources, ...(migration.paced?.resources ?? [])];
   const permit = await journal.gate.take('repair', deadline);
   try {
     return await work(permit);

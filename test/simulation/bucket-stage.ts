@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { activeSide, passiveSide, type Side } from '../../shared/direction.ts';
+import { UNITS_AT_ONCE } from '../../shared/engine/full-round.ts';
 import { settleHints } from '../../shared/engine/hint.ts';
 import type {
   AuditedMigration,
@@ -17,6 +18,7 @@ import { bucketHints } from '../../shared/resources/buckets/bucket-hints.ts';
 import { RouteTable } from '../../shared/route.ts';
 import { routedS3 } from '../../shared/router-s3.ts';
 import { parseSpec, type Spec } from '../../shared/spec.ts';
+import type { Meter } from '../../shared/stores/meter.ts';
 import { s3Store } from '../../shared/stores/s3/s3.ts';
 import { hintedKeys, objectEvents } from '../../shared/stores/s3/s3-events.ts';
 import type { Store } from '../../shared/stores/store.ts';
@@ -121,7 +123,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     return targetItems > 0 || faults.eventLost ? 'everything' : 'listing';
   }
 
-  store(task: Task, side: Side): Store {
+  store(task: Task, side: Side, meter?: Meter): Store {
     const other = side === 'source' ? 'target' : 'source';
     return s3Store({
       client: this.world.s3Client(task),
@@ -133,14 +135,15 @@ export class BucketStage extends JudgedStage implements InvocationStage {
       partBytes: PART_BYTES,
       pageObjects: PAGE_OBJECTS,
       uploads: this.journal(task).uploads(0, side),
+      meter,
     });
   }
 
-  resource(task: Task, epoch: number): Resource {
+  resource(task: Task, epoch: number, meter?: Meter): Resource {
     return {
       index: 0,
-      source: this.store(task, activeSide(epoch)),
-      target: this.store(task, passiveSide(epoch)),
+      source: this.store(task, activeSide(epoch), meter),
+      target: this.store(task, passiveSide(epoch), meter),
       repair: repairUnversioned,
       hints: bucketHints(this.route(task), LOCATIONS.source, activeSide(epoch)),
     };
@@ -169,7 +172,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
       shards: async () => [],
       reader: () => ({ next: async () => ({ changes: [], ended: true }) }),
     };
-    return {
+    const migration: AuditedMigration = {
       name: NAME,
       spec: SPEC,
       plan: this.#plan,
@@ -183,13 +186,16 @@ export class BucketStage extends JudgedStage implements InvocationStage {
       feeds: [{ stream: 'none', feed }],
       passiveFeeds: [undefined],
     };
+    const pacer = new Pacer({ ...migration, phase: 'verify', alone: UNITS_AT_ONCE });
+    return { ...migration, paced: { pacer, resources: [this.resource(task, journal.epoch, pacer)] } };
   }
 
   /** The same as the worker of a unit sees it. */
   async worker(task: Task, phase: UnitPhase): Promise<UnitMigration> {
     const migration: Migration = await this.migration(task);
     const until = Number.POSITIVE_INFINITY;
-    return { ...migration, pacer: new Pacer({ ...migration, phase, workers: 2, until }) };
+    const pacer = new Pacer({ ...migration, phase, workers: 2, until });
+    return { ...migration, pacer, resources: [this.resource(task, migration.journal.epoch, pacer)] };
   }
 
   /** Deploys the function that the events of a side come to. */

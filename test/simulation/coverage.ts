@@ -140,6 +140,7 @@ export const OBJECT_COVERAGE: readonly CoverageGroup[] = [
     name: 'faults of S3 and its events',
     expected: [
       'throttled',
+      'busy',
       'serverError',
       'lostRequest',
       'lostAnswer',
@@ -160,6 +161,7 @@ export const OBJECT_COVERAGE: readonly CoverageGroup[] = [
     name: 'accidents of invocations',
     expected: times(['copy', 'apply', 'verify'], ACCIDENTS),
   },
+  { name: 'what others do', expected: ['paced'] },
   { name: 'endings', scenario: 'bucket', expected: ['copied'] },
   {
     name: 'transitions of the route',

@@ -3,6 +3,7 @@ import { standBy } from '../../../shared/engine/stand-by.ts';
 import { cutoverSteps, type StandByPhase, standByPhase } from '../../../shared/phases.ts';
 import { Invocations } from '../actors/invocations.ts';
 import { workOnObjects } from '../actors/object-application.ts';
+import { paceObjects } from '../actors/object-steersman.ts';
 import { objectUnits } from '../actors/object-units.ts';
 import { BucketStage, LOCATIONS, SPEC } from '../bucket-stage.ts';
 import { comesToItsEnd } from '../invariants/ending.ts';
@@ -50,6 +51,8 @@ export async function simulateBucketMigration(
       },
       { skewMilliseconds: -stage.random.int(0, setting.routerSkewMilliseconds) },
     );
+  if (setting.steers)
+    world.scheduler.spawn('steersman', (task) => paceObjects(task, stage), { background: true });
   world.scheduler.spawn('workflow', async (task) => {
     const journal = stage.journal(task, true);
     await journal.coordinator.take('workflow', undefined);

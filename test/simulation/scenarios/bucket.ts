@@ -4,6 +4,7 @@ import { outcomesKnown, resourceOf } from '../../../shared/engine/migration.ts';
 import { recheckRound } from '../../../shared/engine/round.ts';
 import type { Permit } from '../../../shared/journal/gate.ts';
 import { Invocations } from '../actors/invocations.ts';
+import { paceObjects } from '../actors/object-steersman.ts';
 import { objectUnits } from '../actors/object-units.ts';
 import { writeObjects } from '../actors/object-writer.ts';
 import { BucketStage } from '../bucket-stage.ts';
@@ -44,6 +45,8 @@ export async function simulateBucket(
       await writeObjects(task, stage);
       writing--;
     });
+  if (setting.steers)
+    world.scheduler.spawn('steersman', (task) => paceObjects(task, stage), { background: true });
   world.scheduler.spawn('workflow', async (task) => {
     const journal = stage.journal(task, true);
     await journal.gate.create();
@@ -113,7 +116,8 @@ function withPermit<T>(
       try {
         return await work(migration, permit);
       } finally {
-        await migration.journal.gate.give(permit, outcomesKnown(migration.resources));
+        const resources = [...migration.resources, ...(migration.paced?.resources ?? [])];
+        await migration.journal.gate.give(permit, outcomesKnown(resources));
       }
     },
   });

@@ -4,6 +4,8 @@ import type { Random } from './random.ts';
 interface FaultChances {
   /** Refused before it takes effect. */
   readonly throttled: number;
+  /** S3 answers every request of the next seconds with SlowDown, as while it divides a prefix that is asked too often. */
+  readonly busy: number;
   /** The server fails, before or after the effect. */
   readonly serverError: number;
   /** The connection breaks before the effect. */
@@ -95,6 +97,7 @@ export const USUAL_S3_FAULTS: Faults = {
   eventLost: 0.03,
   eventDuplicated: 0.05,
   eventLate: 0.1,
+  busy: 0.002,
 };
 
 /** Rolls the dice for faults, and counts by name those that came: a fault that never comes proves nothing. */

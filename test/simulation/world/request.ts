@@ -77,7 +77,8 @@ class Attempt {
   #drawFate(): Fate {
     const { service, operation } = this.#props;
     const { dice, random } = service;
-    if (dice.strikes('throttled')) return { kind: 'refused', error: service.overloaded(operation) };
+    if (service.isBusy?.() || dice.strikes('throttled'))
+      return { kind: 'refused', error: service.overloaded(operation) };
     if (dice.strikes('lostRequest')) return { kind: 'refused', error: connectionLost() };
     if (dice.strikes('serverError'))
       return { kind: random.chance(0.5) ? 'refused' : 'masked', error: service.failed(operation) };

@@ -14,6 +14,8 @@ export interface Service {
   readonly now: number;
   readonly random: Random;
   readonly dice: FaultDice;
+  /** Whether it refuses every request for now, of whoever sends it. */
+  isBusy?(): boolean;
   /** How it refuses a request that is one too many. */
   overloaded(operation: string): Error;
   /** How it says that it has failed. */

@@ -34,6 +34,9 @@ export interface StorageProps {
   readonly limits: S3Limits;
 }
 
+/** Longer than all attempts of the SDK take together. */
+const LONGEST_BUSY_MILLISECONDS = 10_000;
+
 /** The state of the modelled S3: buckets, and whoever listens to their changes and events. */
 export class Storage implements Service, BucketHost {
   readonly random: Random;
@@ -44,6 +47,7 @@ export class Storage implements Service, BucketHost {
   readonly #scheduler: Scheduler;
   readonly #buckets = new Map<string, Bucket>();
   #ids = 0;
+  #busyUntil = 0;
 
   constructor({ scheduler, random, dice, limits }: StorageProps) {
     this.#scheduler = scheduler;
@@ -87,6 +91,14 @@ export class Storage implements Service, BucketHost {
 
   happened(event: ObjectEvent): void {
     for (const listener of this.eventListeners) listener(event);
+  }
+
+  isBusy(): boolean {
+    // Without the fault nothing is drawn: a schedule that has none is not another one for it.
+    if (this.dice.chanceOf('busy') === 0) return false;
+    if (this.now >= this.#busyUntil && this.dice.strikes('busy'))
+      this.#busyUntil = this.now + this.random.int(1, LONGEST_BUSY_MILLISECONDS);
+    return this.now < this.#busyUntil;
   }
 
   overloaded(operation: string): Error {
