@@ -5,6 +5,6 @@ export const OBJECT_STACK = {
   stackName: 'Shop',
   sources: ['shop-orders'],
   targets: ['shop-orders-v2'],
-  sourceBuckets: ['shop-photos'],
-  targetBuckets: ['shop-photos-v2'],
+  sourceBuckets: ['shop-photos', 'shop-scans'],
+  targetBuckets: ['shop-photos-v2', 'shop-scans-v2'],
 } as const satisfies DeployConfig;

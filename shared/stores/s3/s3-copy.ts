@@ -14,7 +14,7 @@ import { fullChecksum, isInParts, type S3Object } from './s3-object.ts';
 export function copyObject(props: CopyProps, object: S3Object, expected: Expected): Promise<ObjectOutcome> {
   return goesInParts(props, object)
     ? copyInParts(props, object, expected)
-    : copyAtOnce(props, object, expected);
+    : meteredCopy(props.meter, object.bytes, () => copyAtOnce(props, object, expected));
 }
 
 /** Whether an object is copied in parts, so that all that it carries has to be known. */
@@ -28,19 +28,22 @@ export function goesInParts({ singleBytes }: Pick<CopyProps, 'singleBytes'>, obj
  * sent (Amazon S3 API Reference, CopyObject).
  */
 function copyAtOnce(
-  { client, from, to, meter }: CopyProps,
-  { key, bytes, etag, headers, storageClass }: S3Object,
+  { client, from, to }: CopyProps,
+  { key, etag, headers, storageClass }: S3Object,
   expected: Expected,
 ): Promise<ObjectOutcome> {
   const { WebsiteRedirectLocation } = headers;
-  const command = new CopyObjectCommand({
-    Bucket: to.bucket,
-    Key: wholeKey(to, key),
-    CopySource: copySource(from, key),
-    CopySourceIfMatch: etag,
-    ...precondition(expected),
-    ...(WebsiteRedirectLocation === undefined ? {} : { WebsiteRedirectLocation }),
-    ...storageClassOf(storageClass),
-  });
-  return meteredCopy(meter, bytes, () => outcomeOf(client.send(command)));
+  return outcomeOf(
+    client.send(
+      new CopyObjectCommand({
+        Bucket: to.bucket,
+        Key: wholeKey(to, key),
+        CopySource: copySource(from, key),
+        CopySourceIfMatch: etag,
+        ...precondition(expected),
+        ...(WebsiteRedirectLocation === undefined ? {} : { WebsiteRedirectLocation }),
+        ...storageClassOf(storageClass),
+      }),
+    ),
+  );
 }

@@ -97,7 +97,7 @@ export const USUAL_S3_FAULTS: Faults = {
   eventLost: 0.03,
   eventDuplicated: 0.05,
   eventLate: 0.1,
-  busy: 0.002,
+  busy: 0.0005,
 };
 
 /** Rolls the dice for faults, and counts by name those that came: a fault that never comes proves nothing. */

@@ -35,7 +35,7 @@ export interface StorageProps {
 }
 
 /** Longer than all attempts of the SDK take together. */
-const LONGEST_BUSY_MILLISECONDS = 10_000;
+const LONGEST_BUSY_MILLISECONDS = 5_000;
 
 /** The state of the modelled S3: buckets, and whoever listens to their changes and events. */
 export class Storage implements Service, BucketHost {
