@@ -166,6 +166,16 @@ describe('the pace of all workers together', () => {
       expect(bench.now - began).toBeLessThan(100);
     }));
 
+  it('is what requests of buckets are counted beside, with the attempts of the SDK', () =>
+    onBench(async (bench) => {
+      const mine = pacer(bench);
+      await mine.spend('write', 5);
+      for (let count = 0; count < 3; count++) await mine.spend('request', 1);
+      mine.correct('request', 2);
+      expect(mine.takeCounts()).toEqual({ requests: 5 });
+      expect(mine.takeCounts()).toEqual({});
+    }));
+
   it('gives back what a worker has taken and will not use', () =>
     onBench(
       async (bench) => {
@@ -288,7 +298,7 @@ describe('throttling', () => {
       const began = bench.now;
       for (let count = 0; count < 6; count++) await other.spend('request', 1_000);
       expect(bench.now - began).toBeGreaterThan(5_000);
-      expect(mine.takeCounts()).toEqual({ throttledByBucket: 1 });
+      expect(mine.takeCounts()).toEqual({ throttledByBucket: 1, requests: 20_000 });
     }));
 
   it('by a hot key range slows nobody else', () =>
