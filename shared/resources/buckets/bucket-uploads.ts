@@ -1,7 +1,7 @@
 import { locationOf } from '../../bucket-location.ts';
 import type { S3 } from '../../clients.ts';
 import type { NotedUpload } from '../../model.ts';
-import { endUpload } from '../../stores/s3/s3-multipart.ts';
+import { endUpload } from '../../stores/s3/s3-left-uploads.ts';
 import type { OpenUpload, ResourceUploads } from '../resource-kind.ts';
 import type { BucketAccount } from './bucket-account.ts';
 import { listUploads } from './user-commands.ts';

@@ -2,6 +2,7 @@ import type { StorageClass } from '@aws-sdk/client-s3';
 import type { S3 } from '../../clients.ts';
 import type { BucketLocation, NotedUpload } from '../../model.ts';
 import type { Meter } from '../meter.ts';
+import { wholeKey } from './s3-key.ts';
 import { STANDARD } from './s3-object.ts';
 
 /** What must stand under the key that is written. */
@@ -40,4 +41,9 @@ export function precondition(
 /** Names the storage class where it is not what S3 takes by itself. */
 export function storageClassOf(storageClass: string): { readonly StorageClass?: StorageClass } {
   return storageClass === STANDARD ? {} : { StorageClass: storageClass as StorageClass };
+}
+
+/** The object that is written, as requests name it. */
+export function target({ to }: Pick<CopyProps, 'to'>, key: string) {
+  return { Bucket: to.bucket, Key: wholeKey(to, key) };
 }

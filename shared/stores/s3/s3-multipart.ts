@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
 import {
-  AbortMultipartUploadCommand,
   type CompletedPart,
   CompleteMultipartUploadCommand,
   type CopyPartResult,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
-  ListMultipartUploadsCommand,
   ListPartsCommand,
   type Part,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { NotedUpload } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
-import { type CopyProps, type Expected, precondition, storageClassOf } from './s3-copy-request.ts';
-import { isChanged, type ObjectOutcome, outcomeOf, refusalOf } from './s3-errors.ts';
-import { copySource, listedKey, wholeKey } from './s3-key.ts';
+import { type CopyProps, type Expected, precondition, storageClassOf, target } from './s3-copy-request.ts';
+import { type ObjectOutcome, outcomeOf, refusalOf } from './s3-errors.ts';
+import { copySource } from './s3-key.ts';
+import { abortUpload } from './s3-left-uploads.ts';
 import { spendBytes } from './s3-metered.ts';
 import { CHECKSUM_ALGORITHMS, type Checksum, type S3Object } from './s3-object.ts';
 import { partSizes } from './s3-parts.ts';
@@ -98,64 +97,7 @@ function complete(
 /** Gives up a copy that is not wanted any more. It stays noted, for something of it may be left all the same. */
 async function giveUp(props: CopyProps, upload: OpenUpload): Promise<void> {
   await props.uploads.update({ ...upload, left: true });
-  await abort(props, upload.key, upload.uploadId);
-}
-
-type UploadTarget = Pick<CopyProps, 'client' | 'to'>;
-
-/** Ends all multipart copies that were not completed, once nobody works on them any more. */
-export async function endUploads(
-  props: UploadTarget & Pick<CopyProps, 'uploads'>,
-  alone: boolean,
-): Promise<void> {
-  for await (const upload of props.uploads.all()) {
-    await endUpload(props, upload, alone);
-    await props.uploads.forget(upload);
-  }
-}
-
-/**
- * Ends one that may have parts left. One that was aborted before may be there again, by a part that was on its way then
- * (Amazon S3 API Reference, AbortMultipartUpload).
- * @param alone nobody but the migrator writes this side: where an id is not known every upload of the key is aborted.
- */
-export async function endUpload(
-  props: UploadTarget,
-  { key, others, uploadId }: NotedUpload,
-  alone: boolean,
-): Promise<void> {
-  const unknown = alone && (others || uploadId === undefined) ? await uploadsOf(props, key) : [];
-  const known = uploadId === undefined ? [] : [uploadId];
-  for (const id of new Set([...known, ...unknown])) await abort(props, key, id);
-}
-
-async function abort(props: UploadTarget, key: string, id: string): Promise<void> {
-  try {
-    await props.client.send(new AbortMultipartUploadCommand({ ...target(props, key), UploadId: id }));
-  } catch (error) {
-    if (!isChanged(error)) throw error;
-  }
-}
-
-/** The uploads of one key. They are listed by their keys, and the key itself comes before those that begin like it. */
-async function uploadsOf(props: UploadTarget, key: string): Promise<string[]> {
-  const { Bucket, Key } = target(props, key);
-  const ids: string[] = [];
-  for (let marker: { KeyMarker?: string; UploadIdMarker?: string } = {}; ; ) {
-    const {
-      Uploads = [],
-      EncodingType,
-      IsTruncated,
-      NextKeyMarker = '',
-      NextUploadIdMarker = '',
-    } = await props.client.send(
-      new ListMultipartUploadsCommand({ Bucket, Prefix: Key, EncodingType: 'url', ...marker }),
-    );
-    const own = Uploads.filter((upload) => listedKey(upload.Key ?? '', EncodingType) === Key);
-    ids.push(...own.map(({ UploadId = '' }) => UploadId));
-    if (!IsTruncated || own.length < Uploads.length) return ids;
-    marker = { KeyMarker: listedKey(NextKeyMarker, EncodingType), UploadIdMarker: NextUploadIdMarker };
-  }
+  await abortUpload(props, upload.key, upload.uploadId);
 }
 
 /** What CopyObject would take along by itself. */
@@ -258,8 +200,4 @@ function completed(number: number, part: CopyPartResult | Part): CompletedPart {
     return part[name] === undefined ? [] : [[name, part[name]]];
   });
   return { PartNumber: number, ETag: part.ETag, ...Object.fromEntries(checksums) };
-}
-
-function target({ to }: Pick<CopyProps, 'to'>, key: string) {
-  return { Bucket: to.bucket, Key: wholeKey(to, key) };
 }

@@ -12,7 +12,6 @@ import { type ObjectOutcome, outcomeOf } from './s3-errors.ts';
 import { keyOfObject, relativeKey, wholeKey } from './s3-key.ts';
 import { isListed, type KeyRange, listPage } from './s3-listing.ts';
 import { meteredS3 } from './s3-metered.ts';
-import { endUploads } from './s3-multipart.ts';
 import { isSameObject, itemOf, objectOfItem } from './s3-object.ts';
 import { fittingPage, listedObjects } from './s3-pages.ts';
 import { headObject, readObject, withTags } from './s3-read.ts';

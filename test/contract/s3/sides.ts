@@ -1,6 +1,6 @@
 import type { BucketLocation, Cell, Key } from '../../../shared/model.ts';
 import { type S3StoreProps, s3Store } from '../../../shared/stores/s3/s3.ts';
-import { endUploads } from '../../../shared/stores/s3/s3-multipart.ts';
+import { endUploads } from '../../../shared/stores/s3/s3-left-uploads.ts';
 import type { Page, Store } from '../../../shared/stores/store.ts';
 import type { Actor } from './judge.ts';
 import { MemoryUploads } from './memory-uploads.ts';

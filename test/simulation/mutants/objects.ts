@@ -196,8 +196,8 @@ export const OBJECT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: PARTS,
-        from: '  await props.uploads.update({ ...upload, left: true });\n  await abort',
-        to: '  await props.uploads.forget(upload);\n  await abort',
+        from: '  await props.uploads.update({ ...upload, left: true });\n  await abortUpload',
+        to: '  await props.uploads.forget(upload);\n  await abortUpload',
       },
     ],
   },
