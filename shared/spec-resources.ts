@@ -58,6 +58,8 @@ const LONGEST_PRESIGNED_SECONDS = 7 * 24 * 3_600;
 /** S3 copies at once up to 5 GB, and wants parts of at least 5 MB (User Guide, "Multipart upload limits"). */
 const MOST_COPIED_MEGABYTES = 5_120;
 const LEAST_PART_MEGABYTES = 5;
+/** An event has a minute to be settled, and a write pause less. */
+const SINGLE_MEGABYTES = 1_024;
 
 const bucketLocation = z.strictObject({
   bucket: described(z.string().check(z.regex(BUCKET)), 'Name of the bucket.'),
@@ -90,8 +92,11 @@ export const bucketResource = z.strictObject({
     0,
   ),
   singleMegabytes: z._default(
-    described(wholeNumber(1, MOST_COPIED_MEGABYTES), 'Larger objects are copied in parts.'),
-    MOST_COPIED_MEGABYTES,
+    described(
+      wholeNumber(1, MOST_COPIED_MEGABYTES),
+      'Larger objects are copied in parts, and an interrupted copy goes on where it was. Objects without a checksum that any copy keeps (a CRC of all bytes, which S3 computes since December 2024) are copied as they were uploaded, whatever their size up to 5 GB: only so their ETags prove them equal.',
+    ),
+    SINGLE_MEGABYTES,
   ),
   partMegabytes: z._default(
     described(

@@ -205,7 +205,7 @@ describe('a spec', () => {
       existingItems: 'refuse',
       compare: 'listing',
       presignedSeconds: 0,
-      singleMegabytes: 5_120,
+      singleMegabytes: 1_024,
       partMegabytes: 256,
     });
   });

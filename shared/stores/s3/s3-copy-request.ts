@@ -22,7 +22,7 @@ export interface CopyProps {
   readonly client: S3;
   readonly from: BucketLocation;
   readonly to: BucketLocation;
-  /** Larger objects are copied in parts. S3 allows up to 5 GB. */
+  /** Larger objects are copied in parts, unless only their ETags prove copies equal. S3 allows up to 5 GB. */
   readonly singleBytes: number;
   /** Size of a part, where the object has no layout of its own that is kept. */
   readonly partBytes: number;

@@ -4,12 +4,14 @@ import { type ObjectOutcome, outcomeOf } from './s3-errors.ts';
 import { copySource, wholeKey } from './s3-key.ts';
 import { meteredCopy } from './s3-metered.ts';
 import { copyInParts } from './s3-multipart.ts';
-import { fullChecksum, isInParts, type S3Object } from './s3-object.ts';
+import { isInParts, isSummedInParts, type S3Object } from './s3-object.ts';
+
+/** As much as S3 copies at once (Amazon S3 API Reference, CopyObject). */
+const MOST_AT_ONCE_BYTES = 5 * 1024 ** 3;
 
 /**
  * Copies an object on the server's side, if it still is as it was seen on one side, and what stands on the other is
- * what is expected. An object that was uploaded in parts and has no checksum of all its bytes keeps its parts: only so
- * the copy gets the same ETag, which proves it equal without a byte being read.
+ * what is expected.
  */
 export function copyObject(props: CopyProps, object: S3Object, expected: Expected): Promise<ObjectOutcome> {
   return goesInParts(props, object)
@@ -17,10 +19,14 @@ export function copyObject(props: CopyProps, object: S3Object, expected: Expecte
     : meteredCopy(props.meter, object.bytes, () => copyAtOnce(props, object, expected));
 }
 
-/** Whether an object is copied in parts, so that all that it carries has to be known. */
+/**
+ * Whether an object is copied in parts, so that all that it carries has to be known. One without a checksum that any
+ * copy keeps is copied as it was uploaded, if S3 allows it, in parts or at once: only so the copy gets the same ETag,
+ * which proves it equal without a byte being read.
+ */
 export function goesInParts({ singleBytes }: Pick<CopyProps, 'singleBytes'>, object: S3Object): boolean {
-  const keepsParts = isInParts(object) && !fullChecksum(object) && object.bytes > 0;
-  return object.bytes > singleBytes || keepsParts;
+  if (object.checksums.some(isSummedInParts)) return object.bytes > singleBytes;
+  return isInParts(object) ? object.bytes > 0 : object.bytes > MOST_AT_ONCE_BYTES;
 }
 
 /**

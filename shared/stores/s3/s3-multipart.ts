@@ -16,7 +16,7 @@ import { type ObjectOutcome, outcomeOf, refusalOf } from './s3-errors.ts';
 import { copySource } from './s3-key.ts';
 import { abortUpload } from './s3-left-uploads.ts';
 import { spendBytes } from './s3-metered.ts';
-import { CHECKSUM_ALGORITHMS, type Checksum, type S3Object } from './s3-object.ts';
+import { CHECKSUM_ALGORITHMS, isSummedInParts, type S3Object } from './s3-object.ts';
 import { partSizes } from './s3-parts.ts';
 
 const PARTS_IN_FLIGHT = 8;
@@ -109,7 +109,7 @@ function described({
   tags,
 }: S3Object): Omit<CreateMultipartUploadCommandInput, 'Bucket' | 'Key'> {
   const { Expires, ...texts } = headers;
-  const checksum = checksums.find(isOfParts);
+  const checksum = checksums.find((one) => one.type === 'COMPOSITE' || isSummedInParts(one));
   return {
     ...texts,
     ...(Expires === undefined ? {} : { Expires: new Date(Expires) }),
@@ -125,11 +125,6 @@ function tagging(tags: S3Object['tags']): string {
   return Object.entries(tags)
     .map((tag) => tag.map(encodeURIComponent).join('='))
     .join('&');
-}
-
-/** Of an upload in parts S3 keeps a checksum of all bytes only by CRCs (User Guide, "Checking object integrity"). */
-function isOfParts({ algorithm, type }: Checksum): boolean {
-  return type === 'COMPOSITE' || algorithm.startsWith('CRC');
 }
 
 /** Parts that are there already, of the size that they must have, by their numbers. */

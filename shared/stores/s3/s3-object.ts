@@ -92,9 +92,12 @@ function checksumsOf(head: HeadObjectCommandOutput): Checksum[] {
   });
 }
 
-/** A checksum of all bytes, however they were uploaded; undefined where S3 has none. */
-export function fullChecksum({ checksums }: Pick<S3Object, 'checksums'>): Checksum | undefined {
-  return checksums.find(({ type }) => type === 'FULL_OBJECT');
+/**
+ * Whether a checksum is one of all bytes, however they were uploaded: in parts S3 computes such a one only by CRCs (User
+ * Guide, "Checking object integrity").
+ */
+export function isSummedInParts({ algorithm, type }: Checksum): boolean {
+  return type === 'FULL_OBJECT' && algorithm.startsWith('CRC');
 }
 
 /** Whether an object was uploaded in parts: its ETag tells how many (User Guide, "Checking object integrity"). */

@@ -10,6 +10,7 @@ import { copyObject, goesInParts } from './s3-copy.ts';
 import type { CopyProps, Expected, UploadLog } from './s3-copy-request.ts';
 import { type ObjectOutcome, outcomeOf } from './s3-errors.ts';
 import { keyOfObject, relativeKey, wholeKey } from './s3-key.ts';
+import { endUploads } from './s3-left-uploads.ts';
 import { isListed, type KeyRange, listPage } from './s3-listing.ts';
 import { meteredS3 } from './s3-metered.ts';
 import { isSameObject, itemOf, objectOfItem } from './s3-object.ts';
@@ -31,7 +32,7 @@ export interface S3StoreProps {
    * @default 'listing'
    */
   readonly compare?: 'listing' | 'everything' | 'bytes';
-  /** Larger objects are copied in parts. @default 5 GB, as much as S3 copies at once */
+  /** Larger objects are copied in parts, unless only their ETags prove copies equal. @default 1 GB */
   readonly singleBytes?: number;
   /** @default 256 MB */
   readonly partBytes?: number;
@@ -61,7 +62,7 @@ export function s3Store(props: S3StoreProps): Store {
     client: metered(tracked),
     from: other,
     to: location,
-    singleBytes: props.singleBytes ?? 5 * GIGABYTE,
+    singleBytes: props.singleBytes ?? GIGABYTE,
     partBytes: props.partBytes ?? GIGABYTE / 4,
     uploads: props.uploads,
     meter,

@@ -69,6 +69,14 @@ export function carriedContract({ judge, it }: Contract): void {
       expect(checksum).toEqual(await checksumOf(sides.source, 'a'));
     });
 
+  it('copies at once, however large it is, what only its ETag would prove equal: a digest that parts do not keep', async (bench) => {
+    const sides = await createSides(bench);
+    const ETag = await sides.source.put('a', 'content', { ChecksumAlgorithm: 'SHA256' });
+    await copied(sides, { singleBytes: 0 });
+    expect(await sides.target.head('a')).toMatchObject({ ETag });
+    expect(await checksumOf(sides.target, 'a')).toEqual(await checksumOf(sides.source, 'a'));
+  });
+
   const sumsParts = doesAsAws(judge, 'the checksum of a part that is copied');
   if (sumsParts && doesAsAws(judge, 'the full-object checksum of an upload in parts'))
     for (const ChecksumAlgorithm of ['CRC64NVME', 'CRC32'] as const)

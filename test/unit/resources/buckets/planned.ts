@@ -12,7 +12,7 @@ export function plannedBucket(changes: Partial<PlannedBucket> = {}): PlannedBuck
       target: { bucket: 'photos-v2', prefix: 'b/' },
     },
     compare: 'listing',
-    singleBytes: 5 * 1024 ** 3,
+    singleBytes: 1024 ** 3,
     partBytes: 256 * 1024 ** 2,
     boundsId: boundsId([]),
     items: 0,

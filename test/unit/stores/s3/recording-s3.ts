@@ -20,7 +20,15 @@ export interface Refusal {
 /** What a path-style S3 answers, by what tells its requests apart. Each object has `etag`, and 6 MiB. */
 function answerTo({ method = '', url = '', headers }: IncomingMessage, etag: string) {
   const query = new URL(url, 'http://localhost').searchParams;
-  if (method === 'HEAD') return { headers: { ETag: etag, 'Content-Length': String(6 * 1024 ** 2) } };
+  if (method === 'HEAD')
+    return {
+      headers: {
+        ETag: etag,
+        'Content-Length': String(6 * 1024 ** 2),
+        'x-amz-checksum-crc64nvme': 'AAAAAAAAAAA=',
+        'x-amz-checksum-type': 'FULL_OBJECT',
+      },
+    };
   if (query.has('tagging')) return { body: '<Tagging><TagSet></TagSet></Tagging>' };
   if (query.has('uploads'))
     return {
