@@ -30,7 +30,7 @@ export async function repairUnversioned(
   let doubt: KeyEntry | undefined;
   let written = false;
   const outOfDoubt = async () => {
-    if (doubt && target.outcomesKnown()) await lists.remove('in-doubt', doubt);
+    if (doubt && target.outcomesKnown(key)) await lists.remove('in-doubt', doubt);
   };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const quarantined = await lists.find('quarantine', index, key);

@@ -86,6 +86,9 @@ export interface Store {
    * @param alone nobody but the migrator writes this side.
    */
   endUnfinished(alone: boolean): Promise<void>;
-  /** Whether it is known of each write sent so far whether it took effect, and none is on its way any more. */
-  outcomesKnown(): boolean;
+  /**
+   * Whether it is known of each write sent so far whether it took effect, and none is on its way any more.
+   * @param key of these writes alone, where the store tells them apart.
+   */
+  outcomesKnown(key?: Key): boolean;
 }

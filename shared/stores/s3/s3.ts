@@ -68,11 +68,23 @@ export function s3Store(props: S3StoreProps): Store {
     meter,
   };
 
+  /** Keys of writes whose outcome is not known. */
+  const inDoubt = new Set<string>();
+  const writing = async (key: string, write: (own: CopyProps) => Promise<ObjectOutcome>) => {
+    const own = new TrackedS3Writes(tracked);
+    try {
+      return await write({ ...copying, client: metered(own) });
+    } finally {
+      if (!own.outcomesKnown) inDoubt.add(key);
+    }
+  };
+
   const insertOne = async (key: string): Promise<ObjectOutcome> => {
     const head = await headObject(client, other, key);
     // CopyObject takes the tags along by itself.
     const object = head && goesInParts(copying, head) ? await withTags(client, other, head) : head;
-    return object ? copyObject(copying, object, { kind: 'absent' }) : { kind: 'changed' };
+    if (!object) return { kind: 'changed' };
+    return writing(key, (own) => copyObject(own, object, { kind: 'absent' }));
   };
 
   return {
@@ -135,9 +147,9 @@ export function s3Store(props: S3StoreProps): Store {
     async write({ key, item, when }): Promise<WriteResult> {
       const expected = expectedOf(when);
       const object = item && objectOfItem(item);
-      const outcome = object
-        ? await copyObject(copying, object, expected)
-        : await removeObject(copying, relativeKey(key), expected);
+      const outcome = await writing(relativeKey(key), (own) =>
+        object ? copyObject(own, object, expected) : removeObject(own, relativeKey(key), expected),
+      );
       return outcome.kind === 'rejected'
         ? { verdict: 'rejected', key, reason: outcome.reason, oversize: false }
         : { verdict: 'unconfirmed', written: outcome.kind === 'written' };
@@ -147,7 +159,7 @@ export function s3Store(props: S3StoreProps): Store {
     removeTombstone: async () => undefined,
     removeVersion: async () => undefined,
     endUnfinished: (alone) => endUploads(copying, alone),
-    outcomesKnown: () => tracked.outcomesKnown,
+    outcomesKnown: (key) => (key ? !inDoubt.has(relativeKey(key)) : tracked.outcomesKnown),
   };
 }
 

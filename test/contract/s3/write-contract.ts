@@ -122,6 +122,8 @@ export function writeContract({ judge, it, always }: Contract): void {
       expect(store.outcomesKnown()).toBe(true);
       await expect(store.write(write(theirs, own))).rejects.toThrow('socket hang up');
       expect(store.outcomesKnown()).toBe(false);
+      expect(store.outcomesKnown(keyOf('a'))).toBe(false);
+      expect(store.outcomesKnown(keyOf('b'))).toBe(true);
     });
 
   for (const [what, theirs] of Object.entries({ copied: 'new', deleted: undefined }))

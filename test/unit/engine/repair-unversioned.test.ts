@@ -103,6 +103,19 @@ it('leaves a key listed whose write nobody knows the outcome of', () =>
     expect(await doubts()).toEqual([KEY]);
   }));
 
+it('takes the keys back of whose writes the outcomes are known, though that of another one is not', () =>
+  onBench(async (bench) => {
+    const { put, resource, permit, repair, doubts } = scene(bench);
+    put('first');
+    bench.world.putObject(SOURCE.bucket, { key: 'a/dog', body: 'first' });
+    const unlucky = resource({ after: { 'CopyObject 1': connectionBroken } });
+    await expect(repair(unlucky)).rejects.toThrow('socket hang up');
+    const dog = { key: { S: 'dog' } };
+    expect(await repairUnversioned(bench.migration(), unlucky, dog, await permit())).toBe('repaired');
+    expect(unlucky.target.outcomesKnown()).toBe(false);
+    expect(await doubts()).toEqual([KEY]);
+  }));
+
 it('compares a write in doubt when it can take effect no more, and at once when the direction is closed', () =>
   onBench(async (bench) => {
     const { put, removeAtSource, resource, repair, permit, bodies, doubts } = scene(bench);
