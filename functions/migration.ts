@@ -56,15 +56,14 @@ async function know(journal: Journal): Promise<Known> {
 export async function openMigration({ name, term }: MigrationEvent, context: Remaining): Promise<Migration> {
   const journal = await openJournal(name).atPresent();
   const { spec, plan } = await know(journal);
-  const route = openRoute(name);
   return {
     name,
     term,
     spec,
     plan,
-    resources: await openResources({ journal, route, plan }),
+    resources: await openResources({ journal, plan }),
     journal,
-    route,
+    route: openRoute(name),
     runtime: systemRuntime,
     ...times(context),
   };

@@ -10,7 +10,7 @@ import type { Migration, Resource } from '../shared/engine/migration.ts';
 import { type Repair, repairKey } from '../shared/engine/repair.ts';
 import { repairUnversioned } from '../shared/engine/repair-unversioned.ts';
 import type { Journal } from '../shared/journal/journal.ts';
-import { bucketHints } from '../shared/resources/buckets/bucket-hints.ts';
+import { keysOfHint } from '../shared/resources/buckets/bucket-hints.ts';
 import {
   type PlannedBucket,
   type PlannedResource,
@@ -18,11 +18,10 @@ import {
   plannedKind,
 } from '../shared/resources/planned-resource.ts';
 import type { ByKind } from '../shared/resources/resource-kind.ts';
-import type { RouteTable } from '../shared/route.ts';
 import { systemRuntime } from '../shared/runtime.ts';
 import { dynamoDBStore } from '../shared/stores/dynamodb.ts';
 import { dynamoDBFeed } from '../shared/stores/dynamodb-feed.ts';
-import type { Feed, Hints } from '../shared/stores/feed.ts';
+import type { Feed, KeysOfHint } from '../shared/stores/feed.ts';
 import type { Meter } from '../shared/stores/meter.ts';
 import { s3Store } from '../shared/stores/s3/s3.ts';
 import { noFeed } from '../shared/stores/s3/s3-feed.ts';
@@ -53,8 +52,8 @@ interface Opener {
   readonly repair: Repair;
   /** @returns what opens either side. */
   open(planned: PlannedResource, opening: Opening): Promise<(side: Side) => Store>;
-  /** What routers note of the active side, where no feed tells of every change. */
-  hints?(planned: PlannedResource, route: RouteTable, active: Side): Hints;
+  /** Where no feed tells of every change: the keys that routers note of the active side. */
+  keysOfHint?(planned: PlannedResource, active: Side): KeysOfHint;
   feed(stream: string, migration: string): Feed;
 }
 
@@ -87,7 +86,7 @@ const OPENERS: ByKind<Opener> = {
           uploads: journal.uploads(index, side),
         });
     },
-    hints: ({ locations }: PlannedBucket, route, active) => bucketHints(route, locations.source, active),
+    keysOfHint: ({ locations }: PlannedBucket, active) => keysOfHint(locations.source, active),
     feed: () => noFeed,
   },
 };
@@ -106,12 +105,12 @@ async function knownBounds(
 
 /** The two sides of each resource of a plan, as the direction of a journal sees them. */
 export function openResources(
-  { journal, route, plan }: Pick<Migration, 'journal' | 'route' | 'plan'>,
+  { journal, plan }: Pick<Migration, 'journal' | 'plan'>,
   props: OpenProps = {},
 ): Promise<Resource[]> {
   return Promise.all(
     plan.resources.map(async (planned, index) => {
-      const { repair, open, hints } = OPENERS[plannedKind(planned)];
+      const { repair, open, keysOfHint } = OPENERS[plannedKind(planned)];
       const side = await open(planned, { index, journal, props });
       const [active, passive] = [activeSide(journal.epoch), passiveSide(journal.epoch)];
       return {
@@ -119,7 +118,7 @@ export function openResources(
         source: side(active),
         target: side(passive),
         repair,
-        ...(hints ? { hints: hints(planned, route, active) } : {}),
+        ...(keysOfHint ? { keysOfHint: keysOfHint(planned, active) } : {}),
       };
     }),
   );

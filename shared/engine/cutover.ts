@@ -144,7 +144,7 @@ async function recheck(migration: AuditedMigration): Promise<void> {
   const permit = await journal.gate.take('recheck', deadline, cutover.gateRevision);
   try {
     const readAt = runtime.now();
-    const touched = await readTouched(migration);
+    const touched = await readTouched(migration, current);
     let [keys, repaired] = [0, 0];
     for (const [index, { keys: some, settled }] of touched.entries()) {
       const result = await settle(migration, resourceOf(migration, index), some, permit, true);

@@ -1,7 +1,8 @@
 import { CutoverGivenUpError } from '../errors.ts';
 import type { Key } from '../model.ts';
+import type { Route } from '../route.ts';
 import { type FeedReader, readerFromLastRound } from './audit.ts';
-import { isHinted } from './hinted.ts';
+import { isHinted, keysNoted } from './hinted.ts';
 import { type AuditedMigration, resourceOf } from './migration.ts';
 import { waitForArrival } from './round.ts';
 
@@ -100,8 +101,9 @@ export interface Touched {
 /**
  * For each resource every key touched since before the last round began, or noted by routers, and every key ever listed,
  * those of writes in doubt among them.
+ * @param route as it is now.
  */
-export async function readTouched(migration: AuditedMigration): Promise<Touched[]> {
+export async function readTouched(migration: AuditedMigration, route: Route): Promise<Touched[]> {
   const { lists, shards } = migration.journal;
   const listed = (
     await Promise.all(
@@ -109,17 +111,18 @@ export async function readTouched(migration: AuditedMigration): Promise<Touched[
     )
   ).flat();
   const readers = await readersFromLastRound(migration);
-  const doubts = isHinted(migration) ? await lists.all('in-doubt') : [];
+  const hinted = isHinted(migration);
+  const doubts = hinted ? await lists.all('in-doubt') : [];
+  const notes = hinted ? await migration.route.hints.all() : [];
   return Promise.all(
     readers.map(async (reader, index) => {
       await reader.read();
-      const hints = await migration.resources[index]?.hints?.all();
       return {
         keys: [
           ...reader.keys(),
           ...listed.filter(({ resource }) => resource === index).map(({ key }) => key),
           ...doubts.filter(({ resource }) => resource === index).map(({ key }) => key),
-          ...(hints ?? []).flatMap((hint) => hint.keys),
+          ...keysNoted(resourceOf(migration, index), notes, route),
         ],
         lastSecond: reader.lastSecond,
         settled: () => shards.write(migration.feeds[index]?.stream ?? '', reader.positions()),

@@ -1,12 +1,12 @@
 import { CutoverGivenUpError } from '../errors.ts';
-import { HINT_HOLDS_MILLISECONDS } from '../hint-log.ts';
+import { HINT_HOLDS_MILLISECONDS, type Hint } from '../hint-log.ts';
 import type { Permit } from '../journal/gate.ts';
+import type { Key } from '../model.ts';
 import { inParallel } from '../parallel.ts';
 import type { Route } from '../route.ts';
-import type { HintedWrite } from '../stores/feed.ts';
 import { settleDoubts } from './doubts.ts';
 import { type FullRound, goOn, newRound } from './full-round.ts';
-import { type AuditedMigration, type Migration, workUnit } from './migration.ts';
+import { type Migration, type Resource, workUnit } from './migration.ts';
 import { settle } from './repair.ts';
 
 // Stores without versions, whose changes nobody tells of for certain. While their routers hint, every write is noted
@@ -29,40 +29,39 @@ export interface SettledHints {
 
 /** The resources whose changes are only hinted at. */
 export function isHinted({ resources }: Pick<Migration, 'resources'>): boolean {
-  return resources.some(({ hints }) => hints !== undefined);
+  return resources.some(({ keysOfHint }) => keysOfHint !== undefined);
 }
 
 /**
- * Settles the keys that routers have noted, and those of writes that are decided by now. A note is let go by a round
- * that begins when its write has taken effect or never will: it was noted before it was sent.
+ * Settles the keys that routers note, while they do, and those of writes that are decided by now. A note is let go by a
+ * round that begins when its write has taken effect or never will: it was noted before it was sent.
  */
 export async function settleHinted(migration: Hinting, permit: Permit): Promise<SettledHints> {
   if (!isHinted(migration)) return { keys: 0, repaired: 0, lettingGoMilliseconds: 0 };
   const { runtime, route, resources } = migration;
-  const holds =
-    HINT_HOLDS_MILLISECONDS + ((await route.read())?.attemptMilliseconds ?? 0) + LATE_MILLISECONDS;
+  const current = await route.read();
   let { keys, repaired } = await settleDoubts(migration, permit);
-  let lettingGoMilliseconds = 0;
+  if (current?.hinted === undefined) return { keys, repaired, lettingGoMilliseconds: 0 };
+  const began = runtime.now();
+  const notes = await route.hints.all();
   for (const resource of resources) {
-    if (!resource.hints) continue;
-    const began = runtime.now();
-    const noted = await resource.hints.all();
-    const touched = noted.flatMap((hint) => hint.keys);
-    repaired += (await settle(migration, resource, touched, permit)).repaired;
-    keys += touched.length;
-    const settled = runtime.now();
-    await inParallel(noted, NOTES_IN_FLIGHT, (hint) => letGo(hint, { began, holds }));
-    lettingGoMilliseconds += runtime.now() - settled;
+    const noted = keysNoted(resource, notes, current);
+    repaired += (await settle(migration, resource, noted, permit)).repaired;
+    keys += noted.length;
   }
-  return { keys, repaired, lettingGoMilliseconds };
+  const settled = runtime.now();
+  const own = notes.filter((hint) => resources.some((resource) => keysNoted(resource, [hint], current)[0]));
+  const holds = HINT_HOLDS_MILLISECONDS + current.attemptMilliseconds + LATE_MILLISECONDS;
+  await inParallel(own, NOTES_IN_FLIGHT, async (hint) => {
+    if (hint.seenAt === undefined) await route.hints.markSeen(hint, began);
+    else if (began > hint.seenAt + holds) await route.hints.remove(hint);
+  });
+  return { keys, repaired, lettingGoMilliseconds: runtime.now() - settled };
 }
 
-async function letGo(
-  hint: HintedWrite,
-  { began, holds }: { readonly began: number; readonly holds: number },
-): Promise<void> {
-  if (hint.seenAt === undefined) await hint.markSeen(began);
-  else if (began > hint.seenAt + holds) await hint.remove();
+/** The keys of a resource's active side that notes name. */
+export function keysNoted({ keysOfHint }: Resource, notes: readonly Hint[], route: Route): Key[] {
+  return notes.flatMap((hint) => keysOfHint?.(hint, route) ?? []);
 }
 
 /** The comparison of everything that a cutover needs, and since which revision of the route routers hinted then. */
@@ -110,7 +109,7 @@ export async function compareWhileHinted(migration: AuditedMigration, permit: Pe
   // still take effect, which nothing but this comparison would find.
   if (settledAt > runtime.now() || (await isCopierOut(migration))) return;
   const units = Array.from({ length: plan.units }, (_, unit) => unit);
-  const hintedUnits = units.filter((unit) => resources[workUnit(plan, unit).resource]?.hints);
+  const hintedUnits = units.filter((unit) => resources[workUnit(plan, unit).resource]?.keysOfHint);
   const before = (await comparedSince(migration, current)) ?? newRound(hintedUnits, runtime.now());
   if (before.done) return;
   const round = await goOn(migration, before, permit, handoverAt);

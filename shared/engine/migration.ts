@@ -6,7 +6,7 @@ import type { RouteTable } from '../route.ts';
 import type { Runtime } from '../runtime.ts';
 import type { CallSmokeTest } from '../smoke-test.ts';
 import type { Spec } from '../spec.ts';
-import type { Feed, Hints } from '../stores/feed.ts';
+import type { Feed, KeysOfHint } from '../stores/feed.ts';
 import type { Store } from '../stores/store.ts';
 import type { Pacer } from './pacer.ts';
 import type { Repair } from './repair.ts';
@@ -39,11 +39,8 @@ export interface Resource {
   readonly target: Store;
   /** The rule by which a key of the target becomes what it is at the source. */
   readonly repair: Repair;
-  /**
-   * Where nothing tells of every change: routers note the keys that they are about to write, once they are asked to.
-   * Absent where a feed does.
-   */
-  readonly hints?: Hints;
+  /** Of the active side. Absent where a feed tells of every change. */
+  readonly keysOfHint?: KeysOfHint;
 }
 
 /** What every part of the engine is given: one migration, seen from one invocation of one worker. */

@@ -1,4 +1,6 @@
+import type { Hint } from '../hint-log.ts';
 import type { Change, Key } from '../model.ts';
+import type { Route } from '../route.ts';
 
 /** One shard of a feed. A parent's changes of a key come before its child's. */
 export interface Shard {
@@ -26,16 +28,9 @@ export interface Feed {
   reader(shard: Shard, after: string | undefined): ShardReader;
 }
 
-/** A note of keys that were about to be written. */
-export interface HintedWrite {
-  readonly keys: readonly Key[];
-  /** When its reader has come upon it first; milliseconds since the epoch. */
-  readonly seenAt?: number | undefined;
-  markSeen(now: number): Promise<void>;
-  remove(): Promise<void>;
-}
-
-/** What routers have noted of the active side, where no feed tells of every change. */
-export interface Hints {
-  all(): Promise<readonly HintedWrite[]>;
-}
+/**
+ * Where no feed tells of every change: the keys that a router's note names of one side of a resource; none if it is of
+ * another one.
+ * @param route as it is now: notes name resources by their place in it.
+ */
+export type KeysOfHint = (hint: Hint, route: Pick<Route, 'buckets'>) => readonly Key[];

@@ -14,7 +14,7 @@ import { repairUnversioned } from '../../shared/engine/repair-unversioned.ts';
 import { Journal } from '../../shared/journal/journal.ts';
 import type { BucketLocation } from '../../shared/model.ts';
 import type { UnitPhase } from '../../shared/phases.ts';
-import { bucketHints } from '../../shared/resources/buckets/bucket-hints.ts';
+import { keysOfHint } from '../../shared/resources/buckets/bucket-hints.ts';
 import { RouteTable } from '../../shared/route.ts';
 import { routedS3 } from '../../shared/router-s3.ts';
 import { parseSpec, type Spec } from '../../shared/spec.ts';
@@ -145,7 +145,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
       source: this.store(task, activeSide(epoch), meter),
       target: this.store(task, passiveSide(epoch), meter),
       repair: repairUnversioned,
-      hints: bucketHints(this.route(task), LOCATIONS.source, activeSide(epoch)),
+      keysOfHint: keysOfHint(LOCATIONS.source, activeSide(epoch)),
     };
   }
 

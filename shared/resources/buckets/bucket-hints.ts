@@ -1,26 +1,16 @@
 import type { Side } from '../../direction.ts';
 import type { BucketLocation } from '../../model.ts';
-import type { RouteTable } from '../../route.ts';
-import type { HintedWrite, Hints } from '../../stores/feed.ts';
+import type { KeysOfHint } from '../../stores/feed.ts';
 import { keyOfObject } from '../../stores/s3/s3-key.ts';
 
 /**
- * What routers have noted of one side of a resource.
+ * The keys that routers have noted of one side of a resource.
  * @param source the location by which the route names the resource.
  */
-export function bucketHints(route: RouteTable, source: BucketLocation, side: Side): Hints {
-  return {
-    async all(): Promise<HintedWrite[]> {
-      const buckets = (await route.read())?.buckets ?? [];
-      const own = buckets.findIndex((pair) => isSame(pair.source, source));
-      const hints = (await route.hints.all()).filter((hint) => hint.resource === own && hint.side === side);
-      return hints.map((hint) => ({
-        keys: hint.keys.map(keyOfObject),
-        seenAt: hint.seenAt,
-        markSeen: (now) => route.hints.markSeen(hint, now),
-        remove: () => route.hints.remove(hint),
-      }));
-    },
+export function keysOfHint(source: BucketLocation, side: Side): KeysOfHint {
+  return (hint, { buckets = [] }) => {
+    const own = buckets.findIndex((pair) => isSame(pair.source, source));
+    return hint.resource === own && hint.side === side ? hint.keys.map(keyOfObject) : [];
   };
 }
 

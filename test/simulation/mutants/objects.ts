@@ -243,6 +243,8 @@ export const OBJECT_MUTANTS: readonly Mutant[] = [
     rule: 'The final recheck compares what routers have noted.',
     scenario: 'bucket migration',
     focus: WITHOUT_EVENTS,
-    edits: [{ file: DRAIN, from: '          ...(hints ?? []).flatMap((hint) => hint.keys),\n', to: '' }],
+    edits: [
+      { file: DRAIN, from: '          ...keysNoted(resourceOf(migration, index), notes, route),\n', to: '' },
+    ],
   },
 ];

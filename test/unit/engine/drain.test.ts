@@ -133,7 +133,7 @@ it('hands every key that was ever listed to the final recheck', () =>
     for (const kind of ['quarantine', 'recheck', 'repaired', 'oversize'] as const)
       await bench.journal().lists.add(kind, [{ resource: 0, key: keyOf(kind), version: version(1) }]);
     bench.source.load([item('touched', 'one')]);
-    const [touched] = await readTouched(bench.migration());
+    const [touched] = await readTouched(bench.migration(), await bench.route());
     expect(touched?.keys.map(({ id }) => id?.S).sort()).toEqual([
       'oversize',
       'quarantine',
@@ -147,7 +147,7 @@ it('hands every key that was ever listed to the final recheck', () =>
 it('notes how far the final recheck has read only when its keys are settled', () =>
   onBench(async (bench) => {
     bench.source.load([item('a', 'one')]);
-    const [touched] = await readTouched(bench.migration());
+    const [touched] = await readTouched(bench.migration(), await bench.route());
     expect((await bench.journal().shards.read(bench.stream)).size).toBe(0);
     await touched?.settled();
     expect((await bench.journal().shards.read(bench.stream)).size).toBe(1);

@@ -16,7 +16,7 @@ async function round(bench: Bench, changes: object = {}) {
 }
 
 const touched = async (bench: Bench) =>
-  (await readTouched(bench.migration()))[0]?.keys.map(({ id }) => id?.S).sort();
+  (await readTouched(bench.migration(), await bench.route()))[0]?.keys.map(({ id }) => id?.S).sort();
 
 it('a round is complete when everything that it read has arrived', () =>
   onBench(async (bench) => {

@@ -14,10 +14,7 @@ async function opened(bench: Bench, bounds: readonly string[], epoch = 1): Promi
   bench.world.createBucket({ name: 'photos-v2', objects: [{ key: 'b/b', body: 'other' }] });
   const plan = { ...bench.plan, resources: [plannedBucket({ boundsId: boundsId(bounds), segments: 2 })] };
   const s3 = bench.world.s3Client(bench.task);
-  const [resource] = await openResources(
-    { journal: bench.journal({ epoch }), route: bench.migration().route, plan },
-    { s3 },
-  );
+  const [resource] = await openResources({ journal: bench.journal({ epoch }), plan }, { s3 });
   if (!resource) throw new Error('one was planned');
   return resource;
 }

@@ -1,0 +1,118 @@
+import { expect, it } from 'vitest';
+import { settleHinted } from '../../../shared/engine/hinted.ts';
+import type { Migration, Resource } from '../../../shared/engine/migration.ts';
+import { repairUnversioned } from '../../../shared/engine/repair-unversioned.ts';
+import { HINT_SHARDS } from '../../../shared/hint-log.ts';
+import { keysOfHint } from '../../../shared/resources/buckets/bucket-hints.ts';
+import { RouteTable } from '../../../shared/route.ts';
+import { s3Store } from '../../../shared/stores/s3/s3.ts';
+import { recorded } from '../../contract/recorded-client.ts';
+import { type Bench, onBench, RESERVED } from './bench.ts';
+
+const PHOTOS = { source: { bucket: 'photos', prefix: 'a/' }, target: { bucket: 'photos-v2', prefix: 'b/' } };
+const FILMS = { source: { bucket: 'films', prefix: '' }, target: { bucket: 'films-v2', prefix: '' } };
+/** Longer than a note holds, with the time limit of an attempt and a margin. */
+const HOLDS_MILLISECONDS = 13_000;
+
+/** Two buckets, which the route names in another order than the spec does. */
+async function scene(bench: Bench) {
+  const client = bench.world.s3Client(bench.task);
+  for (const { source, target } of [PHOTOS, FILMS])
+    for (const { bucket } of [source, target]) bench.world.createBucket({ name: bucket });
+  const { actor, operations } = recorded({
+    client: bench.world.client(bench.task),
+    streams: bench.world.streamsClient(bench.task),
+    runtime: bench.task.runtime,
+  });
+  const route = new RouteTable(actor.client, 'route', 'buckets', bench.task.runtime);
+  await route.create([], RESERVED, [FILMS, PHOTOS]);
+  const resources = [PHOTOS, FILMS].map(
+    ({ source, target }, index): Resource => ({
+      index,
+      source: s3Store({
+        client,
+        location: source,
+        other: target,
+        bounds: [],
+        uploads: bench.journal().uploads(index, 'source'),
+      }),
+      target: s3Store({
+        client,
+        location: target,
+        other: source,
+        bounds: [],
+        uploads: bench.journal().uploads(index, 'target'),
+      }),
+      repair: repairUnversioned,
+      keysOfHint: keysOfHint(source, 'source'),
+    }),
+  );
+  const migration: Migration = { ...bench.migration(), route, resources };
+  return {
+    route,
+    bodies: (bucket: string) =>
+      bench.world
+        .bucket(bucket)
+        .objects()
+        .map(({ key }) => key),
+    async hint() {
+      const current = await route.read();
+      if (current) await route.hint(current);
+    },
+    /** @returns what was settled, and how many partitions of notes were read. */
+    async settle() {
+      const { gate } = migration.journal;
+      const permit = await gate.take('repair', migration.deadline);
+      const before = operations.length;
+      const { keys, repaired } = await settleHinted(migration, permit);
+      await gate.give(permit, true);
+      const reads = operations.slice(before).filter((operation) => operation === 'Query').length;
+      return { keys, repaired, reads };
+    },
+  };
+}
+
+it('the notes of all buckets are read once, and their keys settled', () =>
+  onBench(async (bench) => {
+    const { route, hint, settle, bodies } = await scene(bench);
+    await hint();
+    bench.world.putObject('photos', { key: 'a/cat', body: 'cat' });
+    bench.world.putObject('films', { key: 'dog', body: 'dog' });
+    await route.hints.note({ resource: 1, side: 'source', keys: ['cat'] });
+    await route.hints.note({ resource: 0, side: 'source', keys: ['dog'] });
+    expect(await settle()).toEqual({ keys: 2, repaired: 2, reads: HINT_SHARDS });
+    expect([bodies('photos-v2'), bodies('films-v2')]).toEqual([['b/cat'], ['dog']]);
+  }));
+
+it('nothing is read of the notes while the routers are not asked for them', () =>
+  onBench(async (bench) => {
+    const { route, settle } = await scene(bench);
+    await route.hints.note({ resource: 0, side: 'source', keys: ['dog'] });
+    expect(await settle()).toEqual({ keys: 0, repaired: 0, reads: 0 });
+  }));
+
+it('a note is let go by a round that begins when its write is decided', () =>
+  onBench(async (bench) => {
+    const { route, hint, settle } = await scene(bench);
+    await hint();
+    await route.hints.note({ resource: 0, side: 'source', keys: ['dog'] });
+    await settle();
+    await bench.task.runtime.sleep(HOLDS_MILLISECONDS / 2);
+    await settle();
+    expect(await route.hints.all()).toHaveLength(1);
+    await bench.task.runtime.sleep(HOLDS_MILLISECONDS / 2);
+    expect(await settle()).toMatchObject({ keys: 1 });
+    expect(await route.hints.all()).toEqual([]);
+  }));
+
+it('what was noted of the passive side stays, and tells nothing', () =>
+  onBench(async (bench) => {
+    const { route, hint, settle } = await scene(bench);
+    await hint();
+    await route.hints.note({ resource: 0, side: 'target', keys: ['dog'] });
+    for (let round = 0; round < 2; round++) {
+      expect(await settle()).toMatchObject({ keys: 0 });
+      await bench.task.runtime.sleep(HOLDS_MILLISECONDS);
+    }
+    expect(await route.hints.all()).toHaveLength(1);
+  }));
