@@ -117,10 +117,13 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     return new Journal(client, 'journal', NAME, task.runtime);
   }
 
-  /** Listings tell nothing of metadata and tags: of those that stood there before, or whose event is lost. */
+  /**
+   * Listings tell nothing of metadata and tags: of those that stood there before, or whose event is lost, or comes only
+   * after the switch.
+   */
   get #compare(): 'listing' | 'everything' {
     const { faults, targetItems } = this.setting;
-    return targetItems > 0 || faults.eventLost ? 'everything' : 'listing';
+    return targetItems > 0 || faults.eventLost || faults.eventLate ? 'everything' : 'listing';
   }
 
   store(task: Task, side: Side, meter?: Meter): Store {
