@@ -294,7 +294,8 @@ export async function restoreActive({
   const current = await route.read();
   if (!current) return 'restored';
   if (current.state === current.active) {
-    if (!gate.sealed) await route.raise(current);
+    // Notes of routers that nobody has read for days are gone: they are asked anew, and everything is compared again.
+    if (!gate.sealed) await (current.hinted === undefined ? route.raise(current) : route.lift(current));
   } else
     await route.lift(current).catch(async (error: unknown) => {
       // A router may have lifted it at the same moment.

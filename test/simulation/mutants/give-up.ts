@@ -14,7 +14,7 @@ export const GIVE_UP_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: CUTOVER,
-        from: '    if (!gate.sealed) await route.raise(current);\n',
+        from: '    if (!gate.sealed) await (current.hinted === undefined ? route.raise(current) : route.lift(current));\n',
         to: '',
       },
     ],

@@ -51,6 +51,15 @@ it('a new coordinator raises the revision, so that its predecessor writes the ro
     await expect(bench.migration().route.announce(seen, bench.now)).rejects.toThrow('changed by somebody');
   }));
 
+it('a new coordinator asks routers anew for their notes: those before it may have expired unread', () =>
+  onBench(async (bench) => {
+    const { route } = bench.migration();
+    const hinting = await route.hint(await bench.route());
+    await restoreActive(bench.migration());
+    const { hinted, state, revision } = await bench.route();
+    expect({ hinted, state, revision }).toEqual({ state: 'source', revision: hinting.revision + 1 });
+  }));
+
 it('refuses a close of the predecessor that is still on its way', () =>
   onBench(async (bench) => {
     await cutOver(bench, 'drain');
