@@ -6,7 +6,7 @@ import { inParallel } from '../parallel.ts';
 import type { Route } from '../route.ts';
 import { settleDoubts } from './doubts.ts';
 import { type FullRound, goOn, newRound } from './full-round.ts';
-import { type Migration, type Resource, workUnit } from './migration.ts';
+import { type AuditedMigration, type Migration, type Resource, workUnit } from './migration.ts';
 import { settle } from './repair.ts';
 
 // Stores without versions, whose changes nobody tells of for certain. While their routers hint, every write is noted
