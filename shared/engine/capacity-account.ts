@@ -16,6 +16,8 @@ export class CapacityAccount {
   /** Nothing limits what is used now. */
   #free = true;
   #used = 0;
+  /** The same, since it was told last. */
+  #untold = 0;
   #since: number;
 
   constructor(runtime: Runtime) {
@@ -60,6 +62,13 @@ export class CapacityAccount {
     else this.use(units);
   }
 
+  /** @returns what was used since it was asked last. */
+  takeUsed(): number {
+    const used = this.#untold;
+    this.#untold = 0;
+    return used;
+  }
+
   /** How fast it is used of late. */
   unitsPerSecond(): number {
     return this.#used / Math.max(1, (this.#runtime.now() - this.#since) / 1_000);
@@ -73,5 +82,6 @@ export class CapacityAccount {
       this.#since += elapsed / 2;
     }
     this.#used += units;
+    this.#untold += units;
   }
 }

@@ -41,9 +41,6 @@ const COUNTERS = {
   account: 'throttledByAccount',
 } as const satisfies Record<Throttling['scope'], string>;
 
-/** The counter of requests of buckets, of which AWS bills each. */
-export const REQUESTS = 'requests';
-
 /** How often workers were throttled, by their counters. */
 export function throttledTimes(counts: Counts): number {
   return Object.values(COUNTERS).reduce((sum, counter) => sum + (counts[counter] ?? 0), 0);
@@ -54,7 +51,7 @@ export class Pacer implements Meter {
   readonly #props: PacerProps;
   readonly #orders: StandingOrders;
   readonly #accounts: Readonly<Record<CapacityKind, CapacityAccount>>;
-  #counts: Counts = {};
+  #throttled: Counts = {};
 
   constructor(props: PacerProps) {
     this.#props = props;
@@ -76,11 +73,12 @@ export class Pacer implements Meter {
     return workers !== undefined && workersOf(phase, plan, standingPace(spec, orders)) !== workers;
   }
 
-  /** How often this worker was throttled since it was asked last, by what, and how many requests of buckets it made. */
+  /** The requests of this worker that are charged each, and how often it was throttled by what, since it was asked last. */
   takeCounts(): Counts {
-    const counts = this.#counts;
-    this.#counts = {};
-    return counts;
+    const throttled = this.#throttled;
+    this.#throttled = {};
+    const requests = this.#accounts.request.takeUsed();
+    return requests === 0 ? throttled : { ...throttled, requests };
   }
 
   /** Gives back what this worker has taken of the budget and will not use. */
@@ -107,7 +105,6 @@ export class Pacer implements Meter {
 
   correct(kind: CapacityKind, units: number): void {
     this.#accounts[kind].correct(units);
-    this.#countUsed(kind, units);
   }
 
   async pageShare(): Promise<Capacity> {
@@ -122,7 +119,8 @@ export class Pacer implements Meter {
   }
 
   async throttled({ kind, scope }: Throttling): Promise<void> {
-    this.#count(COUNTERS[scope], 1);
+    const counter = COUNTERS[scope];
+    this.#throttled = { ...this.#throttled, [counter]: (this.#throttled[counter] ?? 0) + 1 };
     if (scope !== 'key range') await this.#slowAll(kind, scope);
     if (await this.standsAside()) throw new HandedOverError('the worker stands aside within a step');
     this.#assertTime();
@@ -133,24 +131,14 @@ export class Pacer implements Meter {
     await runtime.sleep(backoffMilliseconds(runtime, attempts));
   }
 
-  #countUsed(kind: CapacityKind, units: number): void {
-    if (kind === 'request') this.#count(REQUESTS, units);
-  }
-
-  #count(counter: string, times: number): void {
-    this.#counts = { ...this.#counts, [counter]: (this.#counts[counter] ?? 0) + times };
-  }
-
   async #spend(kind: CapacityKind, units: number): Promise<void> {
     const account = this.#accounts[kind];
     for (;;) {
       const orders = await this.#orders.look();
       const pace = this.#pace(kind, orders);
-      const missing = pace === undefined ? 0 : units - account.left();
-      if (pace === undefined || missing <= 0) {
-        this.#countUsed(kind, units);
-        return pace === undefined ? account.useFreely(units) : account.use(units);
-      }
+      if (pace === undefined) return account.useFreely(units);
+      const missing = units - account.left();
+      if (missing <= 0) return account.use(units);
       const share = LEASE_SECONDS / this.#workers(orders);
       await this.#lease(kind, Math.max(missing, pace * Math.max(share, 1 / MOST_LEASES_PER_SECOND)), pace);
     }

@@ -1,5 +1,4 @@
 import type { Plan } from '../engine/migration.ts';
-import { REQUESTS } from '../engine/pacer.ts';
 import type { Counts } from '../journal/units.ts';
 import type { UnitPhase } from '../phases.ts';
 import { PRICES, WORKER_GIGABYTES } from '../prices.ts';
@@ -119,7 +118,7 @@ const NO_REQUESTS = { requests: 0, requestDollars: 0 };
 
 /** Requests of workers: writes and listings cost more than looks at one object. */
 function objectRequests(counts: readonly Counts[], written: string) {
-  const requests = count(counts, REQUESTS);
+  const requests = count(counts, 'requests');
   const listings = Math.ceil((count(counts, 'items') + count(counts, 'targetItems')) / LISTED);
   const writes = Math.min(requests, count(counts, written) + listings);
   return { requests, requestDollars: writes * PRICES.objectWrite + (requests - writes) * PRICES.objectRead };
