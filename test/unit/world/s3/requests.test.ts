@@ -25,6 +25,24 @@ describe('a request to S3', () => {
     expect(written(world)).toBe(false);
   });
 
+  it('is told so by a service that is busy, as is every other one of the next seconds', async () => {
+    const world = newWorld(1, { busy: 0.05 });
+    const refusals: number[] = [];
+    await world.run(async (task) => {
+      for (let count = 0; count < 500; count++) {
+        await put(world, task).catch((error: unknown) => {
+          expect(error).toMatchObject(refused('SlowDown', 503));
+          refusals.push(count);
+        });
+        await task.runtime.sleep(100);
+      }
+    });
+    const spells = world.faultCounts.busy ?? 0;
+    expect(spells).toBeGreaterThan(2);
+    expect(refusals.length).toBeGreaterThan(5 * spells);
+    expect(refusals.length).toBeLessThan(500);
+  });
+
   it('without a body in its answer, as HEAD, learns of a refusal by its status alone', async () => {
     const world = newWorld(1, { throttled: 1 });
     const head = (task: Task) =>
