@@ -1,4 +1,4 @@
-import { throttledTimes } from '../../shared/engine/pacer.ts';
+import { throttledTimes } from '../../shared/engine/throttled.ts';
 import type { UnitPhase } from '../../shared/phases.ts';
 import { countOf, countText, secondsText } from '../../shared/report/format.ts';
 import { counted, nounOf } from '../../shared/report/nouns.ts';

@@ -10,6 +10,7 @@ import { pauseText } from './hold.ts';
 import type { Migration } from './migration.ts';
 import { capacityOfPages, paceOf, slowdownFrom, standingPace, workersOf } from './pace.ts';
 import { StandingOrders } from './standing-orders.ts';
+import { THROTTLED_BY } from './throttled.ts';
 
 export type PacerProps = Pick<
   Migration,
@@ -34,17 +35,6 @@ const LONGEST_QUEUE_MILLISECONDS = 5_000;
 const PAGE_SECONDS = 5;
 /** While it waits a worker looks up now and then, in case that it is to stop. */
 const NAP_MILLISECONDS = 2_000;
-const COUNTERS = {
-  'key range': 'throttledByKeyRange',
-  table: 'throttledByTable',
-  bucket: 'throttledByBucket',
-  account: 'throttledByAccount',
-} as const satisfies Record<Throttling['scope'], string>;
-
-/** How often workers were throttled, by their counters. */
-export function throttledTimes(counts: Counts): number {
-  return Object.values(COUNTERS).reduce((sum, counter) => sum + (counts[counter] ?? 0), 0);
-}
 
 /** Tells one worker whether it may go on, and how fast: what a person has said, the alarm, the budget of all. */
 export class Pacer implements Meter {
@@ -119,7 +109,7 @@ export class Pacer implements Meter {
   }
 
   async throttled({ kind, scope }: Throttling): Promise<void> {
-    const counter = COUNTERS[scope];
+    const counter = THROTTLED_BY[scope];
     this.#throttled = { ...this.#throttled, [counter]: (this.#throttled[counter] ?? 0) + 1 };
     if (scope !== 'key range') await this.#slowAll(kind, scope);
     if (await this.standsAside()) throw new HandedOverError('the worker stands aside within a step');
