@@ -1,7 +1,9 @@
+import { ACL_DIFFERENCES } from './acl-differences.ts';
 import { COPY_DIFFERENCES } from './copy-differences.ts';
 import type { Difference } from './difference.ts';
 import type { JudgeName } from './judge.ts';
 import { KEY_DIFFERENCES } from './key-differences.ts';
+import { LOCK_DIFFERENCES } from './lock-differences.ts';
 import { PARTS_DIFFERENCES } from './parts-differences.ts';
 import { PRECONDITION_DIFFERENCES } from './precondition-differences.ts';
 
@@ -14,6 +16,8 @@ export const DIFFERENCES = {
   ...COPY_DIFFERENCES,
   ...PARTS_DIFFERENCES,
   ...KEY_DIFFERENCES,
+  ...ACL_DIFFERENCES,
+  ...LOCK_DIFFERENCES,
 };
 
 export type DifferenceName = keyof typeof DIFFERENCES;

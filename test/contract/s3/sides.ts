@@ -4,7 +4,7 @@ import { endUploads } from '../../../shared/stores/s3/s3-left-uploads.ts';
 import type { Page, Store } from '../../../shared/stores/store.ts';
 import type { Actor } from './judge.ts';
 import { MemoryUploads } from './memory-uploads.ts';
-import { createBucket, type TestBucket } from './test-bucket.ts';
+import { type BucketOptions, createBucket, type TestBucket } from './test-bucket.ts';
 
 type StoreOptions = Partial<Omit<S3StoreProps, 'location' | 'other' | 'uploads'>>;
 
@@ -45,9 +45,12 @@ export class Sides {
   }
 
   /** What the stores of both sides read under a key. */
-  async cells(key: string): Promise<{ readonly own: Cell; readonly theirs: Cell }> {
-    const [own] = await this.store().read([keyOf(key)]);
-    const [theirs] = await this.sourceStore().read([keyOf(key)]);
+  async cells(
+    key: string,
+    options: StoreOptions = {},
+  ): Promise<{ readonly own: Cell; readonly theirs: Cell }> {
+    const [own] = await this.store(options).read([keyOf(key)]);
+    const [theirs] = await this.sourceStore(options).read([keyOf(key)]);
     return { own: own as Cell, theirs: theirs as Cell };
   }
 }
@@ -57,12 +60,14 @@ interface Prefixes {
   readonly target: string;
 }
 
-/** Makes two empty buckets. @param prefixes of the sides; none unless said otherwise */
+/** Makes two empty buckets. @param prefixes of the sides; none unless said otherwise @param options of both buckets */
 export async function createSides(
   actor: Actor,
   prefixes: Prefixes = { source: '', target: '' },
+  options: BucketOptions = {},
 ): Promise<Sides> {
-  return new Sides(actor.client, await createBucket(actor), await createBucket(actor), prefixes);
+  const source = await createBucket(actor, options);
+  return new Sides(actor.client, source, await createBucket(actor, options), prefixes);
 }
 
 export function keyOf(key: string): Key {

@@ -5,9 +5,11 @@ import {
   CopyObjectCommand,
   type CopyObjectCommandInput,
   CreateBucketCommand,
+  type CreateBucketCommandInput,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
   DeleteObjectCommand,
+  GetObjectAclCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
@@ -16,8 +18,13 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
+  PutObjectAclCommand,
+  type PutObjectAclCommandInput,
   PutObjectCommand,
   type PutObjectCommandInput,
+  PutObjectLegalHoldCommand,
+  PutObjectRetentionCommand,
+  type PutObjectRetentionCommandInput,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { S3 } from '../../../shared/clients.ts';
@@ -34,6 +41,9 @@ export interface UploadOptions {
   readonly create?: Options<CreateMultipartUploadCommandInput>;
   readonly complete?: Options<CompleteMultipartUploadCommandInput>;
 }
+
+/** What may be said of a bucket when it is made. */
+export type BucketOptions = Pick<CreateBucketCommandInput, 'ObjectLockEnabledForBucket' | 'ObjectOwnership'>;
 
 /** A bucket of one test's own, seen apart from the code under test. */
 export class TestBucket {
@@ -124,6 +134,31 @@ export class TestBucket {
     return Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]));
   }
 
+  /** The grants of an object, each as `permission to grantee`, and its owner. */
+  async acl(key: string): Promise<{ readonly owner: string; readonly grants: readonly string[] }> {
+    const { Grants = [], Owner } = await this.#client.send(
+      new GetObjectAclCommand({ Bucket: this.name, Key: key }),
+    );
+    const grants = Grants.map(
+      ({ Grantee, Permission }) => `${Permission} to ${Grantee?.URI ?? Grantee?.ID}`,
+    ).sort();
+    return { owner: Owner?.ID ?? '', grants };
+  }
+
+  async putAcl(key: string, acl: Options<PutObjectAclCommandInput>): Promise<void> {
+    await this.#client.send(new PutObjectAclCommand({ Bucket: this.name, Key: key, ...acl }));
+  }
+
+  async retain(key: string, Retention: PutObjectRetentionCommandInput['Retention']): Promise<void> {
+    await this.#client.send(new PutObjectRetentionCommand({ Bucket: this.name, Key: key, Retention }));
+  }
+
+  async hold(key: string, Status: 'ON' | 'OFF'): Promise<void> {
+    await this.#client.send(
+      new PutObjectLegalHoldCommand({ Bucket: this.name, Key: key, LegalHold: { Status } }),
+    );
+  }
+
   /** All keys in the order of the listing. */
   async keys(options: Options<ListObjectsV2CommandInput> = {}): Promise<string[]> {
     const keys: string[] = [];
@@ -150,8 +185,8 @@ export class TestBucket {
 }
 
 /** Makes an empty bucket. */
-export async function createBucket(actor: Actor): Promise<TestBucket> {
+export async function createBucket(actor: Actor, options: BucketOptions = {}): Promise<TestBucket> {
   const bucket = new TestBucket(actor.client, `contract-${actor.runtime.id()}`);
-  await actor.client.send(new CreateBucketCommand({ Bucket: bucket.name }));
+  await actor.client.send(new CreateBucketCommand({ Bucket: bucket.name, ...options }));
   return bucket;
 }

@@ -1,12 +1,16 @@
 import type { ServerSideEncryption } from '@aws-sdk/client-s3';
-import type { EventReason, ObjectEvent } from './events.ts';
-import type { ObjectChange, StoredObject, Tags } from './stored-object.ts';
+import type { AmendmentEvent, EventReason, ObjectEvent } from './events.ts';
+import type { ObjectChange, StoredObject } from './stored-object.ts';
 import type { Upload } from './upload.ts';
 
 export interface BucketDefinition {
   readonly name: string;
-  /** @default false */
+  /** @default false, but for one with Object Lock */
   readonly versioned?: boolean;
+  /** @default false */
+  readonly objectLock?: boolean;
+  /** Whether its owner owns every object, so that there are no access control lists. @default false */
+  readonly knowsNoAcls?: boolean;
   /** What objects are encrypted with that say nothing of it. @default AES256 */
   readonly encryption?: ServerSideEncryption;
 }
@@ -24,6 +28,9 @@ export type ObjectDraft = Omit<StoredObject, 'versionId' | 'lastModifiedMillisec
   readonly lastModifiedMilliseconds?: number;
 };
 
+/** What can be changed of an object without writing it anew. */
+type Amendment = Partial<Pick<StoredObject, 'acl' | 'lock' | 'tags'>>;
+
 interface DeleteMarker {
   readonly versionId: string;
 }
@@ -32,6 +39,8 @@ interface DeleteMarker {
 export class Bucket {
   readonly name: string;
   readonly versioned: boolean;
+  readonly objectLock: boolean;
+  readonly knowsNoAcls: boolean;
   readonly encryption: ServerSideEncryption;
   /** By their id. */
   readonly openUploads = new Map<string, Upload>();
@@ -40,10 +49,13 @@ export class Bucket {
   readonly #versions = new Map<string, (StoredObject | DeleteMarker)[]>();
   readonly #writes = new Map<string, number>();
 
-  constructor(host: BucketHost, { name, versioned = false, encryption = 'AES256' }: BucketDefinition) {
+  constructor(host: BucketHost, definition: BucketDefinition) {
+    const { name, objectLock = false, versioned = objectLock, encryption = 'AES256' } = definition;
     this.#host = host;
     this.name = name;
     this.versioned = versioned;
+    this.objectLock = objectLock;
+    this.knowsNoAcls = definition.knowsNoAcls ?? false;
     this.encryption = encryption;
   }
 
@@ -111,13 +123,13 @@ export class Bucket {
     return marker?.versionId;
   }
 
-  /** Neither its ETag nor its last modification tell of other tags. */
-  tag(object: StoredObject, tags: Tags): void {
+  /** Neither its ETag nor its last modification tell of it. @param type of the event that does, if any does */
+  amend(object: StoredObject, changes: Amendment, type?: AmendmentEvent): void {
     const versions = this.#versions.get(object.key) ?? [];
-    const after = { ...object, tags };
+    const after = { ...object, ...changes };
     versions[versions.indexOf(object)] = after;
     this.#host.changed({ bucket: this.name, key: object.key, before: object, after });
-    this.#host.happened({ type: 'Object Tags Added', bucket: this.name, key: object.key, object: after });
+    if (type) this.#host.happened({ type, bucket: this.name, key: object.key, object: after });
   }
 
   #add(key: string, version: StoredObject | DeleteMarker): void {

@@ -6,6 +6,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetObjectAclCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
@@ -13,18 +14,23 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
+  PutObjectAclCommand,
   PutObjectCommand,
+  PutObjectLegalHoldCommand,
+  PutObjectRetentionCommand,
   PutObjectTaggingCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { Commands, Execute } from '../service.ts';
+import { getObjectAcl, putObjectAcl } from './acl-commands.ts';
 import { getObjectAttributes } from './attribute-commands.ts';
 import { createBucket } from './bucket-commands.ts';
 import { completeMultipartUpload } from './complete-command.ts';
 import { copyObject } from './copy-commands.ts';
 import { deleteObject, deleteObjects } from './delete-commands.ts';
 import { listObjects } from './list-commands.ts';
+import { putObjectLegalHold, putObjectRetention } from './lock-commands.ts';
 import { getObject, headObject, putObject } from './object-commands.ts';
 import { uploadPart, uploadPartCopy } from './part-commands.ts';
 import type { Storage } from './storage.ts';
@@ -44,6 +50,10 @@ export const S3_COMMANDS: Commands<Storage> = new Map<unknown, Execute<Storage>>
   [GetObjectAttributesCommand, getObjectAttributes],
   [GetObjectTaggingCommand, getObjectTagging],
   [PutObjectTaggingCommand, putObjectTagging],
+  [GetObjectAclCommand, getObjectAcl],
+  [PutObjectAclCommand, putObjectAcl],
+  [PutObjectLegalHoldCommand, putObjectLegalHold],
+  [PutObjectRetentionCommand, putObjectRetention],
   [CreateMultipartUploadCommand, createMultipartUpload],
   [UploadPartCommand, uploadPart],
   [UploadPartCopyCommand, uploadPartCopy],

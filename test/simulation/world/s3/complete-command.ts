@@ -33,19 +33,19 @@ export function* completeMultipartUpload(
   if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== body.length)
     throw invalid('InvalidRequest', `The provided MpuObjectSize does not match: ${body.length}`);
   bucket.openUploads.delete(upload.id);
-  const { content, settings, tags } = upload;
+  const { content, said, tags } = upload;
   const object = bucket.put(
     {
       key: upload.key,
       body: Uint8Array.from(body),
       etag: multipartETag(
         parts.map((part) => part.body),
-        settings,
+        said.settings,
         storage.random,
       ),
       lastModifiedMilliseconds: upload.initiatedMilliseconds,
       content,
-      settings,
+      ...said,
       tags,
       checksum: checksumOf(upload, parts, body),
       parts: parts.map((part) => ({

@@ -6,7 +6,7 @@ import { plainETag, quoted } from './etags.ts';
 import { versionOf, wholeSeconds } from './object-answers.ts';
 import { judgement } from './preconditions.ts';
 import { copySource } from './reading.ts';
-import { contentOf, keyOf, settingsOf, tagsOf } from './request-content.ts';
+import { contentOf, keyOf, saidOf, tagsOf } from './request-content.ts';
 import type { Storage } from './storage.ts';
 
 /**
@@ -30,14 +30,14 @@ export function* copyObject(
   const judge = judgement(storage, bucket, key, input);
   yield 'lasting';
   judge();
-  const settings = settingsOf(bucket, input);
+  const said = saidOf(bucket, input, storage.now);
   const object = bucket.put(
     {
       key,
       body,
-      etag: plainETag(body, settings, storage.random),
+      etag: plainETag(body, said.settings, storage.random),
       content: input.MetadataDirective === 'REPLACE' ? contentOf(input) : source.content,
-      settings,
+      ...said,
       tags: input.TaggingDirective === 'REPLACE' ? tagsOf(input.Tagging) : source.tags,
       checksum: fullChecksum(algorithmOf(input.ChecksumAlgorithm, source.checksum?.algorithm), body),
     },

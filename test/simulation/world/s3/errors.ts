@@ -68,6 +68,15 @@ export function conditionalConflict(): S3ServiceException {
   );
 }
 
+/** In a bucket whose owner owns every object. */
+export function aclsNotSupported(): S3ServiceException {
+  return named('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');
+}
+
+export function accessDenied(message: string): S3ServiceException {
+  return named('AccessDenied', 403, message);
+}
+
 export function notImplemented(header: string): S3ServiceException {
   return named(
     'NotImplemented',

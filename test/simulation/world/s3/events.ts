@@ -13,12 +13,15 @@ interface EventOfKey {
   readonly key: string;
 }
 
-/** What S3 tells EventBridge of: changes of tags are events of a type of their own. */
+/** Changes of what an object carries: each is an event of a type of its own. */
+export type AmendmentEvent = 'Object Tags Added' | 'Object ACL Updated';
+
+/** What S3 tells EventBridge of. */
 export type ObjectEvent = EventOfKey &
   (
     | { readonly type: 'Object Created'; readonly reason: EventReason; readonly object: StoredObject }
     | { readonly type: 'Object Deleted'; readonly reason: EventReason; readonly marker?: string }
-    | { readonly type: 'Object Tags Added'; readonly object: StoredObject }
+    | { readonly type: AmendmentEvent; readonly object: StoredObject }
   );
 
 export type EventType = ObjectEvent['type'];
@@ -70,7 +73,7 @@ function objectDetail(event: ObjectEvent, number: number): object {
 }
 
 function eventDetail(event: ObjectEvent): object {
-  if (event.type === 'Object Tags Added') return {};
+  if (!('reason' in event)) return {};
   if (event.type === 'Object Created') return { reason: event.reason };
   return {
     reason: event.reason,

@@ -7,14 +7,15 @@ import type { StoredObject } from './stored-object.ts';
 
 /** What HEAD and GET say of an object. The storage class STANDARD is not mentioned. */
 export function described(object: StoredObject, withChecksum: boolean): Answer<HeadObjectCommandOutput> {
-  const { body, content, etag, lastModifiedMilliseconds, settings, tags } = object;
-  const { ACL: _, StorageClass, ...shown } = settings;
+  const { body, content, etag, lastModifiedMilliseconds, lock, settings, tags } = object;
+  const { StorageClass, ...shown } = settings;
   const tagCount = Object.keys(tags).length;
   return {
     AcceptRanges: 'bytes',
     ...structuredClone(content),
     ...(content.Expires ? { ExpiresString: content.Expires.toUTCString() } : {}),
     ...shown,
+    ...lock,
     ...(StorageClass === 'STANDARD' ? {} : { StorageClass }),
     ContentLength: body.length,
     ETag: quoted(etag),

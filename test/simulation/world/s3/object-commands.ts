@@ -13,7 +13,7 @@ import { plainETag, quoted } from './etags.ts';
 import { described, ofPart, versionOf } from './object-answers.ts';
 import { isConditional, judgement, matches } from './preconditions.ts';
 import { checkNotArchived, readable } from './reading.ts';
-import { bytesOf, contentOf, keyOf, settingsOf, tagsOf } from './request-content.ts';
+import { bytesOf, contentOf, keyOf, saidOf, tagsOf } from './request-content.ts';
 import type { Storage } from './storage.ts';
 import type { StoredObject } from './stored-object.ts';
 
@@ -49,14 +49,14 @@ export function* putObject(
   if (isConditional(input)) yield 'whole';
   judge();
   const body = bytesOf(input.Body);
-  const settings = settingsOf(bucket, input);
+  const said = saidOf(bucket, input, storage.now);
   const object = bucket.put(
     {
       key,
       body,
-      etag: plainETag(body, settings, storage.random),
+      etag: plainETag(body, said.settings, storage.random),
       content: contentOf({ ...input, ContentType: input.ContentType ?? SDK_TYPE }),
-      settings,
+      ...said,
       tags: tagsOf(input.Tagging),
       checksum: fullChecksum(algorithmOf(input.ChecksumAlgorithm), body),
     },

@@ -9,7 +9,9 @@ import {
   typeOfUpload,
 } from './checksums.ts';
 import { multipartETag, plainETag } from './etags.ts';
-import { bytesOf, contentOf, settingsOf } from './request-content.ts';
+import type { AclInput } from './grants.ts';
+import type { LockInput } from './locks.ts';
+import { bytesOf, contentOf, saidOf } from './request-content.ts';
 import type { Storage } from './storage.ts';
 import type { Content, Settings, Tags } from './stored-object.ts';
 
@@ -18,8 +20,8 @@ export interface ObjectSeed {
   readonly key: string;
   readonly body: string | Uint8Array;
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Content headers, storage class, website redirect, ACL and encryption, in the names of PutObject. */
-  readonly headers?: Omit<Content, 'Metadata'> & Settings;
+  /** Content headers, storage class, website redirect, ACL, lock and encryption, in the names of PutObject. */
+  readonly headers?: Omit<Content, 'Metadata'> & Settings & AclInput & LockInput;
   readonly tags?: Tags;
   /** The sizes of the parts in which it was uploaded. @default in one piece */
   readonly parts?: readonly number[];
@@ -30,12 +32,13 @@ export interface ObjectSeed {
 export function draftOf(storage: Storage, bucket: Bucket, seed: ObjectSeed): ObjectDraft {
   const { key, headers = {}, metadata = {}, parts: sizes, tags = {} } = seed;
   const body = bytesOf(seed.body);
-  const settings = settingsOf(bucket, headers);
+  const said = saidOf(bucket, headers, storage.now);
+  const { settings } = said;
   const carried = {
     key,
     body,
     content: contentOf({ ...headers, Metadata: { ...metadata } }),
-    settings,
+    ...said,
     tags,
   };
   if (!sizes) {

@@ -6,6 +6,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetObjectAclCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
@@ -13,7 +14,10 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
+  PutObjectAclCommand,
   PutObjectCommand,
+  PutObjectLegalHoldCommand,
+  PutObjectRetentionCommand,
   PutObjectTaggingCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
@@ -24,8 +28,9 @@ const VERSION = [...OBJECT, 'VersionId'];
 const UPLOAD = [...OBJECT, 'UploadId'];
 const PRECONDITIONS = ['IfMatch', 'IfNoneMatch'];
 const SOURCE = ['CopySource', 'CopySourceIfMatch', 'CopySourceIfNoneMatch'];
+const GRANTS = ['ACL', 'GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWriteACP'];
 const CARRIED = [
-  'ACL',
+  ...GRANTS,
   'CacheControl',
   'ChecksumAlgorithm',
   'ContentDisposition',
@@ -34,6 +39,9 @@ const CARRIED = [
   'ContentType',
   'Expires',
   'Metadata',
+  'ObjectLockLegalHoldStatus',
+  'ObjectLockMode',
+  'ObjectLockRetainUntilDate',
   'SSEKMSKeyId',
   'ServerSideEncryption',
   'StorageClass',
@@ -43,7 +51,7 @@ const CARRIED = [
 
 /** What the modelled S3 makes use of in each command. */
 export const S3_PARAMETERS = [
-  [CreateBucketCommand, ['Bucket']],
+  [CreateBucketCommand, ['Bucket', 'ObjectLockEnabledForBucket', 'ObjectOwnership']],
   [HeadObjectCommand, [...VERSION, 'IfMatch', 'PartNumber', 'ChecksumMode']],
   [GetObjectCommand, [...VERSION, 'IfMatch', 'ChecksumMode']],
   [PutObjectCommand, [...OBJECT, ...CARRIED, ...PRECONDITIONS, 'Body']],
@@ -57,6 +65,10 @@ export const S3_PARAMETERS = [
   [GetObjectAttributesCommand, [...VERSION, 'ObjectAttributes', 'MaxParts', 'PartNumberMarker']],
   [GetObjectTaggingCommand, VERSION],
   [PutObjectTaggingCommand, [...VERSION, 'Tagging']],
+  [GetObjectAclCommand, VERSION],
+  [PutObjectAclCommand, [...VERSION, ...GRANTS]],
+  [PutObjectLegalHoldCommand, [...VERSION, 'LegalHold']],
+  [PutObjectRetentionCommand, [...VERSION, 'Retention']],
   [CreateMultipartUploadCommand, [...OBJECT, ...CARRIED, 'ChecksumType']],
   [UploadPartCommand, [...UPLOAD, 'PartNumber', 'Body', 'ChecksumAlgorithm']],
   [UploadPartCopyCommand, [...UPLOAD, ...SOURCE, 'PartNumber', 'CopySourceRange']],

@@ -72,7 +72,7 @@ function addPart(
   const part: UploadedPart = {
     number,
     body,
-    etag: plainETag(body, upload.settings, storage.random),
+    etag: plainETag(body, upload.said.settings, storage.random),
     checksum: fullChecksum(upload.algorithm, body),
     lastModifiedMilliseconds: storage.now,
   };

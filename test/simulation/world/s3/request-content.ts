@@ -1,7 +1,9 @@
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { Bucket } from './bucket.ts';
 import { invalid } from './errors.ts';
-import type { Content, Settings, Tags } from './stored-object.ts';
+import { type AclInput, aclOf } from './grants.ts';
+import { type LockInput, locksOf } from './locks.ts';
+import type { Content, Settings, StoredObject, Tags } from './stored-object.ts';
 
 const METADATA_BYTES = 2_048;
 const MOST_TAGS = 10;
@@ -41,9 +43,22 @@ export function contentOf(input: Content): Content {
 
 /** What a request says of the object besides; the bucket's encryption where it says nothing. */
 export function settingsOf(bucket: Bucket, input: Settings): Settings {
-  const { ACL, SSEKMSKeyId, StorageClass = 'STANDARD', WebsiteRedirectLocation } = input;
+  const { SSEKMSKeyId, StorageClass = 'STANDARD', WebsiteRedirectLocation } = input;
   const { ServerSideEncryption = bucket.encryption } = input;
-  return present({ ACL, ServerSideEncryption, SSEKMSKeyId, StorageClass, WebsiteRedirectLocation });
+  return present({ ServerSideEncryption, SSEKMSKeyId, StorageClass, WebsiteRedirectLocation });
+}
+
+/** All that a request says of an object which no copy takes along. */
+export function saidOf(
+  bucket: Bucket,
+  input: Settings & AclInput & LockInput,
+  now: number,
+): Pick<StoredObject, 'settings' | 'acl' | 'lock'> {
+  return {
+    settings: settingsOf(bucket, input),
+    acl: aclOf(bucket, input),
+    lock: locksOf(bucket, input, now),
+  };
 }
 
 /** The tags of a header, which is written like the query of a URL. */

@@ -1,5 +1,7 @@
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { Checksum } from './checksums.ts';
+import type { AclInput } from './grants.ts';
+import type { LockInput } from './locks.ts';
 
 /** What CopyObject takes along by default, in the names of S3's requests. */
 export type Content = Pick<
@@ -16,7 +18,7 @@ export type Content = Pick<
 /** What each write has to say again: CopyObject takes none of it along. */
 export type Settings = Pick<
   PutObjectCommandInput,
-  'ACL' | 'ServerSideEncryption' | 'SSEKMSKeyId' | 'StorageClass' | 'WebsiteRedirectLocation'
+  'ServerSideEncryption' | 'SSEKMSKeyId' | 'StorageClass' | 'WebsiteRedirectLocation'
 >;
 
 export type Tags = Readonly<Record<string, string>>;
@@ -39,6 +41,10 @@ export interface StoredObject {
   readonly lastModifiedMilliseconds: number;
   readonly content: Content;
   readonly settings: Settings;
+  /** Private where it says nothing. Like these, no copy takes it along. */
+  readonly acl: AclInput;
+  /** Of this version; a retention stays when it is over. */
+  readonly lock: LockInput;
   readonly tags: Tags;
   /** Objects from before December 2024 may have none. */
   readonly checksum?: Checksum;

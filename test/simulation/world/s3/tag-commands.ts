@@ -26,6 +26,7 @@ export function putObjectTagging(
   input: PutObjectTaggingCommandInput,
 ): Answer<PutObjectTaggingCommandOutput> {
   const object = readable(storage, input);
-  storage.bucket(input.Bucket).tag(object, checkedTags(input.Tagging?.TagSet ?? []));
+  const tags = checkedTags(input.Tagging?.TagSet ?? []);
+  storage.bucket(input.Bucket).amend(object, { tags }, 'Object Tags Added');
   return versionOf(object);
 }

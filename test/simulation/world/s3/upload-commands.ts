@@ -8,7 +8,7 @@ import type { Answer } from '../service.ts';
 import type { Bucket } from './bucket.ts';
 import { algorithmOf, typeOfUpload } from './checksums.ts';
 import { noSuchUpload } from './errors.ts';
-import { contentOf, keyOf, settingsOf, tagsOf } from './request-content.ts';
+import { contentOf, keyOf, saidOf, tagsOf } from './request-content.ts';
 import type { Storage } from './storage.ts';
 import type { Upload } from './upload.ts';
 
@@ -25,7 +25,7 @@ export function createMultipartUpload(
     key,
     initiatedMilliseconds: storage.now,
     content: contentOf(input),
-    settings: settingsOf(bucket, input),
+    said: saidOf(bucket, input, storage.now),
     tags: tagsOf(input.Tagging),
     algorithm,
     checksumType: typeOfUpload(algorithm, input.ChecksumType),

@@ -38,7 +38,7 @@ export function listParts(storage: Storage, input: ListPartsCommandInput): Answe
         }
       : {}),
     IsTruncated: page.length < rest.length,
-    StorageClass: upload.settings.StorageClass,
+    StorageClass: upload.said.settings.StorageClass,
     ChecksumAlgorithm: upload.algorithm,
     ChecksumType: upload.checksumType,
   };
@@ -69,7 +69,7 @@ export function listMultipartUploads(
             UploadId: upload.id,
             Key: listedKey(upload.key, EncodingType),
             Initiated: wholeSeconds(upload.initiatedMilliseconds),
-            StorageClass: upload.settings.StorageClass,
+            StorageClass: upload.said.settings.StorageClass,
             ChecksumAlgorithm: upload.algorithm,
             ChecksumType: upload.checksumType,
           })),

@@ -1,6 +1,6 @@
 import type { ChecksumType } from '@aws-sdk/client-s3';
 import type { Algorithm, Checksum } from './checksums.ts';
-import type { Content, Settings, Tags } from './stored-object.ts';
+import type { Content, StoredObject, Tags } from './stored-object.ts';
 
 export interface UploadedPart {
   readonly number: number;
@@ -17,7 +17,7 @@ export interface Upload {
   readonly key: string;
   readonly initiatedMilliseconds: number;
   readonly content: Content;
-  readonly settings: Settings;
+  readonly said: Pick<StoredObject, 'settings' | 'acl' | 'lock'>;
   readonly tags: Tags;
   readonly algorithm: Algorithm;
   readonly checksumType: ChecksumType;

@@ -40,13 +40,15 @@ describe('CopyObject', () => {
       ServerSideEncryption: 'aws:kms',
     });
     await copy('a');
+    expect(stored('target', 'a')?.acl).toEqual({});
     expect(stored('target', 'a')?.settings).toEqual({
       StorageClass: 'STANDARD',
       ServerSideEncryption: 'AES256',
     });
     const said = { StorageClass: 'STANDARD_IA', WebsiteRedirectLocation: '/elsewhere' } as const;
-    await copy('a', said);
+    await copy('a', { ...said, GrantRead: 'id="1"' });
     expect(stored('target', 'a')?.settings).toMatchObject(said);
+    expect(stored('target', 'a')?.acl).toEqual({ GrantRead: 'id="1"' });
   });
 
   it('takes what the request says instead, if it is told to replace, and else ignores it', async () => {

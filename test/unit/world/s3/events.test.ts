@@ -112,9 +112,20 @@ describe('the events of a bucket', () => {
       world.putObject('source', { key: 'b/1', body: 'text' });
       world.putObject('target', { key: 'a/2', body: 'text' });
       const object = world.bucket('source').current('a/1');
-      if (object) world.bucket('source').tag(object, { t: '1' });
+      if (object) world.bucket('source').amend(object, { tags: { t: '1' } }, 'Object Tags Added');
     };
     expect(keysOf(await run({}, act, { prefix: 'a/' }))).toEqual(['a/1']);
+    const granted = (world: World) => {
+      act(world);
+      const object = world.bucket('source').current('a/1');
+      if (object) world.bucket('source').amend(object, { acl: { ACL: 'public-read' } }, 'Object ACL Updated');
+      if (object) world.bucket('source').amend(object, { lock: { ObjectLockLegalHoldStatus: 'ON' } });
+    };
+    const changed = await run({}, granted, { types: ['Object Tags Added', 'Object ACL Updated'] });
+    expect(changed.delivered.map((one) => one['detail-type']).sort()).toEqual([
+      'Object ACL Updated',
+      'Object Tags Added',
+    ]);
     const tagged = await run({}, act, { types: ['Object Tags Added'] });
     expect(tagged.delivered.map((one) => one['detail-type'])).toEqual(['Object Tags Added']);
   });

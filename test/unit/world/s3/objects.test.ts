@@ -200,8 +200,8 @@ describe('the modelled S3', () => {
     await expect(
       request((s3) => s3.send(new GetBucketLocationCommand({ Bucket: 'source' }))),
     ).rejects.toThrow('does not know GetBucketLocationCommand');
-    await expect(put('a', 'text', { ObjectLockMode: 'GOVERNANCE' })).rejects.toThrow(
-      'does not know ObjectLockMode of PutObjectCommand',
+    await expect(put('a', 'text', { BucketKeyEnabled: true })).rejects.toThrow(
+      'does not know BucketKeyEnabled of PutObjectCommand',
     );
   });
 

@@ -79,11 +79,11 @@ describe('a multipart upload', () => {
     const settings = {
       StorageClass: 'STANDARD_IA',
       WebsiteRedirectLocation: '/b',
-      ACL: 'public-read',
     } as const;
-    const id = await create({ ...content, ...settings, Tagging: 't=1' });
+    const acl = { ACL: 'public-read' } as const;
+    const id = await create({ ...content, ...settings, ...acl, Tagging: 't=1' });
     await complete(id, await uploadAll(id, ['1']));
-    expect(stored('target', 'a')).toMatchObject({ content, settings, tags: { t: '1' } });
+    expect(stored('target', 'a')).toMatchObject({ content, settings, acl, tags: { t: '1' } });
   });
 
   it('carries nothing of the sources of its parts', async () => {
