@@ -71,7 +71,7 @@ const OPENERS: ByKind<Opener> = {
   bucket: {
     repair: repairUnversioned,
     open: async (planned: PlannedBucket, { index, journal, props: { s3: client = s3, meter } }) => {
-      const { locations, compare, singleBytes, partBytes } = planned;
+      const { acls, compare, locations, objectLock, partBytes, singleBytes } = planned;
       const bounds = await knownBounds(journal, planned);
       return (side) =>
         s3Store({
@@ -81,6 +81,8 @@ const OPENERS: ByKind<Opener> = {
           other: locations[otherSide(side)],
           bounds,
           compare,
+          acls,
+          objectLock: objectLock ? systemRuntime : undefined,
           singleBytes,
           partBytes,
           uploads: journal.uploads(index, side),

@@ -80,9 +80,23 @@ export const bucketResource = z.strictObject({
   compare: z._default(
     described(
       z.enum(['listing', 'everything', 'bytes']),
-      'What a comparison goes by: sizes and ETags as they are listed, and more only where these differ; what each object carries (metadata, headers, tags), too; the bytes of each object, too.',
+      'What a comparison goes by: sizes and ETags as they are listed, and more only where these differ; what each object carries (metadata, headers, tags) and its storage class, too; the bytes of each object, too.',
     ),
     'listing',
+  ),
+  acls: z._default(
+    described(
+      z.boolean(),
+      'Carry the access control lists of objects, too, and compare everything. Needs a stack with objectAcls.',
+    ),
+    false,
+  ),
+  objectLock: z._default(
+    described(
+      z.boolean(),
+      'Carry retention and legal holds of objects (Object Lock), too, and compare everything. Needs a stack with objectLock.',
+    ),
+    false,
   ),
   presignedSeconds: z._default(
     described(

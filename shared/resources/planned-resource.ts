@@ -29,6 +29,9 @@ export interface PlannedBucket extends Planned {
   readonly kind: 'bucket';
   readonly locations: Readonly<Record<Side, BucketLocation>>;
   readonly compare: SpecBucket['compare'];
+  /** Absent in plans of earlier versions, which carried neither. */
+  readonly acls?: boolean;
+  readonly objectLock?: boolean;
   /** Larger objects are copied in parts. */
   readonly singleBytes: number;
   readonly partBytes: number;

@@ -204,6 +204,8 @@ describe('a spec', () => {
       target: { bucket: 'photos-v2', prefix: '' },
       existingItems: 'refuse',
       compare: 'listing',
+      acls: false,
+      objectLock: false,
       presignedSeconds: 0,
       singleMegabytes: 1_024,
       partMegabytes: 256,

@@ -30,7 +30,7 @@ interface BucketPlansProps {
 /** Plans of buckets, by probing their listings. */
 export class BucketPlans implements ResourcePlans {
   readonly notCompared =
-    'not compared: access control lists, Object Lock and legal holds of objects; earlier versions of objects stay where they are; objects encrypted with keys of their owner (SSE-C), which no listing tells, are not copied and stand in the quarantine; S3 has no backup of a moment: versioning at the source keeps what is overwritten';
+    'not compared: access control lists, and retention and legal holds of objects, where they are not asked for; earlier versions of objects stay where they are; objects encrypted with keys of their owner (SSE-C), which no listing tells, are not copied and stand in the quarantine; S3 has no backup of a moment: versioning at the source keeps what is overwritten';
   readonly #props: BucketPlansProps;
 
   constructor(props: BucketPlansProps) {
@@ -62,17 +62,16 @@ export class BucketPlans implements ResourcePlans {
   }
 }
 
-function plannedBucket(
-  { source, target, compare, existingItems, singleMegabytes, partMegabytes }: SpecBucket,
-  { bounds, objects, bytes }: Ranges,
-): PlannedBucket {
+function plannedBucket(resource: SpecBucket, { bounds, objects, bytes }: Ranges): PlannedBucket {
+  const { source, target, acls, objectLock, singleMegabytes, partMegabytes } = resource;
   return {
     kind: 'bucket',
     source: locationName(source),
     target: locationName(target),
     locations: { source, target },
-    // What stood there before may differ in what no listing tells.
-    compare: existingItems === 'replace' && compare === 'listing' ? 'everything' : compare,
+    compare: comparisonOf(resource),
+    acls,
+    objectLock,
     singleBytes: singleMegabytes * MEGABYTE,
     partBytes: partMegabytes * MEGABYTE,
     boundsId: boundsId(bounds),
@@ -82,12 +81,21 @@ function plannedBucket(
   };
 }
 
+/**
+ * What stood there before may differ in what no listing tells, and so may lists and locks that are asked for: of a lock
+ * no event tells (User Guide, "Amazon S3 event notification types and destinations").
+ */
+function comparisonOf({ acls, compare, existingItems, objectLock }: SpecBucket): PlannedBucket['compare'] {
+  const isDeep = existingItems === 'replace' || acls || objectLock;
+  return isDeep && compare === 'listing' ? 'everything' : compare;
+}
+
 /** Each object is looked at and copied once, in one request or in parts; each listing is read to its end once. */
-function effortOf({ compare, partMegabytes }: SpecBucket, { objects, bytes }: Ranges): Effort {
+function effortOf({ acls, compare, partMegabytes }: SpecBucket, { objects, bytes }: Ranges): Effort {
   const parts = Math.ceil(bytes / (partMegabytes * MEGABYTE));
   const listings = 3 * Math.ceil(objects / PAGE);
-  // Of both sides: with their tags, and with their bytes.
-  const looks = { listing: 0, everything: 4, bytes: 6 }[compare] * objects;
+  // Of both sides: with their tags, with their bytes, with their access control lists.
+  const looks = ({ listing: 0, everything: 4, bytes: 6 }[compare] + (acls ? 3 : 0)) * objects;
   const dollars = (writes: number, reads: number) => writes * PRICES.objectWrite + reads * PRICES.objectRead;
   const seconds = (rate: typeof COPIES_PER_WORKER_SECOND, byteRate: typeof rate): Range => [
     objects / rate.most + bytes / byteRate.most,

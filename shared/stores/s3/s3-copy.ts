@@ -1,7 +1,9 @@
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import { refusalOfGrants } from './s3-acl.ts';
 import { type CopyProps, type Expected, precondition, storageClassOf } from './s3-copy-request.ts';
 import { type ObjectOutcome, outcomeOf } from './s3-errors.ts';
 import { copySource, wholeKey } from './s3-key.ts';
+import { lockParameters } from './s3-lock.ts';
 import { meteredCopy } from './s3-metered.ts';
 import { copyInParts } from './s3-multipart.ts';
 import { isInParts, isSummedInParts, type S3Object } from './s3-object.ts';
@@ -13,10 +15,23 @@ const MOST_AT_ONCE_BYTES = 5 * 1024 ** 3;
  * Copies an object on the server's side, if it still is as it was seen on one side, and what stands on the other is
  * what is expected.
  */
-export function copyObject(props: CopyProps, object: S3Object, expected: Expected): Promise<ObjectOutcome> {
-  return goesInParts(props, object)
-    ? copyInParts(props, object, expected)
-    : meteredCopy(props.meter, object.bytes, () => copyAtOnce(props, object, expected));
+export async function copyObject(
+  props: CopyProps,
+  object: S3Object,
+  expected: Expected,
+): Promise<ObjectOutcome> {
+  if (object.unreadable) return { kind: 'rejected', reason: object.unreadable };
+  if (wholeKey(props.to, object.key) === '')
+    return { kind: 'rejected', reason: 'it is named as its prefix is, and has no name without one' };
+  try {
+    return await (goesInParts(props, object)
+      ? copyInParts(props, object, expected)
+      : meteredCopy(props.meter, object.bytes, () => copyAtOnce(props, object, expected)));
+  } catch (error) {
+    const refusal = refusalOfGrants(object.grants, error);
+    if (!refusal) throw error;
+    return refusal;
+  }
 }
 
 /**
@@ -30,12 +45,12 @@ export function goesInParts({ singleBytes }: Pick<CopyProps, 'singleBytes'>, obj
 }
 
 /**
- * CopyObject takes along metadata, content headers, tags and checksum; storage class and website redirect have to be
- * sent (Amazon S3 API Reference, CopyObject).
+ * CopyObject takes along metadata, content headers, tags and checksum; storage class, website redirect, grants and lock
+ * have to be sent (Amazon S3 API Reference, CopyObject).
  */
 function copyAtOnce(
   { client, from, to }: CopyProps,
-  { key, etag, headers, storageClass }: S3Object,
+  { key, etag, grants, headers, lock, storageClass }: S3Object,
   expected: Expected,
 ): Promise<ObjectOutcome> {
   const { WebsiteRedirectLocation } = headers;
@@ -49,6 +64,8 @@ function copyAtOnce(
         ...precondition(expected),
         ...(WebsiteRedirectLocation === undefined ? {} : { WebsiteRedirectLocation }),
         ...storageClassOf(storageClass),
+        ...grants,
+        ...lockParameters(lock),
       }),
     ),
   );

@@ -2,9 +2,17 @@ import type { S3ServiceException } from '@aws-sdk/client-s3';
 import { isNamed } from '../../errors.ts';
 
 /** By these S3 says that an object, on either side, is not what the request has stated: gone, or another one. */
-const CHANGED = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey', 'NotFound', 'NoSuchUpload'];
+const CHANGED = [
+  'PreconditionFailed',
+  'ConditionalRequestConflict',
+  'NoSuchKey',
+  'NotFound',
+  'NoSuchUpload',
+  'NoSuchVersion',
+];
 /** By these it refuses an object for what it is. No retry cures it. */
 const REFUSED = [
+  'AccessControlListNotSupported',
   'EntityTooLarge',
   'InvalidArgument',
   'InvalidObjectState',
@@ -13,6 +21,7 @@ const REFUSED = [
   'KeyTooLongError',
   'MetadataTooLarge',
   'ObjectNotInActiveTierError',
+  'RequestHeaderSectionTooLarge',
 ];
 
 /** What became of a write of an object. `changed`: one of both sides is not as it was seen; nothing was written. */

@@ -10,7 +10,10 @@ export function relativeKey(item: Item): string {
   return item.key?.S ?? '';
 }
 
-/** The whole key of an object on one side. */
+/**
+ * The whole key of an object on one side. No two objects of one side get the same key on the other one: what differs is
+ * behind the prefix, and stays as it is.
+ */
 export function wholeKey({ prefix }: BucketLocation, relative: string): string {
   return `${prefix}${relative}`;
 }

@@ -15,6 +15,7 @@ import { type CopyProps, type Expected, precondition, storageClassOf, target } f
 import { type ObjectOutcome, outcomeOf, refusalOf } from './s3-errors.ts';
 import { copySource } from './s3-key.ts';
 import { abortUpload } from './s3-left-uploads.ts';
+import { lockParameters } from './s3-lock.ts';
 import { spendBytes } from './s3-metered.ts';
 import { CHECKSUM_ALGORITHMS, isSummedInParts, type S3Object } from './s3-object.ts';
 import { partSizes } from './s3-parts.ts';
@@ -26,8 +27,8 @@ type OpenUpload = NotedUpload & Required<Pick<NotedUpload, 'uploadId'>>;
 
 /**
  * Copies an object in parts, each on the server's side and only if the object still is as it was seen. It carries
- * nothing by itself: metadata, headers, tags, storage class and kind of checksum are sent with its beginning; the
- * precondition of the target with its end, where it decides. Parts that an earlier worker has copied are used.
+ * nothing by itself: metadata, headers, tags, storage class, grants, lock and kind of checksum are sent with its
+ * beginning; the precondition of the target with its end, where it decides. Parts that an earlier worker has copied are used.
  */
 export async function copyInParts(
   props: CopyProps,
@@ -103,7 +104,9 @@ async function giveUp(props: CopyProps, upload: OpenUpload): Promise<void> {
 /** What CopyObject would take along by itself. */
 function described({
   checksums,
+  grants,
   headers,
+  lock,
   metadata,
   storageClass,
   tags,
@@ -116,6 +119,8 @@ function described({
     Metadata: { ...metadata },
     ...(Object.keys(tags).length > 0 ? { Tagging: tagging(tags) } : {}),
     ...storageClassOf(storageClass),
+    ...grants,
+    ...lockParameters(lock),
     ...(checksum ? { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type } : {}),
   };
 }

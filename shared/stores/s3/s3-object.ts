@@ -1,5 +1,8 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Item } from '../../model.ts';
+import type { Grants } from './s3-acl.ts';
+import type { AlsoCarried } from './s3-also.ts';
+import { isCovered, type Lock, lockOf } from './s3-lock.ts';
 
 /** Algorithms of S3's checksums, as the names of its fields end. */
 export const CHECKSUM_ALGORITHMS = [
@@ -35,6 +38,12 @@ export interface S3Object {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly storageClass: string;
+  /** Where access control lists are carried: absent for an object that is private. */
+  readonly grants?: Grants;
+  /** Where locks are carried: absent for an object that nothing locks. */
+  readonly lock?: Lock;
+  /** Where locks are carried, which are those of a version. */
+  readonly versionId?: string;
   /** Why nothing but its existence is known, and it can't be copied. */
   readonly unreadable?: string;
 }
@@ -50,11 +59,15 @@ const HEADERS = [
 /** What S3 does not name: the storage class of most objects. */
 export const STANDARD = 'STANDARD';
 
-/** An object as HEAD with `ChecksumMode: 'ENABLED'` describes it: without its tags, of which it tells the number only. */
-export function objectOf(key: string, head: HeadObjectCommandOutput): S3Object {
+/**
+ * An object as HEAD with `ChecksumMode: 'ENABLED'` describes it: without its grants, of which it tells nothing, and its
+ * tags, of which it tells the number only.
+ */
+export function objectOf(key: string, head: HeadObjectCommandOutput, { objectLock }: AlsoCarried): S3Object {
   const headers: Record<string, string> = {};
   for (const name of HEADERS) if (head[name] !== undefined) headers[name] = head[name];
   if (head.ExpiresString !== undefined) headers.Expires = head.ExpiresString;
+  const lock = objectLock && lockOf(head, objectLock.now());
   return {
     key,
     bytes: head.ContentLength ?? 0,
@@ -64,6 +77,8 @@ export function objectOf(key: string, head: HeadObjectCommandOutput): S3Object {
     metadata: head.Metadata ?? {},
     tags: {},
     storageClass: head.StorageClass ?? STANDARD,
+    ...(lock ? { lock } : {}),
+    ...(objectLock && head.VersionId !== undefined ? { versionId: head.VersionId } : {}),
   };
 }
 
@@ -121,7 +136,7 @@ export function objectOfItem(item: Item): S3Object | undefined {
 }
 
 /**
- * Whether two objects are the same to an application.
+ * Whether two objects are the same to an application, but for their locks.
  * @returns undefined where only their bytes could tell: ETags that differ prove nothing, for those of parts depend on
  * the parts, and those of objects under KMS keys are no digests.
  */
@@ -137,9 +152,30 @@ export function isSameObject(a: S3Object, b: S3Object): boolean | undefined {
   return undefined;
 }
 
+/** Whether an object is as well locked as that of which it is a copy. */
+export function isLockedAs(copy: S3Object, original: S3Object): boolean {
+  return isCovered(original.lock, copy.lock);
+}
+
+/** Their objects have to be restored before they can be read (User Guide, "Working with archived objects"). */
+const ARCHIVES: readonly string[] = ['GLACIER', 'DEEP_ARCHIVE'];
+
+export function isArchive(storageClass: string): boolean {
+  return ARCHIVES.includes(storageClass);
+}
+
+/**
+ * Whether an object has the storage class of that of which it is a copy. Of one that was archived since it was copied
+ * the class stays what it was: it could not be copied again.
+ */
+export function isStoredAs(copy: S3Object, original: S3Object): boolean {
+  return copy.storageClass === original.storageClass || isArchive(original.storageClass);
+}
+
 /** The storage class is left out: a lifecycle rule of either side may change it at any time. */
 function isSameDescription(a: S3Object, b: S3Object): boolean {
-  return (['headers', 'metadata', 'tags'] as const).every((part) => textOf(a[part]) === textOf(b[part]));
+  const parts = ['grants', 'headers', 'metadata', 'tags'] as const;
+  return parts.every((part) => textOf(a[part] ?? {}) === textOf(b[part] ?? {}));
 }
 
 function textOf(values: Readonly<Record<string, string>>): string {

@@ -1,6 +1,8 @@
 import { GetObjectTaggingCommand, HeadObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import type { S3 } from '../../clients.ts';
 import type { BucketLocation } from '../../model.ts';
+import { readGrants } from './s3-acl.ts';
+import type { AlsoCarried } from './s3-also.ts';
 import { isChanged } from './s3-errors.ts';
 import { wholeKey } from './s3-key.ts';
 import { objectOf, type S3Object, unreadableObject } from './s3-object.ts';
@@ -10,13 +12,34 @@ export async function readObject(
   client: S3,
   location: BucketLocation,
   key: string,
+  also: AlsoCarried = {},
 ): Promise<S3Object | undefined> {
-  const object = await headObject(client, location, key);
+  const object = await headObject(client, location, key, also);
   return object && !object.unreadable ? withTags(client, location, object) : object;
 }
 
 /** The same without its tags: they have a request of their own. */
-export function headObject(client: S3, location: BucketLocation, key: string): Promise<S3Object | undefined> {
+export async function headObject(
+  client: S3,
+  location: BucketLocation,
+  key: string,
+  also: AlsoCarried = {},
+): Promise<S3Object | undefined> {
+  const object = isNameless(location, key) ? undefined : await describedObject(client, location, key, also);
+  return object && !object.unreadable && also.acls ? withGrants(client, location, object) : object;
+}
+
+/** An object that is named as its prefix is has no name on a side without one: nothing is ever there. */
+function isNameless(location: BucketLocation, key: string): boolean {
+  return wholeKey(location, key) === '';
+}
+
+function describedObject(
+  client: S3,
+  location: BucketLocation,
+  key: string,
+  also: AlsoCarried,
+): Promise<S3Object | undefined> {
   const head = new HeadObjectCommand({
     Bucket: location.bucket,
     Key: wholeKey(location, key),
@@ -24,7 +47,7 @@ export function headObject(client: S3, location: BucketLocation, key: string): P
   });
   return unlessGone(async () => {
     try {
-      return objectOf(key, await client.send(head));
+      return objectOf(key, await client.send(head), also);
     } catch (error) {
       // The answer to HEAD has no text. Of a sound request it is the object that refuses it, by a key that only its
       // owner has (User Guide, "Using server-side encryption with customer-provided keys").
@@ -32,6 +55,14 @@ export function headObject(client: S3, location: BucketLocation, key: string): P
         return unreadableObject(key, 'it can only be read with a key of its own (SSE-C)');
       throw error;
     }
+  });
+}
+
+/** Adds the grants. @returns undefined if the object is gone. */
+function withGrants(client: S3, location: BucketLocation, object: S3Object): Promise<S3Object | undefined> {
+  return unlessGone(async () => {
+    const grants = await readGrants(client, location, object.key);
+    return grants ? { ...object, grants } : object;
   });
 }
 

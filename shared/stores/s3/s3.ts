@@ -5,6 +5,7 @@ import type { BucketLocation, Cell, Item } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
 import type { Meter } from '../meter.ts';
 import type { CellWrite, Segment, Store, WriteResult } from '../store.ts';
+import type { AlsoCarried } from './s3-also.ts';
 import { hasSameBytes } from './s3-bytes.ts';
 import { copyObject, goesInParts } from './s3-copy.ts';
 import type { CopyProps, Expected, UploadLog } from './s3-copy-request.ts';
@@ -12,13 +13,14 @@ import { type ObjectOutcome, outcomeOf } from './s3-errors.ts';
 import { keyOfObject, relativeKey, wholeKey } from './s3-key.ts';
 import { endUploads } from './s3-left-uploads.ts';
 import { isListed, type KeyRange, listPage } from './s3-listing.ts';
+import { canTake, settleLock } from './s3-lock.ts';
 import { meteredS3 } from './s3-metered.ts';
-import { isSameObject, itemOf, objectOfItem } from './s3-object.ts';
+import { isLockedAs, isSameObject, isStoredAs, itemOf, objectOfItem, type S3Object } from './s3-object.ts';
 import { fittingPage, listedObjects } from './s3-pages.ts';
 import { headObject, readObject, withTags } from './s3-read.ts';
 import { TrackedS3Writes } from './s3-writes.ts';
 
-export interface S3StoreProps {
+export interface S3StoreProps extends AlsoCarried {
   readonly client: S3;
   /** The side that this store is. */
   readonly location: BucketLocation;
@@ -28,7 +30,7 @@ export interface S3StoreProps {
   readonly bounds: readonly string[];
   /**
    * What a comparison goes by: `listing`, the sizes and ETags of both listings, and more only where these differ;
-   * `everything`, what each object carries, too; `bytes`, the bytes of each object, too.
+   * `everything`, what each object carries and its storage class, too; `bytes`, the bytes of each object, too.
    * @default 'listing'
    */
   readonly compare?: 'listing' | 'everything' | 'bytes';
@@ -44,6 +46,13 @@ export interface S3StoreProps {
   readonly meter?: Meter | undefined;
 }
 
+/** What is to stand under a key, if anything is, and what was seen there. */
+interface ObjectWrite {
+  readonly object: S3Object | undefined;
+  readonly seen: S3Object | undefined;
+  readonly expected: Expected;
+}
+
 const GIGABYTE = 1024 ** 3;
 const OBJECTS_IN_FLIGHT = 32;
 
@@ -54,6 +63,7 @@ const OBJECTS_IN_FLIGHT = 32;
  */
 export function s3Store(props: S3StoreProps): Store {
   const { meter, location, other, bounds, compare = 'listing', pageObjects = 1_000 } = props;
+  const also: AlsoCarried = { acls: props.acls, objectLock: props.objectLock };
   const metered = (some: S3) => (meter ? meteredS3(some, meter) : some);
   const client = metered(props.client);
   // Each attempt is tracked: that the last one had no effect says nothing of those before it.
@@ -80,11 +90,32 @@ export function s3Store(props: S3StoreProps): Store {
   };
 
   const insertOne = async (key: string): Promise<ObjectOutcome> => {
-    const head = await headObject(client, other, key);
+    const head = await headObject(client, other, key, also);
     // CopyObject takes the tags along by itself.
     const object = head && goesInParts(copying, head) ? await withTags(client, other, head) : head;
     if (!object) return { kind: 'changed' };
     return writing(key, (own) => copyObject(own, object, { kind: 'absent' }));
+  };
+
+  /** @returns undefined where only the bytes could tell */
+  const isSameButLock = (own: S3Object, theirs: S3Object): boolean | undefined =>
+    compare !== 'listing' && !isStoredAs(own, theirs) ? false : isSameObject(own, theirs);
+
+  /** Then it is given its lock: a copy in its place would leave it behind, locked by what it was given before. */
+  const lacksLockAlone = (own: S3Object, theirs: S3Object): boolean =>
+    !isLockedAs(own, theirs) && isSameButLock(own, theirs) === true && canTake(own.lock, theirs.lock);
+
+  const outcomeOfWrite = async (
+    own: CopyProps,
+    key: string,
+    { object, seen, expected }: ObjectWrite,
+  ): Promise<ObjectOutcome> => {
+    if (seen?.unreadable)
+      return { kind: 'rejected', reason: `of what stands in its place: ${seen.unreadable}` };
+    if (!object) return removeObject(own, key, expected);
+    return seen && lacksLockAlone(seen, object)
+      ? settleLock(own.client, location, seen, object.lock)
+      : copyObject(own, object, expected);
   };
 
   return {
@@ -132,23 +163,23 @@ export function s3Store(props: S3StoreProps): Store {
 
     read: (keys) =>
       inParallel(keys, OBJECTS_IN_FLIGHT, async (key): Promise<Cell> => {
-        const object = await readObject(client, location, relativeKey(key));
+        const object = await readObject(client, location, relativeKey(key), also);
         return object ? { kind: 'item', item: itemOf(object) } : { kind: 'absent' };
       }),
 
     isSame(own, theirs) {
       const [ours, others] = [objectOfCell(own), objectOfCell(theirs)];
       if (!ours || !others) return ours === others;
-      const isSame = isSameObject(ours, others);
+      const isSame = isLockedAs(ours, others) ? isSameButLock(ours, others) : false;
       if (isSame === false || (isSame && compare !== 'bytes')) return isSame;
       return hasSameBytes(client, meter, { location, object: ours }, { location: other, object: others });
     },
 
     async write({ key, item, when }): Promise<WriteResult> {
       const expected = expectedOf(when);
-      const object = item && objectOfItem(item);
+      const [object, seen] = [item && objectOfItem(item), seenBy(when)];
       const outcome = await writing(relativeKey(key), (own) =>
-        object ? copyObject(own, object, expected) : removeObject(own, relativeKey(key), expected),
+        outcomeOfWrite(own, relativeKey(key), { object, seen, expected }),
       );
       return outcome.kind === 'rejected'
         ? { verdict: 'rejected', key, reason: outcome.reason, oversize: false }
@@ -171,9 +202,13 @@ function objectOfCell(cell: Cell) {
   return cell.kind === 'item' ? objectOfItem(cell.item) : undefined;
 }
 
+function seenBy(when: CellWrite['when']): S3Object | undefined {
+  return when.kind === 'unchanged' ? objectOfCell(when.seen) : undefined;
+}
+
 function expectedOf(when: CellWrite['when']): Expected {
   if (when.kind === 'older') throw new PermanentError('objects carry no versions that could be older');
-  const seen = objectOfCell(when.seen);
+  const seen = seenBy(when);
   return seen ? { kind: 'etag', etag: seen.etag } : { kind: 'absent' };
 }
 

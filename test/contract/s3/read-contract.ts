@@ -67,6 +67,23 @@ export function readContract({ judge, it }: Contract): void {
     expect(await sides.store().isSame(own, theirs)).toBe(true);
   });
 
+  if (doesAsAws(judge, 'the storage class of an object'))
+    it('goes by the storage class where everything is compared, but for what was archived', async (bench) => {
+      const sides = await createSides(bench);
+      const store = sides.store({ compare: 'everything' });
+      await sides.target.put('a', 'content');
+      for (const [StorageClass, isSame] of [
+        ['STANDARD', true],
+        ['STANDARD_IA', false],
+        ['GLACIER', true],
+        ['DEEP_ARCHIVE', true],
+      ] as const) {
+        await sides.source.put('a', 'content', { StorageClass });
+        const { own, theirs } = await sides.cells('a');
+        expect([StorageClass, await store.isSame(own, theirs)]).toEqual([StorageClass, isSame]);
+      }
+    });
+
   it('reads the bytes of both where neither ETag nor checksum can tell', async (bench) => {
     const sides = await createSides(bench);
     const create = { ChecksumAlgorithm: 'SHA256' } as const;

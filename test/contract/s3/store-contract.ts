@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aclContract } from './acl-contract.ts';
 import { carriedContract } from './carried-contract.ts';
 import type { Difference } from './difference.ts';
 import { DIFFERENCES, doesAsAws } from './differences.ts';
@@ -6,6 +7,7 @@ import { insertContract } from './insert-contract.ts';
 import type { Bench, Contract, Judge } from './judge.ts';
 import { judgingCopies } from './judging-client.ts';
 import { keptKey } from './key-observations.ts';
+import { lockContract } from './lock-contract.ts';
 import { meterContract } from './meter-contract.ts';
 import { partsContract } from './parts-contract.ts';
 import { readContract } from './read-contract.ts';
@@ -18,6 +20,8 @@ const PARTS: Readonly<Record<string, (contract: Contract) => void>> = {
   scans: scanContract,
   'copying of pages': insertContract,
   'what travels with an object': carriedContract,
+  'access control lists': aclContract,
+  'Object Lock': lockContract,
   'copies in parts': partsContract,
   'reads and comparisons': readContract,
   'writes of single objects': writeContract,
