@@ -2,6 +2,12 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { allow } from './allow.ts';
 import { USE_KEY, type WorkerName } from './grants.ts';
 
+/** What specs may ask to be carried with objects. */
+export interface AlsoCarried {
+  readonly acls: boolean;
+  readonly objectLock: boolean;
+}
+
 interface GrantedSide {
   readonly buckets: readonly string[];
   readonly objects: readonly string[];
@@ -13,6 +19,7 @@ export interface GrantedBuckets {
   readonly route: readonly string[];
   readonly source: GrantedSide;
   readonly target: GrantedSide;
+  readonly also: AlsoCarried;
   /** In which their events wait. */
   readonly queue: readonly string[];
   readonly hintFunction: string;
@@ -28,6 +35,14 @@ export interface GrantedBuckets {
 // a copy both, for the tags, too; a write on condition of an ETag GetObject where it is made.
 const READ = ['GetObject', 'GetObjectTagging'];
 const WRITE = ['PutObject', 'PutObjectTagging'];
+// HeadObject tells of a lock only who may read it; what creates an object with grants or a lock needs what sets them.
+const ALSO = {
+  acls: { read: ['GetObjectAcl'], write: ['PutObjectAcl'] },
+  objectLock: {
+    read: ['GetObjectLegalHold', 'GetObjectRetention'],
+    write: ['PutObjectLegalHold', 'PutObjectRetention'],
+  },
+};
 /** Multipart copies: what was begun is found again, and ended. */
 const PARTS = ['AbortMultipartUpload', 'ListMultipartUploadParts'];
 
@@ -45,13 +60,22 @@ const WATCHED = [
 export function bucketGrants(
   on: GrantedBuckets,
 ): Readonly<Partial<Record<WorkerName, readonly PolicyStatement[]>>> {
-  const { source, target } = on;
+  const { source, target, also } = on;
   const buckets = [...source.buckets, ...target.buckets];
   const objects = [...source.objects, ...target.objects];
-  const readSource = [s3(source.buckets, 'ListBucket'), s3(source.objects, ...READ)];
+  const readSource = [s3(source.buckets, 'ListBucket'), s3(source.objects, ...reading(also))];
   const grants = {
     validate: [
-      s3(buckets, 'GetBucketObjectLockConfiguration', 'GetReplicationConfiguration', 'ListBucket'),
+      s3(
+        buckets,
+        'GetBucketObjectLockConfiguration',
+        'GetBucketOwnershipControls',
+        'GetReplicationConfiguration',
+        'ListBucket',
+        ...(also.acls ? ['GetBucketPublicAccessBlock'] : []),
+      ),
+      // To look at some, for those that no listing tells of.
+      s3(source.objects, 'GetObject'),
       s3(
         source.buckets,
         'GetBucketRequestPayment',
@@ -67,7 +91,10 @@ export function bucketGrants(
         buckets,
         ...WATCHED,
         'GetBucketCORS',
+        'GetBucketObjectLockConfiguration',
+        'GetBucketOwnershipControls',
         'GetBucketPolicy',
+        'GetBucketPublicAccessBlock',
         'GetBucketRequestPayment',
         'GetBucketTagging',
         'GetBucketWebsite',
@@ -78,19 +105,19 @@ export function bucketGrants(
     copy: [
       ...readSource,
       s3(target.buckets, 'ListBucketMultipartUploads'),
-      s3(target.objects, ...WRITE, ...PARTS),
+      s3(target.objects, ...writing(also), ...PARTS),
     ],
-    verify: [...readSource, ...settling(target)],
+    verify: [...readSource, ...settling(also, target)],
     'stand-by': [
       // What routers note is let go when it is settled.
       allow('dynamodb', on.route, ['DeleteItem']),
       s3(buckets, ...WATCHED, 'GetBucketPolicy'),
-      ...settling(source, target),
+      ...settling(also, source, target),
       allow('lambda', on.mappings, ['GetEventSourceMapping'], {
         ArnEqualsIfExists: { 'lambda:FunctionArn': on.hintFunction },
       }),
     ],
-    cutover: [allow('dynamodb', on.route, ['Query']), ...settling(source, target)],
+    cutover: [allow('dynamodb', on.route, ['Query']), ...settling(also, source, target)],
     complete: [
       allow('dynamodb', on.journal, ['DeleteItem', 'Query']),
       s3(buckets, 'GetBucketNotification', 'ListBucketMultipartUploads', 'PutBucketNotification'),
@@ -107,20 +134,32 @@ export function hintGrants(on: GrantedBuckets): readonly PolicyStatement[] {
     // For the event source mapping, which reads with this function's role (Lambda Developer Guide, "Using Lambda with
     // Amazon SQS").
     allow('sqs', on.queue, ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage']),
-    ...settling(on.source, on.target),
+    ...settling(on.also, on.source, on.target),
     allow('kms', on.keys, USE_KEY),
     allow('kms', on.dataKeys, ['Decrypt', 'GenerateDataKey']),
   ]);
 }
 
 /** Keys of these sides are settled: what stands under them is looked at, and replaced or deleted. */
-function settling(...sides: readonly GrantedSide[]): Grants {
+function settling(also: AlsoCarried, ...sides: readonly GrantedSide[]): Grants {
   const buckets = sides.flatMap((side) => side.buckets);
   const objects = sides.flatMap((side) => side.objects);
   return [
     s3(buckets, 'ListBucket', 'ListBucketMultipartUploads'),
-    s3(objects, ...READ, ...WRITE, ...PARTS, 'DeleteObject'),
+    s3(objects, ...reading(also), ...writing(also), ...PARTS, 'DeleteObject'),
   ];
+}
+
+function reading(also: AlsoCarried): string[] {
+  return [...READ, ...alsoOf(also).flatMap(({ read }) => read)];
+}
+
+function writing(also: AlsoCarried): string[] {
+  return [...WRITE, ...alsoOf(also).flatMap(({ write }) => write)];
+}
+
+function alsoOf({ acls, objectLock }: AlsoCarried): (typeof ALSO)[keyof typeof ALSO][] {
+  return [...(acls ? [ALSO.acls] : []), ...(objectLock ? [ALSO.objectLock] : [])];
 }
 
 function s3(resources: readonly string[], ...actions: string[]): PolicyStatement | undefined {

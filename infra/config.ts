@@ -49,6 +49,8 @@ const configSchema = z.strictObject({
   hintConcurrency: z.optional(wholeNumber(2, 1_000)),
   hintReservedConcurrency: z.optional(wholeNumber(0, 10_000)),
   resourcePolicies: z.optional(z.boolean()),
+  objectAcls: z.optional(z.boolean()),
+  objectLock: z.optional(z.boolean()),
   workers: z.optional(
     z.strictObject({
       memoryMegabytes: z.optional(wholeNumber(128, 10_240)),

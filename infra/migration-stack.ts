@@ -32,6 +32,8 @@ export class MigrationStack extends Stack {
       hintConcurrency: config.hintConcurrency,
       hintReservedConcurrency: config.hintReservedConcurrency,
       resourcePolicies: config.resourcePolicies,
+      objectAcls: config.objectAcls,
+      objectLock: config.objectLock,
     });
     new CfnOutput(this, 'JournalTable', { value: migrator.journalTable.tableName });
     new CfnOutput(this, 'RouteTable', { value: migrator.routeTable.tableName });

@@ -102,6 +102,17 @@ export interface MigratorProps {
    * @default false
    */
   readonly resourcePolicies?: boolean | undefined;
+  /**
+   * Whether migrations may carry access control lists of objects (`acls`): read them and give them to copies.
+   * @default false
+   */
+  readonly objectAcls?: boolean | undefined;
+  /**
+   * Whether migrations may carry retention and legal holds of objects (`objectLock`). Nothing lets the migrator shorten
+   * or bypass a retention.
+   * @default false
+   */
+  readonly objectLock?: boolean | undefined;
 }
 
 /**
@@ -125,6 +136,7 @@ export class Migrator extends Construct {
     const { bucket } = new Reports(this, 'Reports', { encryptionKey });
     const buckets = { sources: props.sourceBuckets ?? [], targets: props.targetBuckets ?? [] };
     const names = [...new Set([...buckets.sources, ...buckets.targets])];
+    const also = { acls: props.objectAcls ?? false, objectLock: props.objectLock ?? false };
     const bucketEvents =
       names.length > 0
         ? new BucketEvents(this, 'BucketEvents', { buckets: names, encryptionKey })
@@ -134,7 +146,7 @@ export class Migrator extends Construct {
       name,
       sources: props.sources ?? [],
       targets: props.targets ?? [],
-      buckets: bucketEvents && { ...buckets, queue: bucketEvents.queue },
+      buckets: bucketEvents && { ...buckets, also, queue: bucketEvents.queue },
       smokeTests: props.smokeTests ?? [],
       journalTable,
       routeTable,

@@ -7,7 +7,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { HINT_SECONDS } from './bucket-events.ts';
-import { bucketGrants, type GrantedBuckets, hintGrants } from './bucket-grants.ts';
+import { type AlsoCarried, bucketGrants, type GrantedBuckets, hintGrants } from './bucket-grants.ts';
 import {
   type GrantedResources,
   HINT_WORKER,
@@ -49,6 +49,7 @@ export interface WorkersProps {
 interface MigratedBuckets {
   readonly sources: readonly string[];
   readonly targets: readonly string[];
+  readonly also: AlsoCarried;
   /** In which their events wait. */
   readonly queue: Queue;
 }
@@ -72,7 +73,11 @@ export class Workers extends Construct {
       APPLY_FUNCTION_ARN: resources.applyFunction,
       SEGUE_TABLES: JSON.stringify({ sources: props.sources, targets: props.targets }),
       ...(buckets && {
-        SEGUE_BUCKETS: JSON.stringify({ sources: buckets.sources, targets: buckets.targets }),
+        SEGUE_BUCKETS: JSON.stringify({
+          sources: buckets.sources,
+          targets: buckets.targets,
+          ...buckets.also,
+        }),
       }),
       SEGUE_SMOKE_TESTS: JSON.stringify(props.smokeTests),
       SEGUE_RESOURCE_POLICIES: String(props.resourcePolicies),
@@ -113,7 +118,7 @@ export class Workers extends Construct {
 
   private grantedBuckets(
     { name }: WorkersProps,
-    { sources, targets, queue }: MigratedBuckets,
+    { sources, targets, also, queue }: MigratedBuckets,
     { journal, route, keys, mappings, tableKeys }: GrantedResources,
   ): GrantedBuckets {
     const stack = Stack.of(this);
@@ -127,6 +132,7 @@ export class Workers extends Construct {
       route,
       source: side(sources),
       target: side(targets),
+      also,
       queue: [queue.queueArn],
       hintFunction: this.functionArn(name, HINT_WORKER),
       mappings,

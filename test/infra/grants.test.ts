@@ -174,6 +174,23 @@ describe('the grants for buckets', () => {
       expect(ofObjects('verify', `s3:${write}`)).toEqual(TARGET_OBJECTS);
   });
 
+  const LISTS = ['s3:GetObjectAcl', 's3:PutObjectAcl'];
+  const LOCKS = ['LegalHold', 'Retention'].flatMap((what) => [`s3:GetObject${what}`, `s3:PutObject${what}`]);
+
+  it.each([
+    ['access control lists', { objectAcls: true }, LISTS],
+    ['locks', { objectLock: true }, LOCKS],
+    ['neither', {}, []],
+  ])('let %s of objects be read and set, where the config says so: %o', (_, option, allowed) => {
+    const stack = new Synthesized({ ...MINIMAL, ...BUCKETS, ...option });
+    const granted = WORKERS.flatMap((worker) => stack.grants(worker).flatMap(actions));
+    const isOf = (action: string) => [...LISTS, ...LOCKS].includes(action);
+    expect([...new Set(granted.filter(isOf))].sort()).toEqual([...allowed].sort());
+    expect(granted).not.toContain('s3:BypassGovernanceRetention');
+    for (const action of allowed.filter((one) => one.startsWith('s3:Put')))
+      expect(where('copy', action, stack).sort()).toEqual(TARGET_OBJECTS);
+  });
+
   it('let those change what a bucket notifies of who begin and end a capture', () => {
     const changers = WORKERS.filter(
       (worker) => where(worker, 's3:PutBucketNotification', buckets).length > 0,
@@ -183,8 +200,14 @@ describe('the grants for buckets', () => {
 
   it('let nobody write an object that plans, validates, sweeps, steers or applies changes of tables', () => {
     for (const worker of ['validate', 'plan', 'sweep', 'steer', 'apply', 'prepare'])
-      for (const write of ['s3:PutObject', 's3:DeleteObject', 's3:GetObject'])
+      for (const write of ['s3:PutObject', 's3:DeleteObject'])
         expect(ofObjects(worker, write), worker).toEqual([]);
+  });
+
+  it('let nobody read an object beside who copies, compares or settles, and who looks for what cannot travel', () => {
+    const readers = WORKERS.filter((worker) => ofObjects(worker, 's3:GetObject').length > 0);
+    expect(readers).toEqual(['validate', 'copy', 'verify', 'stand-by', 'cutover', 'hint']);
+    expect(ofObjects('validate', 's3:GetObject')).toEqual(SOURCE_OBJECTS);
   });
 
   it('let those query the journal who end its uploads, beside those who do so for tables', () => {

@@ -33,6 +33,8 @@ export const FULL = {
   hintConcurrency: 3,
   hintReservedConcurrency: 4,
   resourcePolicies: true,
+  objectAcls: true,
+  objectLock: true,
   workers: { memoryMegabytes: 1024, timeoutSeconds: 60, reservedConcurrency: 5 },
 };
 

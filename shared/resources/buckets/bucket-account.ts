@@ -2,6 +2,7 @@ import {
   type EventBridgeConfiguration,
   GetBucketNotificationConfigurationCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   type NotificationConfiguration,
@@ -20,6 +21,9 @@ export type BucketPlace =
   | { readonly kind: 'missing' }
   | { readonly kind: 'elsewhere'; readonly region: string | undefined }
   | { readonly kind: 'refused' };
+
+/** What a look at an object tells that no listing does. */
+export type ObjectLook = 'readable' | 'own key' | 'archive tier' | 'gone';
 
 /** What goes from a bucket to others when its objects change, EventBridge excepted. */
 export type Destinations = Omit<NotificationConfiguration, 'EventBridgeConfiguration'>;
@@ -62,6 +66,20 @@ export class BucketAccount {
       if (status === 301 || status === 400)
         return { kind: 'elsewhere', region: error.$response?.headers['x-amz-bucket-region'] };
       throw error;
+    }
+  }
+
+  /** Whether an object can be copied. By 400 S3 asks for the key of an object that only its owner has. */
+  async object(bucket: string, key: string): Promise<ObjectLook> {
+    try {
+      const { ArchiveStatus } = await this.#client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return ArchiveStatus === undefined ? 'readable' : 'archive tier';
+    } catch (error) {
+      if (!(error instanceof S3ServiceException)) throw error;
+      const status = error.$metadata.httpStatusCode;
+      if (status === 404) return 'gone';
+      if (status === 400) return 'own key';
+      throw status === 403 ? Object.assign(error, { name: 'AccessDenied' }) : error;
     }
   }
 

@@ -46,52 +46,67 @@ function settingsOf(look: BucketSettingsLook, account: BucketAccount): readonly 
   return [
     {
       what: 'versioning',
-      operation: 'versioning',
+      operation: 'bucket-versioning',
       text: async (bucket) => versioningText(await look.versioning(bucket)),
     },
     {
       what: 'default encryption',
-      operation: 'encryption',
+      operation: 'bucket-encryption',
       text: async (bucket) => encryptionText(await look.encryption(bucket)),
     },
     {
       what: 'lifecycle rules (an age counts from the copy on)',
-      operation: 'lifecycle-configuration',
+      operation: 'bucket-lifecycle-configuration',
       text: async (bucket) => lifecycleText(await look.lifecycle(bucket)),
     },
     {
       what: 'bucket policy',
-      operation: 'policy',
+      operation: 'bucket-policy',
       text: async (bucket) => presenceText(withoutNames(await look.policy(bucket), bucket)),
     },
     {
       what: 'replication',
-      operation: 'replication',
+      operation: 'bucket-replication',
       text: async (bucket) => listText(await look.replication(bucket), 'rule'),
     },
     {
       what: 'website configuration',
-      operation: 'website',
+      operation: 'bucket-website',
       text: async (bucket) => presenceText(await look.website(bucket)),
     },
     {
       what: 'cross-origin rules (CORS)',
-      operation: 'cors',
+      operation: 'bucket-cors',
       text: async (bucket) => listText(await look.cors(bucket), 'rule'),
     },
     {
       what: 'tags',
-      operation: 'tagging',
+      operation: 'bucket-tagging',
       text: async (bucket) => listText(await look.tags(bucket), 'tag'),
     },
     {
       what: 'requester pays',
-      operation: 'request-payment',
+      operation: 'bucket-request-payment',
       text: async (bucket) => ((await look.requesterPays(bucket)) ? 'on' : 'off'),
     },
     {
+      what: 'Object Lock (a default retention counts from the copy on)',
+      operation: 'object-lock-configuration',
+      text: async (bucket) => presenceText(await look.objectLock(bucket)),
+    },
+    {
+      what: 'object ownership',
+      operation: 'bucket-ownership-controls',
+      text: (bucket) => look.ownership(bucket),
+    },
+    {
+      what: 'Block Public Access',
+      operation: 'public-access-block',
+      text: async (bucket) => presenceText(await look.publicAccessBlock(bucket)),
+    },
+    {
       what: 'event notifications',
-      operation: 'notification-configuration',
+      operation: 'bucket-notification-configuration',
       text: async (bucket) =>
         listText(destinationList((await account.notifications(bucket)).destinations), 'destination'),
     },

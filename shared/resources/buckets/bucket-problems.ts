@@ -5,17 +5,31 @@ import type { Problem } from '../../errors.ts';
 import type { BucketLocation } from '../../model.ts';
 import type { Spec, SpecBucket } from '../../spec.ts';
 import type { LookedFor, ResourceProblems, RouteCheck } from '../resource-kind.ts';
+import { lookAtAcls } from './acl-problems.ts';
 import type { BucketAccount } from './bucket-account.ts';
 import type { BucketSettingsLook } from './bucket-settings-look.ts';
-import { lookAtListing } from './listing-problems.ts';
-import { settingNotes, settingProblems, targetProblems } from './setting-problems.ts';
+import { type Looked, lookAtListing } from './listing-problems.ts';
+import { lookAtLocks } from './lock-problems.ts';
+import { lookAtSample } from './sampled-objects.ts';
+import { replicationProblems, settingNotes, targetProblems } from './setting-problems.ts';
+
+/** What is carried only where the spec asks for it, and the option of the deploy config that allows it. */
+const CARRIED = [
+  { field: 'acls', option: 'objectAcls', what: 'access control lists' },
+  { field: 'objectLock', option: 'objectLock', what: 'retention and legal holds' },
+] as const;
 
 interface BucketProblemsProps {
   /** Account and Region of the stack. */
   readonly account: string;
   readonly region: string;
-  /** Buckets that the stack may touch. */
-  readonly allowed: { readonly sources: readonly string[]; readonly targets: readonly string[] };
+  /** Buckets that the stack may touch, and what it may carry of their objects where it is asked for. */
+  readonly allowed: {
+    readonly sources: readonly string[];
+    readonly targets: readonly string[];
+    readonly acls: boolean;
+    readonly objectLock: boolean;
+  };
   readonly buckets: BucketAccount;
   readonly settings: BucketSettingsLook;
 }
@@ -37,6 +51,7 @@ export class BucketProblems implements ResourceProblems {
       areHere &&= isHere;
       checks.notes.push(...prefixNotes(resource[side]));
     }
+    checks.problems.push(...this.#carriedProblems(index, resource));
     checks.notes.push(...paceNotes(resource, spec));
     if (areHere && !known) await this.#lookInside(at, resource, checks);
     // The names by which the route and the spec are compared say everything of a bucket.
@@ -56,6 +71,18 @@ export class BucketProblems implements ResourceProblems {
         change: `add it to the ${field} of the deploy config and deploy again`,
       },
     ];
+  }
+
+  #carriedProblems(index: number, resource: SpecBucket): Problem[] {
+    return CARRIED.filter(({ field }) => resource[field] && !this.#props.allowed[field]).map(
+      ({ field, option, what }) => ({
+        at: `resources[${index}].${field}`,
+        problem: `the stack may not carry ${what} of objects`,
+        value: 'true',
+        allowed: `a stack whose config says "${option}": true`,
+        change: 'deploy it so, or leave this out',
+      }),
+    );
   }
 
   async #isHere(at: string, { bucket }: BucketLocation, checks: Checks): Promise<boolean> {
@@ -106,23 +133,30 @@ export class BucketProblems implements ResourceProblems {
   async #lookInside(at: (side: Side) => string, resource: SpecBucket, checks: Checks): Promise<void> {
     const { buckets, settings } = this.#props;
     const { source, target, existingItems } = resource;
-    await checks.run(`objects of ${locationName(source)}`, async () => {
-      const { problems, notes } = await lookAtListing(buckets, at('source'), source, target);
-      checks.notes.push(...notes);
-      return problems;
-    });
+    const look = (what: string, lookAt: () => Promise<Looked>) =>
+      checks.run(what, async () => {
+        const { problems, notes } = await lookAt();
+        checks.notes.push(...notes);
+        return problems;
+      });
+    await look(`objects of ${locationName(source)}`, () =>
+      lookAtListing(buckets, at('source'), source, target),
+    );
+    await look(`single objects of ${locationName(source)}`, () =>
+      lookAtSample(buckets, at('source'), source),
+    );
     if (existingItems === 'refuse')
       await checks.run(`objects of ${locationName(target)}`, () =>
         emptyProblems(buckets, at('target'), target),
       );
-    await checks.run(`Object Lock and replication of ${source.bucket}`, () =>
-      settingProblems(settings, at('source'), resource),
+    await look('Object Lock of both buckets', () => lookAtLocks(settings, at, resource));
+    await look('access control lists of both buckets', () => lookAtAcls(settings, at, resource));
+    await checks.run(`replication of ${source.bucket}`, () =>
+      replicationProblems(settings, at('source'), resource),
     );
-    await checks.run(`policy and notifications of ${target.bucket}`, async () => {
-      const { problems, notes } = await targetProblems(settings, buckets, at('target'), target);
-      checks.notes.push(...notes);
-      return problems;
-    });
+    await look(`policy and notifications of ${target.bucket}`, () =>
+      targetProblems(settings, buckets, at('target'), target),
+    );
     const notes = await checks.ask(`settings of ${source.bucket}`, () =>
       settingNotes(settings, buckets, source),
     );

@@ -2,6 +2,7 @@ import {
   GetBucketCorsCommand,
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
+  GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketReplicationCommand,
   GetBucketRequestPaymentCommand,
@@ -9,8 +10,11 @@ import {
   GetBucketVersioningCommand,
   GetBucketWebsiteCommand,
   GetObjectLockConfigurationCommand,
+  GetPublicAccessBlockCommand,
   type LifecycleRule,
   type ObjectLockConfiguration,
+  type ObjectOwnership,
+  type PublicAccessBlockConfiguration,
   type ReplicationRule,
   type ServerSideEncryptionRule,
   type Tag,
@@ -24,9 +28,11 @@ const NOT_SET = [
   'NoSuchBucketPolicy',
   'NoSuchCORSConfiguration',
   'NoSuchLifecycleConfiguration',
+  'NoSuchPublicAccessBlockConfiguration',
   'NoSuchTagSet',
   'NoSuchWebsiteConfiguration',
   'ObjectLockConfigurationNotFoundError',
+  'OwnershipControlsNotFoundError',
   'ReplicationConfigurationNotFoundError',
   'ServerSideEncryptionConfigurationNotFoundError',
 ];
@@ -71,6 +77,20 @@ export class BucketSettingsLook {
       this.#client.send(new GetObjectLockConfigurationCommand({ Bucket: bucket })),
     );
     return answer?.ObjectLockConfiguration;
+  }
+
+  /** Who owns new objects; a bucket from before 2023 may have no such setting. */
+  async ownership(bucket: string): Promise<ObjectOwnership> {
+    const answer = await unlessNotSet(
+      this.#client.send(new GetBucketOwnershipControlsCommand({ Bucket: bucket })),
+    );
+    return answer?.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? 'ObjectWriter';
+  }
+
+  /** What the bucket itself keeps from being public; its account may do so, too. */
+  async publicAccessBlock(bucket: string): Promise<PublicAccessBlockConfiguration | undefined> {
+    const answer = await unlessNotSet(this.#client.send(new GetPublicAccessBlockCommand({ Bucket: bucket })));
+    return answer?.PublicAccessBlockConfiguration;
   }
 
   async website(bucket: string): Promise<WebsiteConfiguration | undefined> {

@@ -1,15 +1,14 @@
-import type { ObjectStorageClass, RestoreStatus } from '@aws-sdk/client-s3';
+import type { RestoreStatus } from '@aws-sdk/client-s3';
 import { locationName } from '../../bucket-location.ts';
 import type { Problem } from '../../errors.ts';
 import type { BucketLocation } from '../../model.ts';
+import { isArchive } from '../../stores/s3/s3-object.ts';
 import type { BucketAccount } from './bucket-account.ts';
 
 /** Pages of 1,000 objects that are looked at: what lies behind them is seen when it is copied. */
 const PAGES = 10;
 /** S3's limit (User Guide, "Naming Amazon S3 objects"). */
 const LONGEST_KEY_BYTES = 1_024;
-/** Their objects have to be restored before they can be read (User Guide, "Working with archived objects"). */
-const ARCHIVES: readonly (ObjectStorageClass | undefined)[] = ['GLACIER', 'DEEP_ARCHIVE'];
 
 export interface Looked {
   readonly problems: readonly Problem[];
@@ -23,6 +22,8 @@ interface Tally {
   firstArchived: string;
   tooLong: number;
   firstTooLong: string;
+  /** One that is named as the prefix is, and would have no name below none: by all other names no two collide. */
+  nameless: number;
   /** Whether these are all objects. */
   isAll: boolean;
 }
@@ -54,6 +55,14 @@ export async function lookAtListing(
       allowed: `at most ${LONGEST_KEY_BYTES} bytes with the prefix ${target.prefix}`,
       change: 'choose a shorter prefix for the target, or rename these objects',
     });
+  if (tally.nameless > 0)
+    problems.push({
+      at,
+      problem: 'an object is named as the prefix is: at the target it would have no name',
+      value: `${tally.nameless} ${of}, ${source.prefix}`,
+      allowed: 'a name behind the prefix, or a prefix at the target',
+      change: 'delete or rename it (consoles make one for an empty folder), or give the target a prefix',
+    });
   return {
     problems,
     notes: tally.isAll
@@ -65,7 +74,15 @@ export async function lookAtListing(
 }
 
 async function count(buckets: BucketAccount, source: BucketLocation, target: BucketLocation): Promise<Tally> {
-  const tally = { objects: 0, archived: 0, firstArchived: '', tooLong: 0, firstTooLong: '', isAll: true };
+  const tally = {
+    objects: 0,
+    archived: 0,
+    firstArchived: '',
+    tooLong: 0,
+    firstTooLong: '',
+    nameless: 0,
+    isAll: true,
+  };
   const longer = Buffer.byteLength(target.prefix) - Buffer.byteLength(source.prefix);
   let pages = 0;
   for await (const page of buckets.objects(source)) {
@@ -73,10 +90,11 @@ async function count(buckets: BucketAccount, source: BucketLocation, target: Buc
     if (pages++ === PAGES) return { ...tally, isAll: false };
     tally.objects += page.length;
     for (const { Key = '', StorageClass, RestoreStatus } of page) {
-      if (ARCHIVES.includes(StorageClass) && !isRestored(RestoreStatus)) {
+      if (StorageClass && isArchive(StorageClass) && !isRestored(RestoreStatus)) {
         tally.firstArchived ||= Key;
         tally.archived++;
       }
+      if (Key === source.prefix && target.prefix === '') tally.nameless++;
       if (Buffer.byteLength(Key) + longer > LONGEST_KEY_BYTES) {
         tally.firstTooLong ||= Key;
         tally.tooLong++;

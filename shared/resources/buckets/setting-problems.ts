@@ -8,32 +8,24 @@ import type { Looked } from './listing-problems.ts';
 import { listUploads } from './user-commands.ts';
 import { writeDenials } from './write-denials.ts';
 
-/** What is set at the source that would keep the target from being the same. */
-export async function settingProblems(
+/** Whether the source writes the target by itself. */
+export async function replicationProblems(
   settings: BucketSettingsLook,
   at: string,
   { source, target }: SpecBucket,
 ): Promise<Problem[]> {
-  const problems: Problem[] = [];
-  const [ours, theirs] = [await settings.objectLock(source.bucket), await settings.objectLock(target.bucket)];
-  if (ours?.ObjectLockEnabled === 'Enabled' && theirs?.ObjectLockEnabled !== 'Enabled')
-    problems.push({
-      at,
-      problem: 'the source has Object Lock, the target has not: its objects would lose their protection',
-      value: source.bucket,
-      allowed: 'Object Lock on both sides, or on none',
-      change: `enable Object Lock on ${target.bucket}, with a default retention; retention periods and legal holds of single objects do not travel`,
-    });
   const rules = await settings.replication(source.bucket);
-  if (rules.some(({ Destination, Status }) => Status === 'Enabled' && isBucket(Destination?.Bucket, target)))
-    problems.push({
+  if (!rules.some(({ Destination, Status }) => Status === 'Enabled' && isBucket(Destination?.Bucket, target)))
+    return [];
+  return [
+    {
       at,
       problem: 'the source replicates into the target: somebody else would write it, too',
       value: `${source.bucket} → ${target.bucket}`,
       allowed: 'a target that nobody writes but the migrator',
       change: 'end that replication rule',
-    });
-  return problems;
+    },
+  ];
 }
 
 /** What is set at the target that would refuse its objects, or take each for a new one. */
@@ -87,10 +79,6 @@ export async function settingNotes(
   if ((await settings.versioning(source.bucket)) !== undefined)
     notes.push(
       `${source.bucket} keeps versions: only the current ones are moved, earlier ones stay where they are`,
-    );
-  if ((await settings.objectLock(source.bucket))?.ObjectLockEnabled === 'Enabled')
-    notes.push(
-      `${source.bucket} has Object Lock: retention periods and legal holds of single objects do not travel; the target's default retention counts from the copy on`,
     );
   if ((await settings.replication(source.bucket)).some(({ Status }) => Status === 'Enabled'))
     notes.push(`${source.bucket} replicates to other buckets: the target does not until you set it so`);

@@ -8,7 +8,7 @@ export function listUploads({ bucket, prefix }: BucketLocation): string {
 
 /** Reads a setting of one bucket, by the name of its operation, and sets it at another one. */
 export function carrySetting(setting: string, source: string, target: string): string {
-  return `aws s3api get-bucket-${setting} --bucket ${source}, then aws s3api put-bucket-${setting} --bucket ${target}`;
+  return `aws s3api get-${setting} --bucket ${source}, then aws s3api put-${setting} --bucket ${target}`;
 }
 
 function quoted(text: string): string {

@@ -62,6 +62,8 @@ it('plans a small bucket as one unit, by what it holds', async () => {
       target: { bucket: 'photos-v2', prefix: 'b/' },
     },
     compare: 'everything',
+    acls: false,
+    objectLock: false,
     singleBytes: 100 * MEGABYTE,
     partBytes: 8 * MEGABYTE,
     boundsId: boundsId([]),
@@ -82,6 +84,20 @@ it('compares everything that objects carry where the target holds some already, 
   const bytes = await plan({ source, resource: { existingItems: 'replace', compare: 'bytes' } });
   expect(bytes.resource).toMatchObject({ compare: 'bytes' });
 });
+
+it.each([{ acls: true }, { objectLock: true }])(
+  'compares everything that objects carry where more is to travel than any listing or event tells: %o',
+  async (resource) => {
+    const source = { objects: objects(1_000) };
+    const planned = await plan({ source, resource });
+    expect(planned.resource).toMatchObject({ compare: 'everything', ...resource });
+    const asked = await plan({ source, resource: { ...resource, compare: 'everything' } });
+    expect(planned.effort).toEqual(asked.effort);
+    const without = await plan({ source, resource: { compare: 'everything' } });
+    const lists = resource.acls ? (3_000 * 0.4) / 1_000_000 : 0;
+    expect(planned.effort.dollars[0]).toBeCloseTo(without.effort.dollars[0] + lists, 9);
+  },
+);
 
 it('cuts a large bucket into up to four ranges for each worker, and no more units than a plan may have', async () => {
   const source = { objects: objects(20_000) };
@@ -120,17 +136,28 @@ it('says where the buckets differ, and how the target gets what it lacks', async
     source: {
       GetBucketVersioning: { Status: 'Enabled' },
       GetBucketCors: { CORSRules: [{ AllowedMethods: ['GET'] }] },
+      GetObjectLockConfiguration: { ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' } },
+      GetBucketOwnershipControls: { OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] } },
       GetBucketPolicy: { Policy: '{"Resource":"arn:aws:s3:::photos/*"}' },
     },
-    target: { GetBucketPolicy: { Policy: '{"Resource":"arn:aws:s3:::photos-v2/*"}' } },
+    target: {
+      GetBucketPolicy: { Policy: '{"Resource":"arn:aws:s3:::photos-v2/*"}' },
+      GetPublicAccessBlock: { PublicAccessBlockConfiguration: { BlockPublicAcls: true } },
+    },
   });
-  expect(notes.slice(0, 2)).toEqual([
+  expect(notes.slice(0, 5)).toEqual([
     'versioning: Enabled at photos, off at photos-v2',
     expect.stringMatching(/^cross-origin rules \(CORS\): 1 rule \(.*\) at photos, none at photos-v2$/),
+    expect.stringMatching(/^Object Lock .*: set \(.*\) at photos, none at photos-v2$/),
+    'object ownership: ObjectWriter at photos, BucketOwnerEnforced at photos-v2',
+    expect.stringMatching(/^Block Public Access: none at photos, set \(.*\) at photos-v2$/),
   ]);
   expect(toDo).toEqual([
     'versioning of photos-v2, as at photos: aws s3api get-bucket-versioning --bucket photos, then aws s3api put-bucket-versioning --bucket photos-v2',
     'cross-origin rules (CORS) of photos-v2, as at photos: aws s3api get-bucket-cors --bucket photos, then aws s3api put-bucket-cors --bucket photos-v2',
+    expect.stringMatching(/^Object Lock .*aws s3api put-object-lock-configuration --bucket photos-v2$/),
+    expect.stringMatching(/^object ownership .*aws s3api put-bucket-ownership-controls --bucket photos-v2$/),
+    expect.stringMatching(/^Block Public Access .*aws s3api put-public-access-block --bucket photos-v2$/),
   ]);
 });
 

@@ -11,6 +11,8 @@ interface Scene {
   readonly spec?: object;
   readonly known?: boolean;
   readonly allowed?: { readonly sources: readonly string[]; readonly targets: readonly string[] };
+  /** What the stack may carry where it is asked for. */
+  readonly carries?: { readonly acls?: boolean; readonly objectLock?: boolean };
   /** What else is done to the buckets. */
   /** Further resources of the spec. */
   readonly beside?: readonly object[];
@@ -21,7 +23,7 @@ const ALLOWED = { sources: ['photos'], targets: ['photos-v2'] };
 const EMPTY: FakeBucket = { objects: [], uploads: [] };
 
 async function look(scene: Scene) {
-  const { source, target, resource = {}, known = false, allowed = ALLOWED, but } = scene;
+  const { source, target, resource = {}, known = false, allowed = ALLOWED, carries, but } = scene;
   const buckets = new FakeBuckets({ photos: { ...EMPTY, ...source }, 'photos-v2': { ...EMPTY, ...target } });
   but?.(buckets);
   const checks = new Checks();
@@ -40,7 +42,7 @@ async function look(scene: Scene) {
   const problems = new BucketProblems({
     account: '123456789012',
     region: 'us-east-1',
-    allowed,
+    allowed: { acls: true, objectLock: true, ...allowed, ...carries },
     buckets: buckets.account,
     settings: buckets.look,
   });
@@ -134,8 +136,113 @@ it('looks at the first 10,000 objects, and says so', async () => {
   }));
   const { problems, notes } = await look({ source: { objects } });
   expect(problems).toEqual([]);
-  expect(notes).toMatchObject([expect.stringMatching(/only the first 10000 objects were looked at/)]);
-  expect(await notesOf({ source: { objects: objects.slice(0, 10_000) } })).toEqual([]);
+  expect(notes).toEqual([
+    expect.stringMatching(/only the first 10000 objects were looked at/),
+    expect.stringMatching(/only the first 1000 objects were looked at one by one/),
+  ]);
+  expect(await notesOf({ source: { objects: objects.slice(0, 999) } })).toEqual([]);
+});
+
+it('looks at single objects for what no listing tells, and counts it', async () => {
+  const objects = [
+    { Key: 'a/1', headStatus: 400 },
+    { Key: 'a/2', headStatus: 400 },
+    { Key: 'a/3', StorageClass: 'INTELLIGENT_TIERING', ArchiveStatus: 'DEEP_ARCHIVE_ACCESS' },
+    { Key: 'a/4', StorageClass: 'INTELLIGENT_TIERING' },
+    { Key: 'a/5', headStatus: 404 },
+    { Key: 'other/6', headStatus: 400 },
+  ];
+  expect(await problemsOf({ source: { objects } })).toEqual([
+    'resources[0].source.bucket: objects are encrypted with keys of their owner (SSE-C), without which nobody can copy them (2 of the first 5 objects below s3://photos/a/, as a/1)',
+    'resources[0].source.bucket: objects of Intelligent-Tiering that are archived cannot be copied (1 of the first 5 objects below s3://photos/a/, as a/3)',
+  ]);
+  expect(await notesOf({ source: { objects: [{ Key: 'a/1', headStatus: 403 }] } })).toMatchObject([
+    expect.stringMatching(/^not checked: single objects of s3:\/\/photos\/a\//),
+  ]);
+});
+
+it('finds the one object that would have no name without its prefix', async () => {
+  const source = { objects: [{ Key: 'a/' }, { Key: 'a/1' }] };
+  expect(await problemsOf({ source, resource: { target: { bucket: 'photos-v2' } } })).toEqual([
+    'resources[0].source.bucket: an object is named as the prefix is: at the target it would have no name (1 of 2 objects below s3://photos/a/, a/)',
+  ]);
+  expect(await problemsOf({ source })).toEqual([]);
+});
+
+const LOCKED = { GetObjectLockConfiguration: { ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' } } };
+
+it('carries locks between buckets with Object Lock alone, by a stack that may', async () => {
+  const resource = { objectLock: true };
+  const lacks = (side: string, bucket: string) =>
+    `resources[0].${side}.bucket: locks of objects are to be carried, and the bucket has no Object Lock (${bucket})`;
+  expect(await problemsOf({ resource, source: LOCKED, target: LOCKED })).toEqual([]);
+  expect(await problemsOf({ resource, source: LOCKED })).toEqual([lacks('target', 'photos-v2')]);
+  expect(await problemsOf({ resource })).toEqual([lacks('source', 'photos'), lacks('target', 'photos-v2')]);
+  const carries = { objectLock: false };
+  expect(await problemsOf({ resource, carries, source: LOCKED, target: LOCKED, known: true })).toEqual([
+    'resources[0].objectLock: the stack may not carry retention and legal holds of objects (true)',
+  ]);
+});
+
+it('says of locks what becomes of them where they are not asked for', async () => {
+  const byDefault = {
+    GetObjectLockConfiguration: {
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30 } },
+      },
+    },
+  };
+  expect(await look({ source: LOCKED, target: byDefault })).toMatchObject({
+    problems: [],
+    notes: [
+      expect.stringMatching(/^photos has Object Lock: .* do not travel.*"objectLock": true carries them$/),
+      expect.stringMatching(/^photos-v2 locks every new object by default \(GOVERNANCE, 30 days\)/),
+    ],
+  });
+  expect((await look({ source: LOCKED })).problems).toMatchObject([
+    { change: expect.stringMatching(/"objectLock" to true/) },
+  ]);
+  expect(await look({ target: LOCKED })).toMatchObject({ problems: [], notes: [] });
+});
+
+const OWNED_BY_WRITERS = {
+  GetBucketOwnershipControls: { OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] } },
+};
+/** Of a bucket that was made before there was such a setting. */
+const NEVER_SET = { GetBucketOwnershipControls: {} };
+
+it('carries access control lists between buckets that know them alone, by a stack that may', async () => {
+  const resource = { acls: true };
+  const both = { source: NEVER_SET, target: OWNED_BY_WRITERS };
+  expect(await look({ resource, ...both })).toMatchObject({ problems: [], notes: [] });
+  expect(await problemsOf({ resource, source: NEVER_SET })).toEqual([
+    'resources[0].target.bucket: access control lists are to be carried, and the bucket knows none (photos-v2, object ownership BucketOwnerEnforced)',
+  ]);
+  expect(await problemsOf({ resource })).toHaveLength(2);
+  expect(await problemsOf({ resource, ...both, carries: { acls: false } })).toEqual([
+    'resources[0].acls: the stack may not carry access control lists of objects (true)',
+  ]);
+});
+
+it('refuses a target that takes no public lists, where the source has some', async () => {
+  const blocks = { GetPublicAccessBlock: { PublicAccessBlockConfiguration: { BlockPublicAcls: true } } };
+  const target = { ...OWNED_BY_WRITERS, ...blocks };
+  const resource = { acls: true };
+  expect(await problemsOf({ resource, source: OWNED_BY_WRITERS, target })).toEqual([
+    'resources[0].target.bucket: the target blocks public access control lists, the source does not (photos-v2)',
+  ]);
+  expect(await problemsOf({ resource, source: target, target })).toEqual([]);
+  expect(await problemsOf({ resource, source: target, target: OWNED_BY_WRITERS })).toEqual([]);
+});
+
+it('says that lists do not travel where they are not asked for, and there may be some', async () => {
+  for (const source of [NEVER_SET, OWNED_BY_WRITERS])
+    expect(await notesOf({ source })).toMatchObject([
+      expect.stringMatching(
+        /^photos may have objects with access control lists \(object ownership ObjectWriter\)/,
+      ),
+    ]);
 });
 
 it('refuses a source that replicates into the target', async () => {

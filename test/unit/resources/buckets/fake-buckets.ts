@@ -10,6 +10,8 @@ import { BucketSettingsLook } from '../../../../shared/resources/buckets/bucket-
 /** An object or an upload as S3 lists it. */
 interface Listed {
   readonly Key: string;
+  /** The status of the answer to HEAD, where it is none of success. */
+  readonly headStatus?: number;
   readonly [field: string]: unknown;
 }
 
@@ -30,6 +32,8 @@ export interface FakeBucket {
   readonly GetBucketCors?: object;
   readonly GetBucketTagging?: object;
   readonly GetBucketRequestPayment?: object;
+  readonly GetBucketOwnershipControls?: object;
+  readonly GetPublicAccessBlock?: object;
 }
 
 /** How S3 says that there is no such setting (Amazon S3 API Reference, "Error responses"). */
@@ -42,7 +46,10 @@ const NOT_SET: Readonly<Record<string, string>> = {
   GetBucketWebsite: 'NoSuchWebsiteConfiguration',
   GetBucketCors: 'NoSuchCORSConfiguration',
   GetBucketTagging: 'NoSuchTagSet',
+  GetPublicAccessBlock: 'NoSuchPublicAccessBlockConfiguration',
 };
+/** As of each bucket that was made since April 2023 (User Guide, "Controlling ownership of objects"). */
+const OWNERSHIP = { OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } };
 const PAGE = 1_000;
 
 interface Sent {
@@ -97,6 +104,15 @@ export class FakeBuckets {
       case 'ListObjectsV2':
         if (bucket.objects) return listed(bucket.objects, input);
         break;
+      case 'HeadObject': {
+        const { headStatus, ...object } = bucket.objects?.find(({ Key }) => Key === input.Key) ?? {
+          headStatus: 404,
+        };
+        if (headStatus !== undefined) throw failure('Unknown', headStatus);
+        return object;
+      }
+      case 'GetBucketOwnershipControls':
+        return bucket.GetBucketOwnershipControls ?? OWNERSHIP;
       case 'ListMultipartUploads':
         if (bucket.uploads)
           return { Uploads: bucket.uploads.filter(({ Key }) => Key.startsWith(String(input.Prefix ?? ''))) };
