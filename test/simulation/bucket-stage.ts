@@ -87,6 +87,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     this.world.createTable({ name: 'route', ...record, partitionKey: { name: 'name', type: 'S' } });
     this.world.createBucket({
       name: 'source',
+      objectLock: setting.objectLock,
       objects: [
         ...this.keys.slice(0, setting.initialItems).map((key, index) => this.#seed('source', key, index)),
         // Beside the prefix: nobody's business.
@@ -95,6 +96,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     });
     this.world.createBucket({
       name: 'target',
+      objectLock: setting.objectLock,
       // The last keys, so that some exist here alone.
       objects: this.keys
         .slice(this.keys.length - setting.targetItems)
@@ -119,11 +121,12 @@ export class BucketStage extends JudgedStage implements InvocationStage {
 
   /**
    * Listings tell nothing of metadata and tags: of those that stood there before, or whose event is lost, or comes only
-   * after the switch.
+   * after the switch; and nothing of what is asked for besides.
    */
   get #compare(): 'listing' | 'everything' {
-    const { faults, targetItems } = this.setting;
-    return targetItems > 0 || faults.eventLost || faults.eventLate ? 'everything' : 'listing';
+    const { acls, faults, objectLock, targetItems } = this.setting;
+    const isDeep = targetItems > 0 || faults.eventLost || faults.eventLate || acls || objectLock;
+    return isDeep ? 'everything' : 'listing';
   }
 
   store(task: Task, side: Side, meter?: Meter): Store {
@@ -134,6 +137,8 @@ export class BucketStage extends JudgedStage implements InvocationStage {
       other: LOCATIONS[other],
       bounds: this.#bounds,
       compare: this.#compare,
+      acls: this.setting.acls,
+      objectLock: this.setting.objectLock ? task.runtime : undefined,
       singleBytes: SINGLE_BYTES,
       partBytes: PART_BYTES,
       pageObjects: PAGE_OBJECTS,
@@ -206,7 +211,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     return this.world.deliverEvents({
       bucket: LOCATIONS[side].bucket,
       name: `hint of the ${side}`,
-      types: ['Object Created', 'Object Deleted', 'Object Tags Added'],
+      types: ['Object Created', 'Object Deleted', 'Object Tags Added', 'Object ACL Updated'],
       timeoutMilliseconds: HINT_MILLISECONDS,
       maxReceives: 20,
       handler: async ({ Records }, task) => {

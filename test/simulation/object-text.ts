@@ -1,3 +1,4 @@
+import { grantsOf } from './world/s3/grants.ts';
 import type { StoredObject } from './world/s3/stored-object.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { StoredObject } from './world/s3/stored-object.ts';
  */
 export function objectText(object: StoredObject | undefined): string {
   if (!object) return 'nothing';
-  const { body, content, settings, tags } = object;
+  const { acl, body, content, lock, settings, tags } = object;
   const { Metadata = {}, ...headers } = content;
   return JSON.stringify({
     body: Buffer.from(body).toString(),
@@ -14,6 +15,10 @@ export function objectText(object: StoredObject | undefined): string {
     metadata: sorted(Metadata),
     tags: sorted(tags),
     redirect: settings.WebsiteRedirectLocation,
+    grants: grantsOf(acl)
+      .map(({ Grantee, Permission }) => [Permission, Grantee?.URI ?? Grantee?.ID])
+      .sort(),
+    lock: [lock.ObjectLockMode, lock.ObjectLockRetainUntilDate, lock.ObjectLockLegalHoldStatus ?? 'OFF'],
   });
 }
 

@@ -126,6 +126,10 @@ export interface Setting {
   readonly streamOn: boolean;
   /** Somebody replaces the stream of the source in the course of the migration. */
   readonly streamReplaced: boolean;
+  /** Of buckets: access control lists are carried, and written. */
+  readonly acls: boolean;
+  /** Of buckets: locks are carried, and written. */
+  readonly objectLock: boolean;
   /** How long an invocation may last before it hands over; milliseconds. */
   readonly invocationMilliseconds: number;
   /** Some requests of the application and of the coordinator take up to this long to arrive. */
@@ -206,7 +210,14 @@ function withObjects(seed: number, setting: Setting): Setting {
       ? { ...one, kind: 'dies' as const }
       : one,
   );
-  return { ...setting, disturbances, faults: { ...setting.faults, ...faults } };
+  const travels = new Random(seed).fork('what travels');
+  return {
+    ...setting,
+    disturbances,
+    faults: { ...setting.faults, ...faults },
+    acls: travels.chance(0.25),
+    objectLock: travels.chance(0.25),
+  };
 }
 
 function ofObjects(scenario: Scenario): boolean {
@@ -266,6 +277,8 @@ function drawnSetting(
     policyChanges: 0,
     streamOn: random.chance(0.2),
     streamReplaced: random.chance(0.1),
+    acls: false,
+    objectLock: false,
     invocationMilliseconds: random.pick([30_000, 30_000, 2_000]),
     slowMilliseconds: random.pick([0, 0, 1_000]),
     skewMilliseconds: random.pick([0, 0, 200]),
@@ -346,6 +359,8 @@ export function simplerSettings(setting: Setting): Setting[] {
         'streamOn',
         'streamReplaced',
         'wayBack',
+        'acls',
+        'objectLock',
       ] as const
     ).flatMap((name) => (setting[name] ? [{ ...setting, [name]: false }] : [])),
     ...(setting.switches > 1 ? [{ ...setting, switches: (setting.switches - 1) as 1 | 2 }] : []),

@@ -63,7 +63,11 @@ export const STANDARD = 'STANDARD';
  * An object as HEAD with `ChecksumMode: 'ENABLED'` describes it: without its grants, of which it tells nothing, and its
  * tags, of which it tells the number only.
  */
-export function objectOf(key: string, head: HeadObjectCommandOutput, { objectLock }: AlsoCarried): S3Object {
+export function objectOf(
+  key: string,
+  head: HeadObjectCommandOutput,
+  { objectLock }: AlsoCarried = {},
+): S3Object {
   const headers: Record<string, string> = {};
   for (const name of HEADERS) if (head[name] !== undefined) headers[name] = head[name];
   if (head.ExpiresString !== undefined) headers.Expires = head.ExpiresString;

@@ -46,7 +46,7 @@ export async function workOnObjects(
     const answer = truth.begin(name, key);
     try {
       // Whatever it does, it is seen to be its own.
-      await writeObject(client, random, { Bucket: 'source', Key: stage.key('source', key) }, name);
+      await writeObject(client, random, { Bucket: 'source', Key: stage.key('source', key) }, name, setting);
       answer(true, route.active);
     } catch (error) {
       answer(false, route.active);

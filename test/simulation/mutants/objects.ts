@@ -5,6 +5,7 @@ const STORE = 'shared/stores/s3/s3.ts';
 const COPY = 'shared/stores/s3/s3-copy.ts';
 const PARTS = 'shared/stores/s3/s3-multipart.ts';
 const OBJECT = 'shared/stores/s3/s3-object.ts';
+const LOCK = 'shared/stores/s3/s3-lock.ts';
 const LISTING = 'shared/stores/s3/s3-listing.ts';
 const KEY = 'shared/stores/s3/s3-key.ts';
 const READ = 'shared/stores/s3/s3-read.ts';
@@ -36,6 +37,11 @@ const WITHOUT_EVENTS: Focus = {
   switches: 1,
   faults: { eventLost: 1 },
 };
+
+/** Access control lists are carried. */
+const WITH_LISTS: Focus = { acls: true };
+/** Locks are carried, of which no event tells. */
+const WITH_LOCKS: Focus = { objectLock: true };
 
 /** Stores without versions: each write conditional on both sides, hints, and the comparison before a cutover. */
 export const OBJECT_MUTANTS: readonly Mutant[] = [
@@ -128,6 +134,60 @@ export const OBJECT_MUTANTS: readonly Mutant[] = [
     rule: 'A copy in parts carries nothing by itself.',
     scenario: 'bucket',
     edits: [{ file: PARTS, from: '    Metadata: { ...metadata },\n', to: '' }],
+  },
+  {
+    name: 'access-control-list-dropped-by-parts',
+    rule: 'A copy in parts carries nothing by itself.',
+    scenario: 'bucket',
+    focus: WITH_LISTS,
+    edits: [{ file: PARTS, from: '    ...grants,\n', to: '' }],
+  },
+  {
+    name: 'access-control-list-left-behind',
+    rule: 'CopyObject makes a private object unless it names the grants.',
+    scenario: 'bucket',
+    focus: WITH_LISTS,
+    edits: [{ file: COPY, from: '        ...grants,\n', to: '' }],
+  },
+  {
+    name: 'access-control-list-not-compared',
+    rule: 'What is compared is everything that is asked for.',
+    scenario: 'bucket',
+    focus: WITH_LISTS,
+    edits: [{ file: OBJECT, from: "['grants', 'headers',", to: "['headers'," }],
+  },
+  {
+    name: 'lock-not-compared',
+    rule: 'Of locks no event tells: they are found by comparing.',
+    scenario: 'bucket',
+    focus: WITH_LOCKS,
+    edits: [{ file: OBJECT, from: '  return isCovered(original.lock, copy.lock);\n', to: '  return true;\n' }],
+  },
+  {
+    name: 'legal-hold-never-taken-away',
+    rule: 'A legal hold is the same on both sides.',
+    scenario: 'bucket',
+    focus: WITH_LOCKS,
+    edits: [
+      {
+        file: LOCK,
+        from: 'return isHeld(lock) === isHeld(by) &&',
+        to: 'return (!isHeld(lock) || isHeld(by)) &&',
+      },
+    ],
+  },
+  {
+    name: 'retention-of-any-length-is-enough',
+    rule: 'A retention is at least as long as that of the active side.',
+    scenario: 'bucket',
+    focus: WITH_LOCKS,
+    edits: [
+      {
+        file: LOCK,
+        from: '  return seconds(by.until) >= seconds(retention.until);\n',
+        to: '  return true;\n',
+      },
+    ],
   },
   {
     name: 'website-redirect-left-behind',
