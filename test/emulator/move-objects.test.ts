@@ -1,4 +1,9 @@
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectAclCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { cityItems } from '../../infra/local/cities/cities.ts';
 import { createTable, loadItems } from '../../infra/local/cities/city-table.ts';
@@ -17,6 +22,18 @@ import { contentOf } from './table-content.ts';
 const NAME = 'shop';
 const SOURCE = { bucket: OBJECT_STACK.sourceBuckets[0], prefix: 'photos/' };
 const TARGET = { bucket: OBJECT_STACK.targetBuckets[0], prefix: 'all/photos/' };
+/** Of these access control lists and locks travel, too. */
+const VAULT = { bucket: OBJECT_STACK.sourceBuckets[2], prefix: '' };
+const VAULT_TARGET = { bucket: OBJECT_STACK.targetBuckets[2], prefix: 'vault/' };
+const SOMEBODY = 'c'.repeat(64);
+const KEPT = {
+  open: { GrantRead: `id="${SOMEBODY}"` },
+  held: { ObjectLockLegalHoldStatus: 'ON' },
+  retained: {
+    ObjectLockMode: 'GOVERNANCE',
+    ObjectLockRetainUntilDate: new Date('2100-01-01T00:00:00Z'),
+  },
+} as const;
 const TABLE = { source: OBJECT_STACK.sources[0], target: OBJECT_STACK.targets[0] };
 /** The embedded AWS's IAM finds no line break in the `*` of a grant. */
 const STILL = Object.values(SPECIAL_KEYS)
@@ -35,6 +52,23 @@ describe('a migration of a table and a bucket under live writes', () => {
     await createTable(dynamodb, TABLE.source);
     await loadItems(dynamodb, TABLE.source, await cityItems(ITEMS));
     for (const { bucket } of [SOURCE, TARGET]) await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    for (const { bucket } of [VAULT, VAULT_TARGET])
+      await s3.send(
+        new CreateBucketCommand({
+          Bucket: bucket,
+          ObjectLockEnabledForBucket: true,
+          ObjectOwnership: 'ObjectWriter',
+        }),
+      );
+    for (const [key, kept] of Object.entries(KEPT))
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: VAULT.bucket,
+          Key: `${VAULT.prefix}${key}`,
+          Body: key,
+          ...kept,
+        }),
+      );
     for (const key of STILL)
       await s3.send(
         new PutObjectCommand({
@@ -56,7 +90,10 @@ describe('a migration of a table and a bucket under live writes', () => {
         },
       ],
       reservedAttribute(NAME),
-      [{ source: SOURCE, target: TARGET }],
+      [
+        { source: SOURCE, target: TARGET },
+        { source: VAULT, target: VAULT_TARGET },
+      ],
     );
     application = new ObjectApplication(SOURCE, {
       migration: NAME,
@@ -69,6 +106,7 @@ describe('a migration of a table and a bucket under live writes', () => {
         resources: [
           { source: { table: TABLE.source }, target: { table: TABLE.target, create: true } },
           { source: SOURCE, target: TARGET },
+          { source: VAULT, target: VAULT_TARGET, acls: true, objectLock: true },
         ],
         copy: { workers: 2 },
         cutover: {
@@ -96,6 +134,14 @@ describe('a migration of a table and a bucket under live writes', () => {
   it('brings every object whatever its name, with what it carries', async () => {
     for (const key of STILL)
       expect(await objectAt(TARGET, key)).toEqual({ body: key, metadata: { still: 'yes' }, tags: {} });
+  });
+
+  it('brings access control lists and locks where they are asked for', async () => {
+    const at = (key: string) => ({ Bucket: VAULT_TARGET.bucket, Key: `${VAULT_TARGET.prefix}${key}` });
+    const { Grants } = await s3.send(new GetObjectAclCommand(at('open')));
+    expect(Grants).toMatchObject([{ Permission: 'READ', Grantee: { ID: SOMEBODY } }]);
+    for (const key of ['held', 'retained'] as const)
+      expect(await s3.send(new HeadObjectCommand(at(key)))).toMatchObject(KEPT[key]);
   });
 
   it('holds the writes of objects no longer than the pause', () => {

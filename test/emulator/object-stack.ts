@@ -5,6 +5,8 @@ export const OBJECT_STACK = {
   stackName: 'Shop',
   sources: ['shop-orders'],
   targets: ['shop-orders-v2'],
-  sourceBuckets: ['shop-photos', 'shop-scans'],
-  targetBuckets: ['shop-photos-v2', 'shop-scans-v2'],
+  sourceBuckets: ['shop-photos', 'shop-scans', 'shop-vault'],
+  targetBuckets: ['shop-photos-v2', 'shop-scans-v2', 'shop-vault-v2'],
+  objectAcls: true,
+  objectLock: true,
 } as const satisfies DeployConfig;

@@ -38,8 +38,11 @@ it('the objects of a bucket are copied at the pace that is set, until it is take
   );
   const journal = new Journal(dynamodb, JournalTable, NAME, systemRuntime);
   const copied = async () => {
-    const { counts = {}, unitsDone = 0, units = 0 } =
-      (await readStatus(journal, Date.now()))?.progress.copy ?? {};
+    const {
+      counts = {},
+      unitsDone = 0,
+      units = 0,
+    } = (await readStatus(journal, Date.now()))?.progress.copy ?? {};
     const isDone = units > 0 && unitsDone === units;
     return { at: Date.now(), items: counts.items ?? 0, requests: counts.requests ?? 0, isDone, counts };
   };
