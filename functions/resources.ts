@@ -50,6 +50,7 @@ interface Opening {
 /** How the sides of a resource of one kind, and their changes, are opened. */
 interface Opener {
   readonly repair: Repair;
+  readonly service?: Resource['service'];
   /** @returns what opens either side. */
   open(planned: PlannedResource, opening: Opening): Promise<(side: Side) => Store>;
   /** Where no feed tells of every change: the keys that routers note of the active side. */
@@ -70,6 +71,7 @@ const OPENERS: ByKind<Opener> = {
   },
   bucket: {
     repair: repairUnversioned,
+    service: 'S3',
     open: async (planned: PlannedBucket, { index, journal, props: { s3: client = s3, meter } }) => {
       const { acls, compare, locations, objectLock, partBytes, singleBytes } = planned;
       const bounds = await knownBounds(journal, planned);
@@ -112,7 +114,7 @@ export function openResources(
 ): Promise<Resource[]> {
   return Promise.all(
     plan.resources.map(async (planned, index) => {
-      const { repair, open, keysOfHint } = OPENERS[plannedKind(planned)];
+      const { repair, service, open, keysOfHint } = OPENERS[plannedKind(planned)];
       const side = await open(planned, { index, journal, props });
       const [active, passive] = [activeSide(journal.epoch), passiveSide(journal.epoch)];
       return {
@@ -120,6 +122,7 @@ export function openResources(
         source: side(active),
         target: side(passive),
         repair,
+        ...(service ? { service } : {}),
         ...(keysOfHint ? { keysOfHint: keysOfHint(planned, active) } : {}),
       };
     }),

@@ -41,12 +41,14 @@ export function routedPairs({
   return [...tables, ...named];
 }
 
-/** What is moved where, as one text for the same pairs in any order. */
+/** What is moved where, in words, and the same for the same pairs in any order. */
+export function pairTexts(pairs: readonly NamedPair[]): string[] {
+  return pairs.map(({ source, target }) => `${source}:${target}`).sort();
+}
+
+/** The same as one text. */
 export function pairsText(pairs: readonly NamedPair[]): string {
-  return pairs
-    .map(({ source, target }) => `${source}:${target}`)
-    .sort()
-    .join(' ');
+  return pairTexts(pairs).join(' ');
 }
 
 /** Where the application's requests go: one item, written conditionally, read consistently. A missing one means refuse. */
@@ -90,6 +92,11 @@ export interface RouterReport {
   readonly at: number;
   /** Seconds since the epoch, for the table's time to live: a router that is silent until then is gone. */
   readonly expiresAt: number;
+}
+
+/** Whose requests a router routes, or whose a resource takes. */
+export function serviceOf({ service }: { readonly service?: RouterReport['service'] | undefined }): string {
+  return service ?? 'DynamoDB';
 }
 
 /** Times while the copy runs: requests need not read the route often. */

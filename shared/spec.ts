@@ -141,7 +141,7 @@ export const specSchema = z.strictObject({
       routers: z._default(
         described(
           wholeNumber(0, 10_000),
-          'Live routers that must have reported ready. 0 only where no application writes.',
+          'Live routers that must have reported ready, for DynamoDB where tables are moved, and as many for S3 where buckets are. 0 only where no application writes.',
         ),
         1,
       ),

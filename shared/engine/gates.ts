@@ -2,6 +2,7 @@ import { activeSide, FIRST_EPOCH } from '../direction.ts';
 import { ofAll } from '../finding.ts';
 import { sumCounts } from '../journal/units.ts';
 import { BACKED_UP, NO_BACKUP } from '../resources/resource-kind.ts';
+import { serviceOf } from '../route.ts';
 import { type Asked, isPassiveDenied, policyFinding } from './fence-policy.ts';
 import { comparedSince, isHinted } from './hinted.ts';
 import { pauseText, postponementText } from './hold.ts';
@@ -178,7 +179,11 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     const found = `${routers.length} live, ${routers.length - unready.length} ready`;
     if (unready[0])
       return { holds: false, detail: `${found}; router ${unready[0].id}: ${unready[0].reason}` };
-    const enough = routers.length >= spec.cutover.routers;
+    const lacking = [...new Set(migration.resources.map(serviceOf))].flatMap((service) => {
+      const live = routers.filter((router) => serviceOf(router) === service).length;
+      return live < spec.cutover.routers ? [`for ${service}, ${live} are`] : [];
+    });
+    const enough = lacking.length === 0;
     const settledAt = (await route.read())?.settledAt ?? 0;
     if (enough && settledAt > runtime.now())
       return {
@@ -187,7 +192,9 @@ const GATES: Readonly<Record<string, GateCheck>> = {
       };
     return {
       holds: enough,
-      detail: enough ? found : `${found}; ${spec.cutover.routers} must be (cutover.routers)`,
+      detail: enough
+        ? found
+        : `${found}; ${spec.cutover.routers} must be (cutover.routers) ${lacking.join(', and ')}`,
     };
   },
   capacity: async ({ targets, migration: { journal } }) =>

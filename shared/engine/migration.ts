@@ -2,7 +2,7 @@ import { PermanentError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { WorkUnit } from '../model.ts';
 import type { PlannedResource, Range } from '../resources/planned-resource.ts';
-import type { RouteTable } from '../route.ts';
+import type { RouterReport, RouteTable } from '../route.ts';
 import type { Runtime } from '../runtime.ts';
 import type { CallSmokeTest } from '../smoke-test.ts';
 import type { Spec } from '../spec.ts';
@@ -39,6 +39,8 @@ export interface Resource {
   readonly target: Store;
   /** The rule by which a key of the target becomes what it is at the source. */
   readonly repair: Repair;
+  /** Whose requests it takes, as the routers of these say in their reports. */
+  readonly service?: RouterReport['service'];
   /** Of the active side. Absent where a feed tells of every change. */
   readonly keysOfHint?: KeysOfHint;
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import type { RouteCheck } from '../resources/resource-kind.ts';
-import { pairsText, type Route, routedPairs } from '../route.ts';
+import { pairTexts, type Route, routedPairs } from '../route.ts';
 import { resourcePairs, type Spec } from '../spec.ts';
 
 export function routeProblems(
@@ -30,15 +30,25 @@ export function routeProblems(
       allowed: 'source',
       change: 'retire it and create it anew, or choose another name',
     });
-  const wanted = pairsText(pairs);
-  const routed = pairsText(routedPairs(route));
-  if (wanted !== routed)
+  const wanted = pairTexts(pairs);
+  const routed = pairTexts(routedPairs(route));
+  if (wanted.join() !== routed.join())
     problems.push({
       at: 'resources',
       problem: 'the route names other resources',
-      value: routed,
-      allowed: wanted,
-      change: `retire the route and create it anew: ${create}`,
+      value: routed.join(' '),
+      allowed: wanted.join(' '),
+      change: `${difference(wanted, routed)}: retire the route and create it anew: ${create}`,
     });
   return [...problems, ...checks.flatMap((check) => check(route, create))];
+}
+
+/** Which pairs the one has and the other has not. */
+function difference(spec: readonly string[], route: readonly string[]): string {
+  const missing = spec.filter((pair) => !route.includes(pair));
+  const more = route.filter((pair) => !spec.includes(pair));
+  return [
+    ...(missing.length > 0 ? [`the route lacks ${missing.join(', ')}`] : []),
+    ...(more.length > 0 ? [`the spec lacks ${more.join(', ')}`] : []),
+  ].join('; ');
 }

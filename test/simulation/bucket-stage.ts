@@ -153,6 +153,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
       source: this.store(task, activeSide(epoch), meter),
       target: this.store(task, passiveSide(epoch), meter),
       repair: repairUnversioned,
+      service: 'S3',
       keysOfHint: keysOfHint(LOCATIONS.source, activeSide(epoch)),
     };
   }

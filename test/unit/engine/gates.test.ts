@@ -21,10 +21,10 @@ interface Look {
   readonly passive?: PassiveReading;
 }
 
-async function gates(bench: Bench, look: Look = {}) {
+async function gates(bench: Bench, look: Look = {}, changes: Parameters<Bench['migration']>[0] = {}) {
   const { round = {}, mappings = ['Enabled'], targets = [FINE], passive = { atTip: true } } = look;
   return checkGates({
-    migration: bench.migration(),
+    migration: bench.migration(changes),
     round: { ...ROUND, ...round },
     mappings,
     targets,
@@ -55,10 +55,11 @@ const list = (bench: Bench, kind: KeyListKind, id = 'a', reason?: string) =>
     .journal()
     .lists.add(kind, [{ resource: 0, key: keyOf(id), version: version(1), ...(reason ? { reason } : {}) }]);
 
-const report = (bench: Bench, id: string, ready: boolean) =>
+const report = (bench: Bench, id: string, ready: boolean, service?: 'S3') =>
   bench.migration().route.report({
     id,
     ready,
+    ...(service ? { service } : {}),
     ...(ready ? {} : { reason: 'AccessDenied' }),
     at: bench.now,
     expiresAt: bench.second + 60,
@@ -179,7 +180,14 @@ const SHUT: readonly Case[] = [
     when: 'there are too few',
     setting: { cutover: { routers: 2 } },
     prepare: (bench) => report(bench, 'one', true),
-    says: /^1 live, 1 ready; 2 must be/,
+    says: /^1 live, 1 ready; 2 must be \(cutover.routers\) for DynamoDB, 1 are/,
+  },
+  {
+    name: 'routers',
+    when: 'enough report, but for another service',
+    setting: { cutover: { routers: 1 } },
+    prepare: (bench) => report(bench, 'one', true, 'S3'),
+    says: /^1 live, 1 ready; 1 must be \(cutover.routers\) for DynamoDB, 0 are/,
   },
   {
     name: 'routers',
@@ -413,6 +421,24 @@ it.each(OPEN)('$name is open when $when', ({ name, prepare, look, says, setting 
     expect(found?.detail).toMatch(says);
   }, setting),
 );
+
+it('wants as many routers for each service that the resources need', () =>
+  onBench(
+    async (bench) => {
+      const resources = [bench.resource(), { ...bench.resource(), index: 1, service: 'S3' as const }];
+      const routers = async () =>
+        (await gates(bench, {}, { resources })).find(({ name }) => name === 'routers');
+      await report(bench, 'one', true);
+      await report(bench, 'two', true);
+      expect(await routers()).toMatchObject({
+        holds: false,
+        detail: '2 live, 2 ready; 1 must be (cutover.routers) for S3, 0 are',
+      });
+      await report(bench, 'three', true, 'S3');
+      expect(await routers()).toMatchObject({ holds: true, detail: '3 live, 3 ready' });
+    },
+    { cutover: { routers: 1 } },
+  ));
 
 it('forgets a router that is silent for longer than its report holds', () =>
   onBench(async (bench) => {
