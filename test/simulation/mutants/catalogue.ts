@@ -54,7 +54,8 @@ export type { Mutant } from './mutant.ts';
  * - a shard that is gone, or trimmed records, passed over: a pause in which that can happen is refused as a whole;
  * - an active side that is read before the passive one, where cells carry no versions: nothing is deleted that is listed,
  *   and a copy is conditional on both sides;
- * - events that are dropped while the direction is closed: routers have noted the keys.
+ * - events that are dropped while the direction is closed: routers have noted the keys;
+ * - routers that go on noting after a cutover given up: there is no break, and what was compared still counts.
  *
  * Too rare here, so that other tests stand for them: an item whose statement is too long, or its put of its own, an
  * answer without all of its responses (the store contract), an oversize item written while the direction is open, a

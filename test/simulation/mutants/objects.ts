@@ -12,6 +12,8 @@ const READ = 'shared/stores/s3/s3-read.ts';
 const REPAIR = 'shared/engine/repair-unversioned.ts';
 const HINTED = 'shared/engine/hinted.ts';
 const DRAIN = 'shared/engine/drain.ts';
+const GATES = 'shared/engine/gates.ts';
+const CUTOVER = 'shared/engine/cutover.ts';
 const ROUTER = 'shared/router-s3-request.ts';
 
 const ACTIVE = '    const [activeCell] = (await source.read([key])) as [Cell];\n';
@@ -161,7 +163,9 @@ export const OBJECT_MUTANTS: readonly Mutant[] = [
     rule: 'Of locks no event tells: they are found by comparing.',
     scenario: 'bucket',
     focus: WITH_LOCKS,
-    edits: [{ file: OBJECT, from: '  return isCovered(original.lock, copy.lock);\n', to: '  return true;\n' }],
+    edits: [
+      { file: OBJECT, from: '  return isCovered(original.lock, copy.lock);\n', to: '  return true;\n' },
+    ],
   },
   {
     name: 'legal-hold-never-taken-away',
@@ -296,6 +300,20 @@ export const OBJECT_MUTANTS: readonly Mutant[] = [
         from: 'return fact?.hinted === hinted ? fact.round : undefined;',
         to: 'return fact?.round;',
       },
+    ],
+  },
+  {
+    name: 'no-comparison-before-the-cutover',
+    rule: 'Everything is compared before a cutover, once routers hint.',
+    scenario: 'bucket migration',
+    focus: WITHOUT_EVENTS,
+    edits: [
+      {
+        file: GATES,
+        from: '    if (!isHinted(migration)) return undefined;\n',
+        to: '    return undefined;\n',
+      },
+      { file: CUTOVER, from: '  await assertCompared(migration, current);\n', to: '' },
     ],
   },
   {
