@@ -50,7 +50,7 @@ const targets = new TargetWatch({
 const bound = new BucketBindings(dynamodb, environment('JOURNAL_TABLE'));
 const watchdog = new Watchdog(
   { table: new TableSettings(tables), bucket: new BucketSettings({ account: buckets, look, bound }) },
-  { table: new TablePolicies(dynamodb), bucket: new BucketPolicies(look) },
+  { table: new TablePolicies(dynamodb), bucket: new BucketPolicies(s3) },
 );
 const alarmFires = alarmLook(cloudwatch);
 

@@ -140,6 +140,12 @@ export function hintGrants(on: GrantedBuckets): readonly PolicyStatement[] {
   ]);
 }
 
+/** What the function may do that changes resource policies. It reads and writes no object. */
+export function bucketPolicyGrants({ source, target }: GrantedBuckets): readonly PolicyStatement[] {
+  const buckets = [...source.buckets, ...target.buckets];
+  return given([s3(buckets, 'DeleteBucketPolicy', 'GetBucketPolicy', 'PutBucketPolicy')]);
+}
+
 /** Keys of these sides are settled: what stands under them is looked at, and replaced or deleted. */
 function settling(also: AlsoCarried, ...sides: readonly GrantedSide[]): Grants {
   const buckets = sides.flatMap((side) => side.buckets);

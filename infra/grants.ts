@@ -18,7 +18,7 @@ export const WORKER_NAMES = [
 ] as const;
 export type WorkerName = (typeof WORKER_NAMES)[number];
 
-/** The function that may change the tables' resource policies, where the stack is deployed with it. */
+/** The function that may change resource policies, where the stack is deployed with it. */
 export const POLICY_WORKER = 'policy';
 
 /** The function that settles what the events of buckets name, where the stack is deployed with buckets. */

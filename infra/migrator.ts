@@ -97,7 +97,7 @@ export interface MigratorProps {
    */
   readonly hintReservedConcurrency?: number | undefined;
   /**
-   * Whether migrations may deny writes in the tables' resource policies (`cutover.fence`). It takes a function of its
+   * Whether migrations may deny writes in the resource policies of tables and buckets (`cutover.fence`). It takes a function of its
    * own, whose role alone may change them.
    * @default false
    */

@@ -7,7 +7,13 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { HINT_SECONDS } from './bucket-events.ts';
-import { type AlsoCarried, bucketGrants, type GrantedBuckets, hintGrants } from './bucket-grants.ts';
+import {
+  type AlsoCarried,
+  bucketGrants,
+  bucketPolicyGrants,
+  type GrantedBuckets,
+  hintGrants,
+} from './bucket-grants.ts';
 import {
   type GrantedResources,
   HINT_WORKER,
@@ -110,7 +116,7 @@ export class Workers extends Construct {
     const policyWorker = () =>
       functionOf(POLICY_WORKER, {
         ...policyWorkerSize(props),
-        grants: policyWorkerGrants(resources),
+        grants: [...policyWorkerGrants(resources), ...(granted ? bucketPolicyGrants(granted) : [])],
         own: { MIGRATOR_ROLES: Stack.of(this).toJsonString(rolesOf(Object.values(functions))) },
       });
     this.functions = { ...functions, ...(props.resourcePolicies && { [POLICY_WORKER]: policyWorker() }) };

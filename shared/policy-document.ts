@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
 /** A Deny of all writes of a resource for all but some roles. */
@@ -6,7 +7,7 @@ export interface DenyStatement {
   readonly Effect: 'Deny';
   readonly Principal: '*';
   readonly Action: readonly string[];
-  readonly Resource: string;
+  readonly Resource: string | readonly string[];
   readonly Condition: { readonly ArnNotEquals: { readonly 'aws:PrincipalArn': readonly string[] } };
 }
 
@@ -18,7 +19,8 @@ interface Policy {
 interface Denial {
   readonly sid: string;
   readonly actions: readonly string[];
-  readonly resource: string;
+  /** ARNs, or patterns of them. */
+  readonly resources: readonly string[];
   /**
    * ARNs of roles. Whoever has assumed one is told by the ARN of the role, not of the session (IAM User Guide,
    * "aws:PrincipalArn").
@@ -26,13 +28,13 @@ interface Denial {
   readonly exempt: readonly string[];
 }
 
-export function denyStatement({ sid, actions, resource, exempt }: Denial): DenyStatement {
+export function denyStatement({ sid, actions, resources, exempt }: Denial): DenyStatement {
   return {
     Sid: sid,
     Effect: 'Deny',
     Principal: '*',
     Action: actions,
-    Resource: resource,
+    Resource: resources.length === 1 ? (resources[0] as string) : resources,
     Condition: { ArnNotEquals: { 'aws:PrincipalArn': [...exempt].sort() } },
   };
 }
@@ -74,17 +76,46 @@ function isOwn(statement: unknown, migration: string): statement is DenyStatemen
   return Sid.startsWith(prefix) && /^\d+Revision\d+$/.test(Sid.slice(prefix.length));
 }
 
-/** Whether two policies say the same, however they are spaced and in whatever order their fields stand. */
+/**
+ * Whether two policies say the same, however they are spaced and written: S3 hands a policy on with its values sorted,
+ * one that stands alone without its list, and an empty id where a statement has none.
+ */
 export function samePolicy(one: string | undefined, other: string | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
-  return one === other || isDeepStrictEqual(JSON.parse(one), JSON.parse(other));
+  return one === other || isDeepStrictEqual(asRead(JSON.parse(one)), asRead(JSON.parse(other)));
+}
+
+/** The same of statements. */
+export function sameStatements(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return isDeepStrictEqual(some.map(asRead), others.map(asRead));
+}
+
+/** A digest of what a policy says. */
+export function policyDigest(document: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify(asRead(JSON.parse(document))))
+    .digest('hex');
+}
+
+/** A policy, or a part of one, in the one way in which all that say the same are written. The order of lists of statements stays. */
+function asRead(part: unknown): unknown {
+  if (Array.isArray(part)) {
+    const all = part.map(asRead);
+    if (all.length === 1) return all[0];
+    return all.every((one) => typeof one === 'string') ? all.toSorted() : all;
+  }
+  if (typeof part !== 'object' || part === null) return part;
+  const fields = Object.entries(part).filter(([name, value]) => name !== 'Sid' || value !== '');
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, asRead(value)] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 /** What has become of a policy, in words: what it has no more and what it has now. */
 export function policyDifference(before: string | undefined, now: string | undefined): string[] {
   const [had, has] = [statementsOf(before), statementsOf(now)];
   const missing = (some: readonly unknown[], from: readonly unknown[]) =>
-    some.filter((statement) => !from.some((other) => isDeepStrictEqual(statement, other)));
+    some.filter((statement) => !from.some((other) => sameStatements([statement], [other])));
   const found = [
     ...missing(had, has).map((statement) => `removed: ${statementText(statement)}`),
     ...missing(has, had).map((statement) => `added: ${statementText(statement)}`),

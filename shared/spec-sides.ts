@@ -53,6 +53,36 @@ export function bucketProblems(resources: readonly SpecResource[]): Problem[] {
   });
 }
 
+/** By these a policy means more than one text (IAM User Guide, "Using wildcards in resource ARNs", "Policy variables"). */
+const PATTERN = /[*?]|\$\{/;
+
+/** With a fence in resource policies each prefix can be named in a policy, and no bucket is on both sides. */
+export function fencedBucketProblems(resources: readonly SpecResource[]): Problem[] {
+  const sides = sidesOf(resources).filter((one): one is NamedSide<BucketSide> => !isTable(one.side));
+  const sources = sides.filter(({ at }) => at.endsWith('source'));
+  return sides.flatMap(({ at, side }): Problem[] => {
+    const problems: Problem[] = [];
+    if (PATTERN.test(side.prefix))
+      problems.push({
+        at: `${at}.prefix`,
+        problem: 'a bucket policy would take it for a pattern, and deny the writes of other objects, too',
+        value: locationName(side),
+        allowed: 'with cutover.fence a prefix without *, ? and ${',
+        change: 'leave cutover.fence out, or end the prefix before it',
+      });
+    const source = sources.find((other) => other.side.bucket === side.bucket);
+    if (at.endsWith('target') && source)
+      problems.push({
+        at: `${at}.bucket`,
+        problem: `its policy can't be that of both sides: the bucket is ${source.at}, too`,
+        value: side.bucket,
+        allowed: 'with cutover.fence a bucket that is a source or a target',
+        change: 'leave cutover.fence out, or name another bucket',
+      });
+    return problems;
+  });
+}
+
 function sidesOf(resources: readonly SpecResource[]): NamedSide<TableSide | BucketSide>[] {
   return resources.flatMap(({ source, target }, index) => [
     { at: `resources[${index}].source`, side: source },

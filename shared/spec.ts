@@ -5,7 +5,7 @@ import { InvalidInputError, type Problem } from './errors.ts';
 import { idleLimits } from './idle-limits.ts';
 import { described, wholeNumber } from './spec-fields.ts';
 import { bucketResource, tableResource } from './spec-resources.ts';
-import { bucketProblems, tableProblems } from './spec-sides.ts';
+import { bucketProblems, fencedBucketProblems, tableProblems } from './spec-sides.ts';
 import { issueProblems } from './zod-problems.ts';
 
 /**
@@ -160,7 +160,7 @@ export const specSchema = z.strictObject({
         z.strictObject({
           policy: described(
             z.literal('deny'),
-            "Deny writes in the tables' resource policies, beside the routers' hold. Needs a stack with resourcePolicies.",
+            "Deny writes in the resource policies of tables and buckets, beside the routers' hold. Needs a stack with resourcePolicies.",
           ),
           routerRoles: z.optional(
             described(
@@ -319,21 +319,8 @@ function crossFieldProblems(spec: Spec): Problem[] {
     ...windowProblems(spec),
     ...tableProblems(spec.resources),
     ...bucketProblems(spec.resources),
-    ...fenceProblems(spec),
+    ...(spec.cutover.fence ? fencedBucketProblems(spec.resources) : []),
     ...idleLimits(spec.copy, spec.resources.map(resourceKind), 'copy.'),
-  ];
-}
-
-/** What a bucket policy needs to be changed safely is not built: S3 knows no revision of it. */
-function fenceProblems({ cutover, resources }: Spec): Problem[] {
-  if (!cutover.fence || resources.every((resource) => resourceKind(resource) === 'table')) return [];
-  return [
-    {
-      at: 'cutover.fence',
-      problem: 'a fence in resource policies is not supported for buckets yet',
-      allowed: 'no fence in a migration with buckets',
-      change: 'remove it, or move the tables in a migration of their own',
-    },
   ];
 }
 

@@ -2,7 +2,7 @@ import { activeSide, FIRST_EPOCH, passiveSide, type Side } from '../direction.ts
 import { type Finding, ofAll } from '../finding.ts';
 import type { Approval, CoordinatorRecord } from '../journal/coordinator.ts';
 import type { Denied, PolicyOwner, PolicyState } from '../journal/policies.ts';
-import { plannedKind } from '../resources/planned-resource.ts';
+import { plannedKind, policyHolder } from '../resources/planned-resource.ts';
 import type { ResourceKind, Spec } from '../spec.ts';
 import type { Migration } from './migration.ts';
 
@@ -66,22 +66,29 @@ export function isAccepted({ changed }: PolicyState, approval: Approval | undefi
   return changed === undefined || (approval !== undefined && approval.at > changed.at);
 }
 
-/** One side of a resource, by its name. */
+/** A side of a resource with its names: several where they have one policy. It is known by the first of them. */
 export interface NamedOwner extends PolicyOwner {
   readonly name: string;
+  readonly names: readonly string[];
   readonly kind: ResourceKind;
 }
 
-/** Both sides of every resource of a migration, the source's side first. */
+/** Both sides of every resource of a migration, the source's side first. Those that have one policy are one. */
 export function policyOwners({ plan }: Pick<Migration, 'plan'>): NamedOwner[] {
-  return plan.resources.flatMap((planned, resource) =>
-    (['source', 'target'] as const).map((side) => ({
-      resource,
-      side,
-      name: planned[side],
-      kind: plannedKind(planned),
-    })),
+  const sides = plan.resources.flatMap((planned, resource) =>
+    (['source', 'target'] as const).map((side) => ({ resource, side, planned })),
   );
+  const holders = Map.groupBy(
+    sides,
+    ({ planned, side }) => `${plannedKind(planned)} ${side} ${policyHolder(planned, side)}`,
+  );
+  return [...holders.values()].flatMap((sharing) => {
+    const [first] = sharing;
+    if (!first) return [];
+    const names = sharing.map(({ planned, side }) => planned[side]);
+    const { resource, side, planned } = first;
+    return { resource, side, name: names.join(', '), names, kind: plannedKind(planned) };
+  });
 }
 
 /**

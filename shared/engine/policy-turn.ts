@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { isNamed, LeaseLostError, PermanentError } from '../errors.ts';
+import { isNamed, LeaseLostError } from '../errors.ts';
 import type { Approval } from '../journal/coordinator.ts';
 import type { HeldPolicy, PolicyState, StandingPolicy } from '../journal/policies.ts';
 import {
@@ -7,6 +6,7 @@ import {
   ownStatements,
   policyDifference,
   samePolicy,
+  sameStatements,
   statementId,
   withoutOwn,
   withStatement,
@@ -31,8 +31,7 @@ import type { Turn } from './turn.ts';
 
 export interface PolicyTurnProps {
   readonly migration: Migration;
-  /** Of those kinds whose policies can be changed: a spec asks for a fence with no others. */
-  readonly policies: Partial<ByKind<ResourcePolicies>>;
+  readonly policies: ByKind<ResourcePolicies>;
   /** ARNs of the migrator's own roles, which are never denied. */
   readonly migratorRoles: readonly string[];
   /** Where the resources are. */
@@ -114,10 +113,8 @@ class ResourceFence {
   constructor(props: ResourceFenceProps) {
     const { owner, place, policies } = props;
     this.#props = props;
-    const ofKind = policies[owner.kind];
-    if (!ofKind) throw new PermanentError(`the policy of ${owner.name} can't be changed`);
-    this.#policies = ofKind;
-    this.#arn = this.#policies.arnOf(owner.name, place);
+    this.#policies = policies[owner.kind];
+    this.#arn = this.#policies.arnOf(owner.names[0] ?? '', place);
   }
 
   async turn({ state: known, notes = 0 }: HeldPolicy): Promise<number> {
@@ -167,7 +164,7 @@ class ResourceFence {
     const { sent, changed, ...rest } = known;
     const own = ownStatements(document, name);
     const isOwn = (one: StandingPolicy | undefined) =>
-      one !== undefined && isDeepStrictEqual(ownStatements(one.document, name), own);
+      one !== undefined && sameStatements(ownStatements(one.document, name), own);
     const stands = [known, sent].find(isOwn);
     const others = withoutOwn(document, name);
     const before = samePolicy(others, known.before) ? known.before : others;
@@ -191,8 +188,8 @@ class ResourceFence {
     const { migration, owner, view } = this.#props;
     if (sent || denied !== wantedOf(view, owner.side)) return false;
     // Roles of the migrator may have come and gone with a deployment.
-    return ownStatements(document, migration.name).every(({ Sid, Condition }) =>
-      isDeepStrictEqual(Condition, this.#statement(Sid).Condition),
+    return ownStatements(document, migration.name).every((statement) =>
+      sameStatements([statement], [this.#statement(statement.Sid)]),
     );
   }
 
@@ -206,6 +203,8 @@ class ResourceFence {
     const next = await this.#next(state);
     const problem = this.#problemOf(state, next);
     if (problem !== undefined && !view.ends) return this.#leave({ ...state, problem });
+    const alone = this.#policies.conditional || (await this.#takeWhole());
+    if (!alone) return BUSY_SECONDS;
     // Noted first: whoever finds it there knows whose it is.
     await this.#note({ ...state, sent: next });
     onSend();
@@ -218,7 +217,23 @@ class ResourceFence {
       return view.ends ? BUSY_SECONDS : 0;
     } catch (error) {
       return this.#leave({ ...state, ...this.#refusal(error) });
+    } finally {
+      if (!this.#policies.conditional) await this.#giveWhole();
     }
+  }
+
+  /** Whether no other migration changes the policy meanwhile. */
+  #takeWhole(): Promise<boolean> {
+    const { holder, migration } = this.#props;
+    const { deadline, journal, runtime } = migration;
+    const expiresAt = deadline + LATE_MILLISECONDS;
+    return journal.policies.takeWhole(this.#arn, { holder, now: runtime.now(), expiresAt });
+  }
+
+  #giveWhole(): Promise<void> {
+    const { holder, migration } = this.#props;
+    const { journal, runtime } = migration;
+    return journal.policies.giveWhole(this.#arn, holder, runtime.now() + LATE_MILLISECONDS);
   }
 
   /** What somebody else has to solve. At the end nothing is left behind: it fails, and can be started again. */
@@ -249,9 +264,10 @@ class ResourceFence {
   }
 
   #statement(sid: string): DenyStatement {
-    const { migratorRoles, owner, view } = this.#props;
+    const { migratorRoles, owner, place, view } = this.#props;
     const routers = wantedOf(view, owner.side) === 'others' ? (view.fence?.routerRoles ?? []) : [];
-    return this.#policies.denyOfWrites(sid, this.#arn, [...migratorRoles, ...routers]);
+    const scopes = owner.names.map((name) => this.#policies.scopeOf(name, place));
+    return this.#policies.denyOfWrites(sid, scopes, [...migratorRoles, ...routers]);
   }
 
   /** @throws LeaseLostError when somebody else works on the policy by now. */

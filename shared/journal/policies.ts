@@ -1,5 +1,5 @@
 import type { Side } from '../direction.ts';
-import type { RecordTable } from './table.ts';
+import type { RecordKey, RecordTable } from './table.ts';
 
 /** Whom a Deny of the migration keeps from writing: those who are no router, or everybody; `nobody`: none stands. */
 export type Denied = 'nobody' | 'others' | 'everybody';
@@ -54,6 +54,13 @@ interface PolicyHold {
   readonly expiresAt?: number;
 }
 
+/** Who wants to hold a record, and how long. Times are milliseconds since the epoch. */
+interface WantedHold {
+  readonly holder: string;
+  readonly now: number;
+  readonly expiresAt: number;
+}
+
 /** What its holder finds. */
 export type HeldPolicy = Pick<PolicyRecord, 'state' | 'notes'>;
 
@@ -91,12 +98,23 @@ export class Policies {
   }
 
   /** @returns the record, or undefined while somebody else holds it. */
-  take(
-    owner: PolicyOwner,
-    { holder, now, expiresAt }: { readonly holder: string; readonly now: number; readonly expiresAt: number },
-  ): Promise<HeldPolicy | undefined> {
+  take(owner: PolicyOwner, wanted: WantedHold): Promise<HeldPolicy | undefined> {
+    return this.#take(this.#key(owner), wanted);
+  }
+
+  /**
+   * The same of a policy itself, whichever migration's: where it can't be told that somebody else has changed it
+   * meanwhile, none but the holder may.
+   * @param arn of what has the policy.
+   * @returns whether the caller holds it.
+   */
+  async takeWhole(arn: string, wanted: WantedHold): Promise<boolean> {
+    return (await this.#take(wholeKey(arn), wanted)) !== undefined;
+  }
+
+  #take(key: RecordKey, { holder, now, expiresAt }: WantedHold): Promise<PolicyRecord | undefined> {
     return this.#table.update<PolicyRecord>(
-      this.#key(owner),
+      key,
       'SET #holder = :holder, #expiresAt = :expiresAt',
       { holder, expiresAt },
       {
@@ -127,9 +145,17 @@ export class Policies {
   }
 
   /** Lets go of the record, at once or at a later time. */
-  async give(owner: PolicyOwner, holder: string, expiresAt = 0): Promise<void> {
+  give(owner: PolicyOwner, holder: string, expiresAt = 0): Promise<void> {
+    return this.#give(this.#key(owner), holder, expiresAt);
+  }
+
+  giveWhole(arn: string, holder: string, expiresAt: number): Promise<void> {
+    return this.#give(wholeKey(arn), holder, expiresAt);
+  }
+
+  async #give(key: RecordKey, holder: string, expiresAt: number): Promise<void> {
     await this.#table.update(
-      this.#key(owner),
+      key,
       'SET #expiresAt = :expiresAt',
       { expiresAt },
       { expression: '#holder = :holder', values: { holder } },
@@ -139,4 +165,8 @@ export class Policies {
   #key({ resource, side }: PolicyOwner) {
     return { pk: `migration#${this.#migration}`, sk: `policy#${resource}#${side}` };
   }
+}
+
+function wholeKey(arn: string): RecordKey {
+  return { pk: `policy#${arn}`, sk: 'hold' };
 }

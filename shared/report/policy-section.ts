@@ -5,7 +5,7 @@ import type { PolicyReport } from './policies.ts';
 import type { MigrationReport } from './report.ts';
 
 const COLUMNS: readonly Column<PolicyReport>[] = [
-  { title: 'Table', cell: ({ table: name }) => name },
+  { title: 'Resource', cell: ({ table: name }) => name },
   { title: 'Now', cell: ({ denied, problem }) => problem ?? deniedText(denied) },
   {
     title: 'What others have changed meanwhile',

@@ -76,7 +76,7 @@ export interface MigrationReport {
   readonly finalRecheck?: FinalRecheckReport | undefined;
   readonly sweep?: SweepReport | undefined;
   readonly backups?: History['backups'] | undefined;
-  /** Of tables that a second fence has stood in. */
+  /** Of resources that a second fence has stood in. */
   readonly policies?: readonly PolicyReport[] | undefined;
   readonly keys?: Readonly<Record<'strays' | 'quarantine' | 'repaired', KeyListReport>> | undefined;
   /** Why changes of the source after the switch may have gone unseen. */

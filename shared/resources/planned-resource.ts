@@ -50,6 +50,11 @@ export function capacityOf(planned: PlannedResource): readonly CapacityKind[] {
   return CAPACITY_TAKEN[plannedKind(planned)];
 }
 
+/** What has the resource policy for one side: a bucket has one for everything that lies in it. */
+export function policyHolder(planned: PlannedResource, side: Side): string {
+  return planned.kind === 'bucket' ? planned.locations[side].bucket : planned[side];
+}
+
 /** What it takes to copy a resource once and to compare it once. */
 export interface Effort {
   readonly readUnits: Range;

@@ -186,19 +186,27 @@ export interface Place {
 
 /** The resource policies, by the ARNs of what they belong to. Reads may show what was there moments ago. */
 export interface ResourcePolicies {
+  /**
+   * Whether a change is refused, in the moment in which it is made, where the policy is not as it was read. Otherwise
+   * whoever changes one has to be the only one of all migrations.
+   */
+  readonly conditional: boolean;
   /** Longest policy, white space included. */
   readonly mostBytes: number;
   /** Names of errors that no retry makes better, but somebody may. */
   readonly refusals: readonly string[];
+  /** The ARN of what has the policy for the side of a resource. */
   arnOf(name: string, place: Place): string;
+  /** What of it belongs to that side: an ARN, or a pattern of ARNs. */
+  scopeOf(name: string, place: Place): string;
   read(arn: string): Promise<SeenPolicy>;
   /**
    * Puts a policy, or removes it, if it is at a revision.
    * @param document undefined removes it.
    */
   write(arn: string, document: string | undefined, expected: string): Promise<PolicyChange>;
-  /** A Deny of everything that changes items for all but some roles, by their ARNs. */
-  denyOfWrites(sid: string, arn: string, exempt: readonly string[]): DenyStatement;
+  /** A Deny of everything that changes items in some scopes for all but some roles, by their ARNs. */
+  denyOfWrites(sid: string, scopes: readonly string[], exempt: readonly string[]): DenyStatement;
 }
 
 /** An upload that was begun, and neither completed nor aborted. */

@@ -160,6 +160,18 @@ describe('the function that changes resource policies', () => {
       expect(policyGrants(full, worker)).toEqual(worker === 'stand-by' ? ['dynamodb:GetResourcePolicy'] : []);
   });
 
+  it('alone may change those of the buckets, and touch no object', () => {
+    const ofS3 = (worker: string) =>
+      full
+        .grants(worker)
+        .flatMap(({ Action }) => Action)
+        .filter((action) => action.startsWith('s3:'));
+    const changes = ['s3:DeleteBucketPolicy', 's3:PutBucketPolicy'];
+    expect(ofS3('policy').sort()).toEqual(['s3:GetBucketPolicy', ...changes].sort());
+    for (const worker of [...WORKER_NAMES, 'hint'])
+      expect(ofS3(worker).filter((action) => changes.includes(action))).toEqual([]);
+  });
+
   it('may neither read nor write an item of them', () => {
     const ofTables = full
       .grants('policy')
@@ -175,7 +187,8 @@ describe('the function that changes resource policies', () => {
       .find(({ Properties }) => Properties.FunctionName === 'Moves-policy');
     const environment = own?.Properties.Environment as { Variables: Record<string, unknown> } | undefined;
     const roles = JSON.stringify(environment?.Variables.MIGRATOR_ROLES);
-    for (const worker of WORKER_NAMES) expect(roles).toContain(`Workers${worker.replace('-', '')}Role`);
+    for (const worker of [...WORKER_NAMES, 'hint'])
+      expect(roles).toContain(`Workers${worker.replace('-', '')}Role`);
   });
 });
 

@@ -19,6 +19,7 @@ import { PermanentError } from '../../shared/errors.ts';
 import { Journal, StreamBindings } from '../../shared/journal/journal.ts';
 import type { Item, Key } from '../../shared/model.ts';
 import type { UnitPhase } from '../../shared/phases.ts';
+import { BucketPolicies } from '../../shared/resources/buckets/bucket-policies.ts';
 import type { ByKind } from '../../shared/resources/resource-kind.ts';
 import { TableAccount } from '../../shared/resources/tables/table-account.ts';
 import { TableCaptures } from '../../shared/resources/tables/table-captures.ts';
@@ -250,7 +251,10 @@ export class Stage extends JudgedStage {
   async policyTurn(task: Task, term: number): Promise<Turn> {
     return policyTurn({
       migration: await this.migration(task, term),
-      policies: { table: new TablePolicies(this.world.client(task, { role: MIGRATOR_ROLE })) },
+      policies: {
+        table: new TablePolicies(this.world.client(task, { role: MIGRATOR_ROLE })),
+        bucket: new BucketPolicies(this.world.s3Client(task)),
+      },
       migratorRoles: [MIGRATOR_ROLE],
       place: { partition: 'aws', region: 'us-east-1', account: '000000000000' },
     });

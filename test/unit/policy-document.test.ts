@@ -15,7 +15,7 @@ const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 const DENIAL = {
   sid: statementId('move-orders', 1, 7),
   actions: ['dynamodb:PutItem'],
-  resource: TABLE,
+  resources: [TABLE],
   exempt: [role('worker'), role('app/shop')],
 };
 const OURS = denyStatement(DENIAL);

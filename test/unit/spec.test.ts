@@ -273,12 +273,30 @@ describe('a spec', () => {
     ]);
   });
 
-  it('takes no second fence together with a bucket', () => {
-    const cutover = { fence: { policy: 'deny' } };
-    expect(problemsOf({ ...least, cutover })).toEqual([]);
-    expect(problemsOf({ ...least, resources: [...least.resources, PHOTOS], cutover })).toMatchObject([
-      { at: 'cutover.fence', problem: 'a fence in resource policies is not supported for buckets yet' },
+  it('takes a second fence with buckets where their policies can name what is moved', () => {
+    const fenced = (...sides: readonly [string, string][]) =>
+      problemsOf({
+        ...least,
+        resources: sides.map(([source, target]) => ({
+          source: { bucket: 'photos', prefix: source },
+          target: { bucket: target, prefix: '' },
+        })),
+        cutover: { fence: { policy: 'deny' } },
+      }).map(({ at, problem }) => `${at}: ${problem}`);
+    expect(fenced(['a/', 'photos-v2'], ['b/', 'photos-v3'])).toEqual([]);
+    expect(fenced(['a${/', 'photos-v2'], ['b?/', 'photos-v3'], ['c*/', 'photos-v4'])).toEqual([
+      expect.stringMatching(/^resources\[0\]\.source\.prefix: .* pattern/),
+      expect.stringMatching(/^resources\[1\]\.source\.prefix: .* pattern/),
+      expect.stringMatching(/^resources\[2\]\.source\.prefix: .* pattern/),
     ]);
+    const within = {
+      source: { bucket: 'photos', prefix: 'a/' },
+      target: { bucket: 'photos', prefix: 'b/' },
+    };
+    expect(problemsOf({ ...least, resources: [within] })).toEqual([]);
+    expect(
+      problemsOf({ ...least, resources: [within], cutover: { fence: { policy: 'deny' } } }),
+    ).toMatchObject([{ at: 'resources[0].target.bucket', value: 'photos' }]);
   });
 
   it('names its buckets with their prefixes', () => {

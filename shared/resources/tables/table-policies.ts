@@ -33,6 +33,7 @@ const WRITES = [
 
 /** The resource policies of tables. A change takes its time, and further changes are refused for 15 seconds. */
 export class TablePolicies implements ResourcePolicies {
+  readonly conditional = true;
   readonly mostBytes = MOST_POLICY_BYTES;
   readonly refusals = ['AccessDeniedException', 'ValidationException', 'LimitExceededException'];
   readonly #client: DynamoDB;
@@ -43,6 +44,10 @@ export class TablePolicies implements ResourcePolicies {
 
   arnOf(table: string, { partition, region, account }: Place): string {
     return `arn:${partition}:dynamodb:${region}:${account}:table/${table}`;
+  }
+
+  scopeOf(table: string, place: Place): string {
+    return this.arnOf(table, place);
   }
 
   async read(tableArn: string): Promise<SeenPolicy> {
@@ -69,8 +74,8 @@ export class TablePolicies implements ResourcePolicies {
     );
   }
 
-  denyOfWrites(sid: string, tableArn: string, exempt: readonly string[]): DenyStatement {
-    return denyStatement({ sid, actions: WRITES, resource: tableArn, exempt });
+  denyOfWrites(sid: string, tableArns: readonly string[], exempt: readonly string[]): DenyStatement {
+    return denyStatement({ sid, actions: WRITES, resources: tableArns, exempt });
   }
 }
 

@@ -3,11 +3,15 @@ interface Statement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Principal?: '*' | { readonly AWS?: string | readonly string[] };
   readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** Whether a resource policy denies an action to a role. Everybody is allowed by their own policies. */
-export function denies(document: string, role: string, action: string): boolean {
+/**
+ * Whether a resource policy denies an action to a role. Everybody is allowed by their own policies.
+ * @param resource on which it is done, where the policy is that of more than one.
+ */
+export function denies(document: string, role: string, action: string, resource?: string): boolean {
   const { Statement: statements } = JSON.parse(document) as {
     readonly Statement: Statement | readonly Statement[];
   };
@@ -15,6 +19,8 @@ export function denies(document: string, role: string, action: string): boolean 
     (statement) =>
       statement.Effect === 'Deny' &&
       list(statement.Action).some((pattern) => matches(pattern, action)) &&
+      (resource === undefined ||
+        list(statement.Resource ?? []).some((pattern) => matches(pattern, resource))) &&
       namesPrincipal(statement, role) &&
       Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
         conditionHolds(operator, keys, role),
@@ -35,7 +41,7 @@ function conditionHolds(
   const kind = /^(?:Arn|String)(Not)?(?:Equals|Like)$/.exec(operator);
   return Object.entries(keys).every(([key, values]) => {
     if (!kind || key !== 'aws:PrincipalArn')
-      throw new Error(`the modelled DynamoDB does not know the condition ${operator} of ${key}`);
+      throw new Error(`the modelled AWS does not know the condition ${operator} of ${key}`);
     return list(values).some((pattern) => matches(pattern, role)) !== (kind[1] !== undefined);
   });
 }

@@ -4,6 +4,7 @@ import type { Side } from '../../../shared/direction.ts';
 import { policyTurn } from '../../../shared/engine/policy-turn.ts';
 import { LeaseLostError } from '../../../shared/errors.ts';
 import type { PolicyState } from '../../../shared/journal/policies.ts';
+import { BucketPolicies } from '../../../shared/resources/buckets/bucket-policies.ts';
 import { TablePolicies } from '../../../shared/resources/tables/table-policies.ts';
 import { denies } from '../../simulation/world/policy.ts';
 import { type Bench, onBench, type Setting } from './bench.ts';
@@ -31,7 +32,10 @@ interface TurnOptions {
 function turn(bench: Bench, { term = 1, policies, roles = [MIGRATOR] }: TurnOptions = {}) {
   return policyTurn({
     migration: bench.migration({ term }),
-    policies: { table: policies ?? new TablePolicies(bench.world.client(bench.task)) },
+    policies: {
+      table: policies ?? new TablePolicies(bench.world.client(bench.task)),
+      bucket: new BucketPolicies(bench.world.s3Client(bench.task)),
+    },
     migratorRoles: roles,
     place: PLACE,
   });
@@ -415,22 +419,14 @@ describe('an invocation', () => {
     onBench(async (bench) => {
       bench.begin(3, { open: true });
       const migration = bench.migration({}, { epoch: 2 });
-      const policies = { table: new TablePolicies(bench.world.client(bench.task)) };
+      const policies = {
+        table: new TablePolicies(bench.world.client(bench.task)),
+        bucket: new BucketPolicies(bench.world.s3Client(bench.task)),
+      };
       await policyTurn({ migration, policies, migratorRoles: [MIGRATOR], place: PLACE });
       expect(bench.source.policies).toEqual([]);
       expect(bench.target.policies).toEqual([]);
     }, LATE));
-
-  it('is refused where the policies of its kind of resource cannot be changed', () =>
-    onBench(async (bench) => {
-      const turned = policyTurn({
-        migration: bench.migration(),
-        policies: {},
-        migratorRoles: [MIGRATOR],
-        place: PLACE,
-      });
-      await expect(turned).rejects.toThrow(/the policy of source can't be changed/);
-    }, NAMED));
 
   it('that has lost the policy to another one sends nothing', () =>
     onBench(async (bench) => {

@@ -11,12 +11,12 @@ const MINUTE = 60_000;
 
 function watched(bench: Bench) {
   const buckets = new FakeBuckets({ photos: {}, 'photos-v2': {} });
-  const { account, look } = buckets;
+  const { account, client, look } = buckets;
   const bound = new BucketBindings(bench.world.client(bench.task), 'journal');
   const nobody = undefined as never;
   const watchdog = new Watchdog(
     { table: nobody, bucket: new BucketSettings({ account, look, bound }) },
-    { table: nobody, bucket: new BucketPolicies(look) },
+    { table: nobody, bucket: new BucketPolicies(client) },
   );
   const plan = { ...bench.plan, resources: [plannedBucket()] };
   return {

@@ -63,6 +63,8 @@ export class FakeBuckets {
   readonly notifications = new Map<string, NotificationConfiguration>();
   /** Every notification configuration that was put. */
   readonly put: PutBucketNotificationConfigurationCommandInput[] = [];
+  /** Somebody else is changing the policies of the buckets. */
+  aborted = false;
   /** Operations that are refused. */
   readonly refused = new Set<string>();
   readonly #other: S3 | undefined;
@@ -77,8 +79,11 @@ export class FakeBuckets {
   readonly look = new BucketSettingsLook(this.client);
 
   /** Sets something else at a bucket. */
-  change(name: string, changes: FakeBucket): void {
-    this.buckets.set(name, { ...this.buckets.get(name), ...changes });
+  change(
+    name: string,
+    changes: { readonly [field in keyof FakeBucket]: FakeBucket[field] | undefined },
+  ): void {
+    this.buckets.set(name, { ...this.buckets.get(name), ...changes } as FakeBucket);
   }
 
   async #send(command: Sent): Promise<unknown> {
@@ -101,6 +106,13 @@ export class FakeBuckets {
         this.notifications.set(name, put.NotificationConfiguration ?? {});
         return {};
       }
+      case 'PutBucketPolicy':
+        if (this.aborted) throw failure('OperationAborted', 409);
+        this.change(name, { GetBucketPolicy: { Policy: asS3Keeps(String(input.Policy)) } });
+        return {};
+      case 'DeleteBucketPolicy':
+        this.change(name, { GetBucketPolicy: undefined });
+        return {};
       case 'ListObjectsV2':
         if (bucket.objects) return listed(bucket.objects, input);
         break;
@@ -130,6 +142,20 @@ export class FakeBuckets {
     if (!this.#other) throw new Error(`nobody answers ${operation}`);
     return (this.#other.send as unknown as (sent: Sent) => unknown)(command);
   }
+}
+
+/** A policy as S3 hands it on: values sorted, one alone without its list, each statement with an id. */
+function asS3Keeps(document: string): string {
+  const sorted = (value: unknown): unknown =>
+    Array.isArray(value) ? (value.length === 1 ? value[0] : value.toSorted()) : value;
+  const { Statement, ...rest } = JSON.parse(document) as { readonly Statement: object | readonly object[] };
+  return JSON.stringify({
+    ...rest,
+    Statement: [Statement].flat().map((one) => ({
+      Sid: '',
+      ...Object.fromEntries(Object.entries(one).map(([field, value]) => [field, sorted(value)])),
+    })),
+  });
 }
 
 function listed(objects: readonly Listed[], input: Readonly<Record<string, unknown>>): object {

@@ -12,10 +12,11 @@ it('finds the policy of a table where the stack is', () => {
 });
 
 describe('the Deny of writes', () => {
-  const statement = policies.denyOfWrites('Ours', policies.arnOf('orders', PLACE), [
-    role('worker'),
-    role('app/shop'),
-  ]);
+  const statement = policies.denyOfWrites(
+    'Ours',
+    [policies.scopeOf('orders', PLACE)],
+    [role('worker'), role('app/shop')],
+  );
   const document = withStatement(undefined, statement);
 
   it.each([
