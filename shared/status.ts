@@ -2,7 +2,7 @@ import { activeSide, FIRST_EPOCH, type Side } from './direction.ts';
 import type { GivenUpFact, RecheckFact, SwitchFact } from './engine/cutover.ts';
 import type { DrainFact } from './engine/drain.ts';
 import type { FullRound } from './engine/full-round.ts';
-import type { BackupFact } from './engine/gates.ts';
+import { type BackupFact, LAST_COMPARE } from './engine/gates.ts';
 import { COMPARED, type ComparedFact } from './engine/hinted.ts';
 import type { Plan } from './engine/migration.ts';
 import type { RehearsalFact } from './engine/rehearsal.ts';
@@ -201,7 +201,8 @@ const RECENT_MILLISECONDS = 60_000;
 
 /** Whether nothing but a person keeps the next switch back, in whichever direction. */
 export function lacksApprovalAlone(standBy: StandByFact | undefined): boolean {
-  const shut = standBy?.gates.filter(({ holds }) => !holds) ?? [];
+  // The last comparison begins when nobody is waited for any more.
+  const shut = standBy?.gates.filter(({ holds, name }) => !holds && name !== LAST_COMPARE) ?? [];
   return shut.length === 1 && shut[0]?.name === 'approval';
 }
 

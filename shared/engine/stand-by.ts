@@ -151,18 +151,24 @@ async function keepInStep(
   });
   await note(migration, round, gates);
   const shut = gates.filter(({ holds }) => !holds);
-  if (isHinted(migration)) await compareIfAsked(migration, shut);
-  if (shut.some(({ name }) => !PATIENT_GATES.includes(name)))
-    return { done: false, waitSeconds: SOON_SECONDS };
-  if (shut.length === 1 && shut[0]?.look) return { done: false, waitSeconds: 0, look: true };
-  return { done: shut.length === 0, waitSeconds: await patience(migration) };
+  // The last comparison waits for all others, and nobody for it before.
+  const others = shut.filter(({ name }) => name !== LAST_COMPARE);
+  if (isHinted(migration)) await compareIfAsked(migration, shut, others);
+  if (others.length === 1 && others[0]?.look) return { done: false, waitSeconds: 0, look: true };
+  const isPatient =
+    others.length > 0 ? others.every(({ name }) => PATIENT_GATES.includes(name)) : shut.length === 0;
+  return { done: shut.length === 0, waitSeconds: isPatient ? await patience(migration) : SOON_SECONDS };
 }
 
 /** Compares everything once no other gate is shut, with routers that hint; as long as nobody asks, they need not. */
-async function compareIfAsked(migration: AuditedMigration, shut: readonly GateState[]): Promise<void> {
-  const isLast = shut.length === 1 && shut[0]?.name === LAST_COMPARE;
-  if (isLast) await withPermit(migration, (permit) => compareWhileHinted(migration, permit));
-  else if (shut.some(({ name }) => name === 'approval')) await endHints(migration);
+async function compareIfAsked(
+  migration: AuditedMigration,
+  shut: readonly GateState[],
+  others: readonly GateState[],
+): Promise<void> {
+  if (shut.length > 0 && others.length === 0)
+    await withPermit(migration, (permit) => compareWhileHinted(migration, permit));
+  else if (others.some(({ name }) => name === 'approval')) await endHints(migration);
 }
 
 /** @returns the last round; undefined when the way back is lost, which ends nothing but the way back. */
