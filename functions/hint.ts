@@ -10,7 +10,7 @@ import { resourceOf } from '../shared/engine/migration.ts';
 import { environment } from '../shared/environment.ts';
 import { type BucketBinding, BucketBindings } from '../shared/journal/bucket-bindings.ts';
 import { inParallel } from '../shared/parallel.ts';
-import { hintedKeys, type ObjectEvent, objectEvents } from '../shared/stores/s3/s3-events.ts';
+import { hintedChanges, type ObjectEvent, objectEvents } from '../shared/stores/s3/s3-events.ts';
 import { logger, metrics } from './handler.ts';
 import { openMigration, type Remaining } from './migration.ts';
 
@@ -38,14 +38,13 @@ async function settle(
   events: readonly ObjectEvent[],
   context: Remaining,
 ): Promise<void> {
-  const hinted = events.map((event) => ({ keys: hintedKeys(location, event), at: event.at }));
-  const keys = hinted.flatMap((event) => event.keys);
-  if (keys.length === 0) return;
-  const since = Math.min(...hinted.filter((event) => event.keys.length > 0).map(({ at }) => at));
+  const changes = events.flatMap((event) => hintedChanges(location, event));
+  if (changes.length === 0) return;
   const migration = await openMigration({ name, term: 0 }, context);
-  await settleHints(migration, resourceOf(migration, resource), { side, keys, since });
-  // What the passive side tells is let go, however old it is.
+  await settleHints(migration, resourceOf(migration, resource), { side, changes });
+  // Nobody waits for what the passive side tells, however old it is.
   if (side !== activeSide(migration.journal.epoch)) return;
+  const since = Math.min(...changes.map(({ at }) => at));
   metrics.addMetric('Lag', MetricUnit.Seconds, Math.max(0, (Date.now() - since) / 1_000));
-  metrics.addMetric('HintsSettled', MetricUnit.Count, keys.length);
+  metrics.addMetric('HintsSettled', MetricUnit.Count, changes.length);
 }

@@ -12,6 +12,8 @@
   the account's settings, and does not know which function a new mapping is for. A table that is created with tags is
   tagged, too.
 
+Its events of objects are given the id of the request that made them, as AWS gives it to both the answer and the event.
+
 With SEGUE_RECORD_CALLS=<file> each judgement of a role's request is written there, one JSON object a line; the same
 judgement once.
 
@@ -121,6 +123,34 @@ def partiql(statement, region, account):
     return f"dynamodb:PartiQL{found[1].capitalize()}", f"arn:aws:dynamodb:{region}:{account}:table/{found[2]}"
 
 
+# The request that is being answered, and whether its event is about to be named after it.
+request_id = contextvars.ContextVar("request_id", default=None)
+naming = contextvars.ContextVar("naming", default=False)
+answer = aws._dispatch_service_request
+fire_event = s3._fire_s3_event
+new_uuid = s3.new_uuid
+
+
+async def answer_named(method, path, headers, body, query, answer_id):
+    request_id.set(answer_id)
+    return await answer(method, path, headers, body, query, answer_id)
+
+
+def fire_named_event(*args, **kwargs):
+    naming.set(True)
+    try:
+        fire_event(*args, **kwargs)
+    finally:
+        naming.set(False)
+
+
+def event_id():
+    if not naming.get():
+        return new_uuid()
+    naming.set(False)
+    return request_id.get() or new_uuid()
+
+
 class Record:
     """Keeps each judgement once."""
 
@@ -152,6 +182,9 @@ class Record:
 
 
 aws.pin_request_origin = over_tls
+aws._dispatch_service_request = answer_named
+s3._fire_s3_event = fire_named_event
+s3.new_uuid = event_id
 iam_actions.extract_iam_action = actions
 iam_actions.request_tag_context = context
 iam_actions.dynamodb_resource_arns = tables_and_backups

@@ -1,3 +1,4 @@
+import { FIRST_EPOCH } from '../direction.ts';
 import type { Permit } from '../journal/gate.ts';
 import { chunks, inParallel } from '../parallel.ts';
 import { type Resource, resourceOf } from './migration.ts';
@@ -27,7 +28,10 @@ export async function settleDoubts(
       const keys = some.filter((entry) => entry.resource === index).map(({ key }) => key);
       repaired += (await settle(migration, resource, keys, permit, closed)).repaired;
     }
-    await inParallel(some, REMOVALS_IN_FLIGHT, (entry) => journal.lists.remove('in-doubt', entry));
+    await inParallel(some, REMOVALS_IN_FLIGHT, async (entry) => {
+      if (journal.epoch !== FIRST_EPOCH) await journal.ownWrites.noteAny(entry.resource, entry.key);
+      await journal.lists.remove('in-doubt', entry);
+    });
   }
   return { keys: decided.length, repaired };
 }

@@ -4,8 +4,10 @@ import { itemText } from '../items.ts';
 import type { Permit } from '../journal/gate.ts';
 import type { Key } from '../model.ts';
 import { inParallel } from '../parallel.ts';
+import type { HintedChange } from '../stores/feed.ts';
 import { epochStart, versionValue } from '../version.ts';
 import { type Applying, permitToApply } from './apply.ts';
+import { listHintedStrays } from './hinted-strays.ts';
 import type { Resource } from './migration.ts';
 
 const KEYS_IN_FLIGHT = 16;
@@ -13,25 +15,24 @@ const KEYS_IN_FLIGHT = 16;
 /** What a side's events have named. */
 export interface Hints {
   readonly side: Side;
-  readonly keys: readonly Key[];
-  /** When the oldest of them happened; milliseconds since the epoch. */
-  readonly since: number;
+  readonly changes: readonly HintedChange[];
 }
 
 /**
  * Settles the keys that events of a side have named. An event is believed in nothing else: it may come late, twice, out
  * of order or never, and says nothing that the key's own state on both sides does not say better. Those of the passive
- * side tell of the migrator's own writes. While the direction is closed they are listed, for they would come again only
+ * side tell of the migrator's own writes, and of those whom nobody has told of the switch. While the direction is closed they are listed, for they would come again only
  * minutes later. It returns when every key is settled or durably listed; else it throws, and
  * the events come again.
  */
 export async function settleHints(
   migration: Applying,
   resource: Resource,
-  { side, keys, since }: Hints,
+  { side, changes }: Hints,
 ): Promise<void> {
   const { journal, runtime } = migration;
-  if (side !== activeSide(journal.epoch)) return;
+  if (side !== activeSide(journal.epoch)) return listHintedStrays(migration, resource, changes);
+  const keys = changes.map(({ key }) => key);
   const distinct = [...new Map(keys.map((key) => [itemText(key), key])).values()];
   const permit = await permitOrList(migration, resource, distinct);
   if (!permit) return;
@@ -50,6 +51,7 @@ export async function settleHints(
       rechecked: 0,
     };
     // Counters only inform: the keys are settled, and their failure must not bring the events again.
+    const since = Math.min(...changes.map(({ at }) => at));
     await journal.activity.add(counts, Math.max(0, runtime.now() - since) / 1_000).catch(() => undefined);
   } finally {
     await journal.gate.give(permit, resource.target.outcomesKnown());

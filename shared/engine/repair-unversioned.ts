@@ -1,3 +1,4 @@
+import { FIRST_EPOCH } from '../direction.ts';
 import { assertPermitted, type Permit } from '../journal/gate.ts';
 import type { KeyEntry } from '../journal/key-lists.ts';
 import { type Cell, contentOf, type Key } from '../model.ts';
@@ -52,6 +53,9 @@ export async function repairUnversioned(
       ...(item ? { item } : {}),
       when: { kind: 'unchanged', seen: cell },
     });
+    // Nobody asks who has written the passive side before a side was left.
+    if (permit.epoch !== FIRST_EPOCH)
+      await journal.ownWrites.note(index, key, target.requestsOf?.(key) ?? []);
     if (result.verdict === 'rejected') {
       await lists.add('quarantine', [
         { ...entryOf(migration, resource, key, permit), reason: result.reason },

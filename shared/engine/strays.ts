@@ -73,7 +73,7 @@ async function listStrays(
       resource,
       key,
       version: versionValue(versionPrefix(epoch, sequence), after ? 'item' : 'tombstone', createdSecond),
-      reason: `written to the ${passiveSide(epoch)} while the ${activeSide(epoch)} was active`,
+      reason: strayReason(epoch),
       byTimeToLive,
     });
   }
@@ -83,6 +83,10 @@ async function listStrays(
     entries.filter(({ byTimeToLive }) => !byTimeToLive),
   );
   await lists.add('recheck', entries);
+}
+
+export function strayReason(epoch: number): string {
+  return `written to the ${passiveSide(epoch)} while the ${activeSide(epoch)} was active`;
 }
 
 /** Nobody but the migrator writes a version of this epoch that is later than the one that stood there. */

@@ -11,6 +11,7 @@ import { Coordinator } from './coordinator.ts';
 import { Facts } from './facts.ts';
 import { DirectionGate } from './gate.ts';
 import { KeyLists } from './key-lists.ts';
+import { OwnWrites } from './own-writes.ts';
 import { Policies } from './policies.ts';
 import { ShardPositions } from './shards.ts';
 import { RecordTable } from './table.ts';
@@ -43,6 +44,7 @@ export class Journal {
   readonly units: Units;
   readonly gate: DirectionGate;
   readonly lists: KeyLists;
+  readonly ownWrites: OwnWrites;
   readonly shards: ShardPositions;
   readonly activity: Activity;
   readonly policies: Policies;
@@ -67,6 +69,7 @@ export class Journal {
     this.units = new Units(this.#table, migration);
     this.gate = new DirectionGate(this.#table, migration, runtime, epoch);
     this.lists = new KeyLists(this.#table, `${migration}${scope}`);
+    this.ownWrites = new OwnWrites(this.#table, `${migration}${scope}`, runtime);
     this.shards = new ShardPositions(this.#table, migration);
     this.activity = new Activity(this.#table, migration, runtime);
     this.policies = new Policies(this.#table, migration);

@@ -12,7 +12,7 @@ import type { RecordTable } from './table.ts';
  * - `oversize`: only the reserved attribute pushes it over the limit; written without it once the direction is closed.
  * - `tombstone`: a removal left a tombstone, to be swept.
  * - `in-doubt`: a write of it may be under way whose outcome nobody knows; where cells carry no versions.
- * - `stray`: the source changed after the switch.
+ * - `stray`: the side that was left changed after the switch.
  */
 export type KeyListKind =
   | 'quarantine'
@@ -105,6 +105,13 @@ export class KeyLists {
   async find(kind: KeyListKind, resource: number, key: Key): Promise<KeyEntry | undefined> {
     const record = await this.#table.get<KeyRecord>(this.#key(kind, { resource, key, version: '' }));
     return record && { resource, key, version: record.version };
+  }
+
+  /** Whether a key stands in a list, in which it may stand several times. */
+  async has(kind: KeyListKind, resource: number, key: Key): Promise<boolean> {
+    const { pk, sk } = this.#key(kind, { resource, key, version: '' });
+    for await (const record of this.#table.query(pk, sk)) if (record) return true;
+    return false;
   }
 
   #key(kind: KeyListKind, { resource, key, version }: KeyEntry) {

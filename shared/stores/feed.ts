@@ -34,3 +34,14 @@ export interface Feed {
  * @param route as it is now: notes name resources by their place in it.
  */
 export type KeysOfHint = (hint: Hint, route: Pick<Route, 'buckets'>) => readonly Key[];
+
+/** What an event tells of a change where it may come late, twice, out of order or never. */
+export interface HintedChange {
+  readonly key: Key;
+  /** When it happened, by the store's clock; milliseconds since the epoch, perhaps in whole seconds. */
+  readonly at: number;
+  /** The id of the request that has made it. */
+  readonly request?: string;
+  /** `others`: the migrator makes no such request; `expiry`: a rule of the store's own. */
+  readonly by: 'others' | 'anybody' | 'expiry';
+}

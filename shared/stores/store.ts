@@ -87,6 +87,11 @@ export interface Store {
    */
   endUnfinished(alone: boolean): Promise<void>;
   /**
+   * The ids of the requests by which the last write of a key has changed this side, as far as answers came: events of a
+   * store without versions name them. They are told once.
+   */
+  requestsOf?(key: Key): readonly string[];
+  /**
    * Whether it is known of each write sent so far whether it took effect, and none is on its way any more.
    * @param key of these writes alone, where the store tells them apart.
    */

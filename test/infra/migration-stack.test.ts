@@ -27,7 +27,10 @@ describe('what the stack stores', () => {
       { AttributeName: pk, KeyType: 'HASH' },
       { AttributeName: sk, KeyType: 'RANGE' },
     ];
-    minimal.template.hasResourceProperties('AWS::DynamoDB::Table', { KeySchema: keys('pk', 'sk') });
+    minimal.template.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: keys('pk', 'sk'),
+      TimeToLiveSpecification: { AttributeName: 'forgottenAt', Enabled: true },
+    });
     minimal.template.hasResourceProperties('AWS::DynamoDB::Table', {
       KeySchema: keys('name', 'sk'),
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },

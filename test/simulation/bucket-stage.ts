@@ -20,7 +20,7 @@ import { routedS3 } from '../../shared/router-s3.ts';
 import { parseSpec, type Spec } from '../../shared/spec.ts';
 import type { Meter } from '../../shared/stores/meter.ts';
 import { s3Store } from '../../shared/stores/s3/s3.ts';
-import { hintedKeys, objectEvents } from '../../shared/stores/s3/s3-events.ts';
+import { hintedChanges, objectEvents } from '../../shared/stores/s3/s3-events.ts';
 import type { Store } from '../../shared/stores/store.ts';
 import type { InvocationStage } from './actors/invocations.ts';
 import { JudgedStage } from './judged-stage.ts';
@@ -219,9 +219,8 @@ export class BucketStage extends JudgedStage implements InvocationStage {
         invoked(task);
         const migration = await this.migration(task, 0, HINT_MILLISECONDS);
         const events = objectEvents(Records);
-        const keys = events.flatMap((event) => hintedKeys(LOCATIONS[side], event));
-        const since = Math.min(...events.map(({ at }) => at));
-        await settleHints(migration, migration.resources[0] as Resource, { side, keys, since });
+        const changes = events.flatMap((event) => hintedChanges(LOCATIONS[side], event));
+        await settleHints(migration, migration.resources[0] as Resource, { side, changes });
       },
     });
   }

@@ -1,5 +1,13 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  type S3Client,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
 import type { S3 } from '../../clients.ts';
+
+/** These change no object. */
+const WITHOUT_EVENT = [AbortMultipartUploadCommand, CreateMultipartUploadCommand, UploadPartCopyCommand];
 
 /**
  * Sends requests that write, and remembers whether the outcome of one is not known: a connection that broke, a
@@ -9,11 +17,15 @@ export class TrackedS3Writes implements S3 {
   outcomesKnown = true;
   readonly send: S3['send'];
 
-  constructor(client: S3) {
+  /** @param requests is added the ids of the requests that have changed an object, by which its events name them. */
+  constructor(client: S3, requests?: string[]) {
     const send = async (...args: Parameters<S3Client['send']>) => {
       try {
         const answer = await (client.send as (...same: typeof args) => Promise<Answered>)(...args);
-        if ((answer.$metadata?.attempts ?? 1) > 1) this.outcomesKnown = false;
+        const { attempts = 1, requestId } = answer.$metadata ?? {};
+        if (attempts > 1) this.outcomesKnown = false;
+        const isTold = !WITHOUT_EVENT.some((silent) => args[0] instanceof silent);
+        if (isTold && requestId !== undefined) requests?.push(requestId);
         return answer;
       } catch (error) {
         const { attempts = 1, httpStatusCode = 0 } = (error as Answered).$metadata ?? {};
@@ -29,5 +41,9 @@ export class TrackedS3Writes implements S3 {
 }
 
 interface Answered {
-  readonly $metadata?: { readonly attempts?: number; readonly httpStatusCode?: number };
+  readonly $metadata?: {
+    readonly attempts?: number;
+    readonly httpStatusCode?: number;
+    readonly requestId?: string;
+  };
 }

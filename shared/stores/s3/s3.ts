@@ -80,8 +80,14 @@ export function s3Store(props: S3StoreProps): Store {
 
   /** Keys of writes whose outcome is not known. */
   const inDoubt = new Set<string>();
-  const writing = async (key: string, write: (own: CopyProps) => Promise<ObjectOutcome>) => {
-    const own = new TrackedS3Writes(tracked);
+  /** Ids of the requests of the last write of a key, until somebody asks. */
+  const answered = new Map<string, readonly string[]>();
+  const writing = async (
+    key: string,
+    write: (own: CopyProps) => Promise<ObjectOutcome>,
+    requests?: string[],
+  ) => {
+    const own = new TrackedS3Writes(tracked, requests);
     try {
       return await write({ ...copying, client: metered(own) });
     } finally {
@@ -178,8 +184,12 @@ export function s3Store(props: S3StoreProps): Store {
     async write({ key, item, when }): Promise<WriteResult> {
       const expected = expectedOf(when);
       const [object, seen] = [item && objectOfItem(item), seenBy(when)];
-      const outcome = await writing(relativeKey(key), (own) =>
-        outcomeOfWrite(own, relativeKey(key), { object, seen, expected }),
+      const requests: string[] = [];
+      answered.set(relativeKey(key), requests);
+      const outcome = await writing(
+        relativeKey(key),
+        (own) => outcomeOfWrite(own, relativeKey(key), { object, seen, expected }),
+        requests,
       );
       return outcome.kind === 'rejected'
         ? { verdict: 'rejected', key, reason: outcome.reason, oversize: false }
@@ -190,6 +200,11 @@ export function s3Store(props: S3StoreProps): Store {
     removeTombstone: async () => undefined,
     removeVersion: async () => undefined,
     endUnfinished: (alone) => endUploads(copying, alone),
+    requestsOf(key) {
+      const requests = answered.get(relativeKey(key)) ?? [];
+      answered.delete(relativeKey(key));
+      return requests;
+    },
     outcomesKnown: (key) => (key ? !inDoubt.has(relativeKey(key)) : tracked.outcomesKnown),
   };
 }

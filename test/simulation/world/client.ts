@@ -140,7 +140,9 @@ export class ModelClient<S extends Service> {
     const { maxAttempts } = this.#options;
     for (let attempt = 1; ; attempt++) {
       try {
-        return { ...(await send()), $metadata: { httpStatusCode: 200, attempts: attempt } };
+        const answer = await send();
+        const named = answer.$metadata as { readonly requestId: string } | undefined;
+        return { ...answer, $metadata: { ...named, httpStatusCode: 200, attempts: attempt } };
       } catch (error) {
         if (attempt >= maxAttempts || abortSignal?.aborted || !isRetried(error))
           throw withAttempts(error, attempt);
@@ -162,7 +164,10 @@ export class ModelClient<S extends Service> {
       service: this.#service,
       operation,
       input,
-      effect: () => execute(this.#service, input as never, caller),
+      effect: () => {
+        const effect = () => execute(this.#service, input as never, caller);
+        return this.#service.named?.(effect) ?? effect();
+      },
       requestMilliseconds: this.#options.requestMilliseconds,
       slow: this.#options.slow,
       signal,

@@ -24,6 +24,8 @@ export interface Service {
   requestOf(input: object): WireRequest;
   /** The input that a request stands for. */
   inputOf(request: WireRequest): Record<string, unknown>;
+  /** Gives a request an id, which the events of what it changes name; of a service whose events do. */
+  named?(effect: () => object | Effect<object>): object | Effect<object>;
   /** One line about a request, for the trace. */
   requestText(operation: string, input: object): string;
   /** What came of a request, in a few words. */

@@ -116,7 +116,10 @@ it('what events of a bucket name is settled at once, whatever the pace', () =>
     const began = bench.now;
     const migration = plain();
     const keys = Array.from({ length: OBJECTS }, (_, number) => ({ key: { S: String(number) } }));
-    await settleHints(migration, migration.resources[0] as Resource, { side: 'source', keys, since: began });
+    await settleHints(migration, migration.resources[0] as Resource, {
+      side: 'source',
+      changes: keys.map((key) => ({ key, at: began, by: 'anybody' })),
+    });
     expect(copied()).toBe(OBJECTS);
     expect(bench.now - began).toBeLessThan(10_000);
   }));

@@ -11,6 +11,8 @@ export type EventReason =
 interface EventOfKey {
   readonly bucket: string;
   readonly key: string;
+  /** The id of the request that it comes from; of a rule, none. */
+  readonly request?: string;
 }
 
 /** Changes of what an object carries: each is an event of a type of its own. */
@@ -49,7 +51,7 @@ export function eventBridgeEvent(event: ObjectEvent, number: number, atMilliseco
       version: '0',
       bucket: { name: event.bucket },
       object: { key: event.key, ...objectDetail(event, number) },
-      'request-id': `request-${number}`,
+      'request-id': event.request ?? `rule-${number}`,
       requester: '000000000000',
       'source-ip-address': '127.0.0.1',
       ...eventDetail(event),

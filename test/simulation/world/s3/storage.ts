@@ -1,7 +1,7 @@
 import type { FaultDice } from '../faults.ts';
 import type { Random } from '../random.ts';
 import type { Scheduler } from '../scheduler.ts';
-import type { Service, WireRequest } from '../service.ts';
+import type { Effect, Service, WireRequest } from '../service.ts';
 import { Bucket, type BucketDefinition, type BucketHost } from './bucket.ts';
 import { requestText, resultText } from './descriptions.ts';
 import { bodiless, internalError, noSuchBucket, slowDown } from './errors.ts';
@@ -48,6 +48,9 @@ export class Storage implements Service, BucketHost {
   readonly #buckets = new Map<string, Bucket>();
   #ids = 0;
   #busyUntil = 0;
+  #requests = 0;
+  /** Of the request that is at work. */
+  #request: string | undefined;
 
   constructor({ scheduler, random, dice, limits }: StorageProps) {
     this.#scheduler = scheduler;
@@ -90,7 +93,22 @@ export class Storage implements Service, BucketHost {
   }
 
   happened(event: ObjectEvent): void {
-    for (const listener of this.eventListeners) listener(event);
+    const named = this.#request === undefined ? event : { ...event, request: this.#request };
+    for (const listener of this.eventListeners) listener(named);
+  }
+
+  named(effect: () => object | Effect<object>): object | Effect<object> {
+    const requestId = `request-${++this.#requests}`;
+    const step = <T>(work: () => T): T => {
+      this.#request = requestId;
+      try {
+        return work();
+      } finally {
+        this.#request = undefined;
+      }
+    };
+    const begun = step(effect);
+    return Symbol.iterator in begun ? stepByStep(begun, step, requestId) : answered(begun, requestId);
   }
 
   isBusy(): boolean {
@@ -130,4 +148,24 @@ export class Storage implements Service, BucketHost {
 
 function asAnswered(operation: string, error: Error): Error {
   return operation === 'HeadObject' ? (bodiless(error) as Error) : error;
+}
+
+function* stepByStep(
+  effect: Effect<object>,
+  step: <T>(work: () => T) => T,
+  requestId: string,
+): Effect<object> {
+  try {
+    for (;;) {
+      const { value, done } = step(() => effect.next());
+      if (done) return answered(value, requestId);
+      yield value;
+    }
+  } finally {
+    step(() => effect.return({}));
+  }
+}
+
+function answered(answer: object, requestId: string): object {
+  return { ...answer, $metadata: { requestId } };
 }
