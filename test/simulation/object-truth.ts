@@ -24,6 +24,7 @@ export class ObjectTruth {
   readonly #stage: BucketStage;
   readonly #truth = new Map<string, string>();
   readonly #begun: Begun[] = [];
+  readonly #away = new Set<string>();
 
   constructor(stage: BucketStage, route: RouteWatch) {
     this.#stage = stage;
@@ -36,6 +37,7 @@ export class ObjectTruth {
       if (side !== route.active) {
         // An attempt that was given up may still take effect where it was sent.
         if (own && route.state !== 'announced') own.effects.add(side);
+        if (own) this.#away.add(key);
         return;
       }
       if (!own) stage.violate(`somebody else wrote "${key}" on the active ${side}: ${objectText(after)}`);
@@ -56,6 +58,11 @@ export class ObjectTruth {
       else if (!begun.effects.has(active) && !begun.effects.has(active === 'source' ? 'target' : 'source'))
         this.#stage.violate(`${name} was acknowledged, and had no effect`);
     };
+  }
+
+  /** Whether a request of the application for a key has taken effect on a side that was not active. */
+  tookEffectAway(key: string): boolean {
+    return this.#away.has(key);
   }
 
   /** What the active side holds is what the application has made of it. */

@@ -6,6 +6,7 @@ import { DRAIN_MUTANTS } from './drain.ts';
 import { GIVE_UP_MUTANTS } from './give-up.ts';
 import { JOURNAL_MUTANTS } from './journal.ts';
 import type { Mutant } from './mutant.ts';
+import { OBJECT_STRAY_MUTANTS } from './object-strays.ts';
 import { OBJECT_MUTANTS } from './objects.ts';
 import { PERMIT_MUTANTS } from './permits.ts';
 import { POLICY_MUTANTS } from './policy.ts';
@@ -64,7 +65,8 @@ export type { Mutant } from './mutant.ts';
  * that begin anew below those of the parent shard, a step of the last direction that is obeyed, a resource policy that
  * nobody holds while a request may still change it, that is changed for a direction that is over, or whose put nobody
  * knows of any more (the engine's unit tests), a write in doubt that is not noted, let go by its answer
- * or settled too early (the engine's unit tests), and a token forgotten of a transaction that was done on the target (the
+ * or settled too early, a write of the migrator's own to a bucket that was left which is not noted, or whose outcome
+ * nobody knows (the engine's unit tests), and a token forgotten of a transaction that was done on the target (the
  * router's).
  */
 export const MUTANTS: readonly Mutant[] = [
@@ -85,4 +87,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...POLICY_MUTANTS,
   ...REVERSE_MUTANTS,
   ...OBJECT_MUTANTS,
+  ...OBJECT_STRAY_MUTANTS,
 ];

@@ -1,5 +1,5 @@
 import { cutoverStep, giveUp } from '../../../shared/engine/cutover.ts';
-import { standBy } from '../../../shared/engine/stand-by.ts';
+import { type StandByTurn, standBy } from '../../../shared/engine/stand-by.ts';
 import { cutoverSteps, type StandByPhase, standByPhase } from '../../../shared/phases.ts';
 import { Invocations } from '../actors/invocations.ts';
 import { workOnObjects } from '../actors/object-application.ts';
@@ -7,14 +7,18 @@ import { paceObjects } from '../actors/object-steersman.ts';
 import { objectUnits } from '../actors/object-units.ts';
 import { BucketStage, LOCATIONS, SPEC } from '../bucket-stage.ts';
 import { comesToItsEnd } from '../invariants/ending.ts';
+import { ObjectStrays } from '../invariants/object-strays.ts';
 import type { ScheduleResult } from '../judged-stage.ts';
 import { ObjectTruth } from '../object-truth.ts';
 import { RouteWatch } from '../route-watch.ts';
 import type { DisturbedInvocation, Setting } from '../setting.ts';
+import type { EventDelivery } from '../world/s3/event-delivery.ts';
 import type { Task } from '../world/task.ts';
 
 const LOOKS = { mappings: async () => ['Enabled'], targets: async () => [], uploads: async () => [] };
 const POLL_MILLISECONDS = 500;
+/** Longer than any event is late that is not lost. */
+const EVENTS_MILLISECONDS = 1_000_000;
 
 /**
  * Moves the objects below one small prefix in one schedule, writers behind routers: there, and as often back as the
@@ -30,6 +34,7 @@ export async function simulateBucketMigration(
   const { world } = stage;
   const route = new RouteWatch(stage);
   const truth = new ObjectTruth(stage, route);
+  const strays = new ObjectStrays(stage, route, truth);
   route.onSwitch((to) => {
     stage.count(`switched to the ${to}`);
     truth.assertOn(to, 'at the switch');
@@ -65,9 +70,17 @@ export async function simulateBucketMigration(
       await switchOver(stage, invocations, task, present.epoch);
     }
     stage.moments.end();
+    if (setting.strays > 0) await strays.write(task);
     finished = true;
     route.wake();
     while (writing > 0) await task.runtime.sleep(POLL_MILLISECONDS);
+    if (setting.strays > 0) {
+      const everyEvent = await allDelivered(task, events);
+      strays.assertListed(everyEvent && !setting.faults.eventLost);
+      const { epoch } = await journal.gate.read();
+      await standByOnce(stage, invocations, task, standByPhase(epoch));
+      if (everyEvent && !setting.faults.eventLost) strays.assertUndone();
+    }
     for (const delivery of events) delivery.remove();
   });
   const ending = await world.scheduler.run();
@@ -87,15 +100,32 @@ async function switchOver(
   epoch: number,
 ): Promise<void> {
   for (let phase: StandByPhase = standByPhase(epoch); phase === standByPhase(epoch); ) {
-    const { next, waitSeconds } = await invocations.invoke(task, {
-      kind: phase,
-      term: 1,
-      work: async (self) => standBy(await stage.migration(self), phase, LOOKS),
-    });
+    const { next, waitSeconds } = await standByOnce(stage, invocations, task, phase);
     if (next === 'cutover') phase = await cutOver(stage, invocations, task, epoch);
     else if (next !== phase) return;
     else await task.runtime.sleep(waitSeconds * 1_000);
   }
+}
+
+function standByOnce(
+  stage: BucketStage,
+  invocations: Invocations,
+  task: Task,
+  phase: StandByPhase,
+): Promise<StandByTurn> {
+  return invocations.invoke(task, {
+    kind: phase,
+    term: 1,
+    work: async (self) => standBy(await stage.migration(self), phase, LOOKS),
+  });
+}
+
+/** Waits until every event has come that was not lost. @returns false where one was given up. */
+async function allDelivered(task: Task, deliveries: readonly EventDelivery[]): Promise<boolean> {
+  const until = task.runtime.now() + EVENTS_MILLISECONDS;
+  while (!deliveries.every(({ idle }) => idle) && task.runtime.now() < until)
+    await task.runtime.sleep(10_000);
+  return deliveries.every(({ idle, deadLetters }) => idle && deadLetters.length === 0);
 }
 
 /** @returns where it stands by after it. */
