@@ -7,13 +7,14 @@ import {
   paginateListRoles,
 } from '@aws-sdk/client-iam';
 import { iam } from './aws.ts';
+import { SOURCE_BUCKETS, TARGET_BUCKETS } from './buckets.ts';
 import { SOURCES, TARGETS } from './tables.ts';
 
 /** One action that a role may do on resources of one kind. */
 export interface Grant {
   readonly role: string;
   readonly action: string;
-  /** Its resources, with the tables' names left out: those of one kind are granted for one purpose. */
+  /** Its resources, with the names of tables and buckets left out: those of one kind are granted for one purpose. */
   readonly kind: string;
   readonly resources: readonly string[];
 }
@@ -52,6 +53,9 @@ function kindOf(resource: string): string {
   const [, table] = /:table\/([^/]+)/.exec(resource) ?? [];
   if (table && SOURCES.includes(table)) return resource.replace(table, '<source>');
   if (table && TARGETS.includes(table)) return resource.replace(table, '<target>');
+  const [, bucket] = /^arn:aws:s3:::([^/]+)/.exec(resource) ?? [];
+  if (bucket && SOURCE_BUCKETS.includes(bucket)) return resource.replace(bucket, '<source>');
+  if (bucket && TARGET_BUCKETS.includes(bucket)) return resource.replace(bucket, '<target>');
   return resource;
 }
 

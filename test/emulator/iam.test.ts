@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { AFTER_ACCIDENTS } from './after-accidents.ts';
 import { deployedGrants, type Grant, matches } from './deployed-grants.ts';
 import { MADE_BY_AWS, type MadeByAws } from './made-by-aws.ts';
 import { type Call, recordedCalls } from './recorded-calls.ts';
@@ -58,10 +59,12 @@ function covers({ role, action, resources }: Grant, call: Call): boolean {
 function useOf(grant: Grant, calls: readonly Call[]): string | undefined {
   if (calls.some((call) => call.allowed && covers(grant, call))) return 'called';
   const made = MADE_BY_AWS.find((one) => isMade(one, grant));
-  return made && `by AWS: ${made.what} (${made.page})`;
+  if (made) return `by AWS: ${made.what} (${made.page})`;
+  const after = AFTER_ACCIDENTS.find((one) => isMade(one, grant));
+  return after && `after an accident: ${after.what} (${after.shown})`;
 }
 
-function isMade(made: MadeByAws, { role, action, kind }: Grant): boolean {
+function isMade(made: Omit<MadeByAws, 'page'>, { role, action, kind }: Grant): boolean {
   return made.role.test(role) && made.action.test(action) && (made.resource?.test(kind) ?? true);
 }
 

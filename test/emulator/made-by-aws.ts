@@ -32,6 +32,12 @@ export const MADE_BY_AWS: readonly MadeByAws[] = [
     page: `${LAMBDA}/services-dynamodb-eventsourcemapping.html`,
   },
   {
+    role: /Workershint/,
+    action: /^sqs:(DeleteMessage|GetQueueAttributes|ReceiveMessage)$/,
+    what: 'an event source mapping reads its queue with the role of its function',
+    page: `${LAMBDA}/services-sqs-configure.html`,
+  },
+  {
     role: /StateMachine/,
     action: /^lambda:InvokeFunction$/,
     what: 'a state machine invokes a function; CDK grants it all versions of the function, too',

@@ -11,6 +11,7 @@ import { systemRuntime } from '../../shared/runtime.ts';
 import { lacksApprovalAlone, readStatus, type Status } from '../../shared/status.ts';
 import { reservedAttribute } from '../../shared/version.ts';
 import { clientConfig, dynamodb, outputs } from './aws.ts';
+import type { BucketPair } from './buckets.ts';
 import type { Execution } from './execution.ts';
 import type { TablePair } from './tables.ts';
 import { until } from './until.ts';
@@ -23,14 +24,14 @@ interface SpecOptions {
 
 const REQUEST_TIMEOUT_MILLISECONDS = 2_000;
 
-/** One migration of some tables, as its user sees it. */
+/** One migration of some tables and buckets, as its user sees it. */
 export class TestMigration {
   readonly name: string;
-  readonly pairs: readonly TablePair[];
+  readonly pairs: readonly (TablePair | BucketPair)[];
   readonly journal: Journal;
   readonly routeTable: RouteTable;
 
-  constructor(name: string, ...pairs: readonly TablePair[]) {
+  constructor(name: string, ...pairs: readonly (TablePair | BucketPair)[]) {
     this.name = name;
     this.pairs = pairs;
     this.journal = new Journal(dynamodb, outputs.JournalTable, name, systemRuntime);
@@ -41,10 +42,11 @@ export class TestMigration {
   spec({ copy, cutover, ...options }: SpecOptions = {}): object {
     return {
       name: this.name,
-      resources: this.pairs.map(({ source, target }) => ({
-        source: { table: source },
-        target: { table: target, create: true },
-      })),
+      resources: this.pairs.map((pair) =>
+        isTables(pair)
+          ? { source: { table: pair.source }, target: { table: pair.target, create: true } }
+          : pair,
+      ),
       copy: { workers: 2, unitMegabytes: 1, ...copy },
       cutover: {
         requestTimeoutMilliseconds: REQUEST_TIMEOUT_MILLISECONDS,
@@ -60,12 +62,15 @@ export class TestMigration {
   /** `segue route create` */
   async createRoute(): Promise<void> {
     const tables = await Promise.all(
-      this.pairs.map(async ({ source, target }) => {
+      this.pairs.filter(isTables).map(async ({ source, target }) => {
         const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: source }));
         return { source, target, keys: keySchema(Table ?? {}) };
       }),
     );
-    await this.routeTable.create(tables, reservedAttribute(this.name));
+    const buckets = this.pairs.flatMap((pair) =>
+      isTables(pair) ? [] : [{ source: pair.source, target: pair.target }],
+    );
+    await this.routeTable.create(tables, reservedAttribute(this.name), buckets);
   }
 
   /**
@@ -152,4 +157,8 @@ export class TestMigration {
     await this.standsReady(execution);
     await this.journal.coordinator.approve({ by: 'a test', at: Date.now() });
   }
+}
+
+function isTables(pair: TablePair | BucketPair): pair is TablePair {
+  return typeof pair.source === 'string';
 }

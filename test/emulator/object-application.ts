@@ -23,18 +23,30 @@ export interface MadeObject {
 
 /** Writes objects of its own one after the other, behind the router, and knows what it was told to be done. */
 export class ObjectApplication {
-  readonly made = new Map<string, MadeObject | undefined>();
+  readonly made: Map<string, MadeObject | undefined>;
   readonly failures: unknown[] = [];
+  acknowledged = 0;
   longestMilliseconds = 0;
   readonly #client: S3Client;
   readonly #location: BucketLocation;
+  readonly #restMilliseconds: number;
   #stopping = false;
   readonly #ended: Promise<void>;
 
   constructor(
     location: BucketLocation,
-    props: { readonly migration: string; readonly routeTable: string; readonly keys: readonly string[] },
+    props: {
+      readonly migration: string;
+      readonly routeTable: string;
+      readonly keys: readonly string[];
+      /** What an earlier one was told to be done: this one goes on in its map. @default nothing */
+      readonly made?: Map<string, MadeObject | undefined>;
+      /** Between two writes. @default 50 */
+      readonly restMilliseconds?: number;
+    },
   ) {
+    this.made = props.made ?? new Map();
+    this.#restMilliseconds = props.restMilliseconds ?? REST_MILLISECONDS;
     this.#location = location;
     this.#client = routedS3(new S3Client({ ...clientConfig, forcePathStyle: true, maxAttempts: 8 }), {
       migration: props.migration,
@@ -44,7 +56,6 @@ export class ObjectApplication {
     this.#ended = this.#work(props.keys);
   }
 
-  /** @returns how many writes were acknowledged. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#ended;
@@ -56,11 +67,12 @@ export class ObjectApplication {
       const began = performance.now();
       try {
         await this.#write(key, count);
+        this.acknowledged++;
       } catch (error) {
         this.failures.push(error);
       }
       this.longestMilliseconds = Math.max(this.longestMilliseconds, performance.now() - began);
-      await setTimeout(REST_MILLISECONDS);
+      await setTimeout(this.#restMilliseconds);
     }
   }
 

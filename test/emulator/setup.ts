@@ -3,6 +3,7 @@ import { bootstrap, deploy, type StackOutputs } from '../../infra/local/deploy.t
 import { type EmbeddedAws, install, startEmbeddedAws } from '../../infra/local/embedded-aws.ts';
 import { Processes } from '../../infra/local/processes.ts';
 import { openWorkspace } from '../../infra/local/workspace.ts';
+import { SOURCE_BUCKETS, TARGET_BUCKETS } from './buckets.ts';
 import { LOOKS } from './looks.ts';
 import { OBJECT_STACK } from './object-stack.ts';
 import { SOURCES, TARGETS } from './tables.ts';
@@ -36,7 +37,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const calls = workspace.file('calls.jsonl');
     const aws = await startEmbeddedAws({ processes, workspace, calls });
     await bootstrap({ processes, workspace, aws });
-    const config = { sources: SOURCES, targets: TARGETS, smokeTests: [LOOKS], resourcePolicies: true };
+    const config = {
+      sources: SOURCES,
+      targets: TARGETS,
+      sourceBuckets: SOURCE_BUCKETS,
+      targetBuckets: TARGET_BUCKETS,
+      smokeTests: [LOOKS],
+      resourcePolicies: true,
+    };
     const outputs = await deploy({ processes, workspace, aws }, config);
     project.provide('clientConfig', aws.clientConfig);
     project.provide('outputs', outputs);

@@ -29,6 +29,7 @@ const PAIRS = [
   'refused-route',
   'refused-known',
   'chaos',
+  'with-objects-back',
 ] as const;
 
 export interface TablePair {
