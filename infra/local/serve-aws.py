@@ -12,6 +12,7 @@
   the account's settings, and does not know which function a new mapping is for. A table that is created with tags is
   tagged, too.
 
+Policies know whoever has assumed a role by the ARN of the role, not of the session (IAM User Guide, aws:PrincipalArn).
 Its events of objects are given the id of the request that made them, as AWS gives it to both the answer and the event.
 
 With SEGUE_RECORD_CALLS=<file> each judgement of a role's request is written there, one JSON object a line; the same
@@ -123,6 +124,17 @@ def partiql(statement, region, account):
     return f"dynamodb:PartiQL{found[1].capitalize()}", f"arn:aws:dynamodb:{region}:{account}:table/{found[2]}"
 
 
+ASSUMED_ROLE = re.compile(r"arn:(aws[^:]*):sts::(\d+):assumed-role/([^/]+)/.*")
+condition_key = iam_evaluator._resolve_condition_key
+
+
+def role_of_session(key, ctx):
+    value = condition_key(key, ctx)
+    if key.lower() != "aws:principalarn" or not isinstance(value, str):
+        return value
+    return ASSUMED_ROLE.sub(r"arn:\1:iam::\2:role/\3", value)
+
+
 # The request that is being answered, and whether its event is about to be named after it.
 request_id = contextvars.ContextVar("request_id", default=None)
 naming = contextvars.ContextVar("naming", default=False)
@@ -182,6 +194,7 @@ class Record:
 
 
 aws.pin_request_origin = over_tls
+iam_evaluator._resolve_condition_key = role_of_session
 aws._dispatch_service_request = answer_named
 s3._fire_s3_event = fire_named_event
 s3.new_uuid = event_id
