@@ -45,6 +45,8 @@ const LONGEST_ROUND_MILLISECONDS = 1_000;
 const MOST_TOMBSTONES = 500;
 /** Repaired keys are compared once more within the write pause. */
 const MOST_FINAL_KEYS = 20_000;
+/** Keys of objects: each takes two requests for each side. */
+const MOST_NOTED_KEYS = 1_000;
 
 /**
  * `askedOnce` reads once, so that what several gates say of it is of one moment. A gate that does not concern a
@@ -143,11 +145,13 @@ const GATES: Readonly<Record<string, GateCheck>> = {
     holds: round.milliseconds <= LONGEST_ROUND_MILLISECONDS,
     detail: `the last round compared ${round.keys} keys in ${round.milliseconds} ms; at most ${LONGEST_ROUND_MILLISECONDS} ms${round.milliseconds <= LONGEST_ROUND_MILLISECONDS ? '' : '; the next ones are shorter when fewer keys change'}`,
   }),
-  'final recheck': async ({ migration: { journal } }) => {
+  'final recheck': async ({ migration: { journal }, round: { noted = 0 } }) => {
     const { length } = await journal.lists.all('repaired');
+    const within = 'to compare once more within the write pause, at most';
+    const keys = `${length} repaired keys ${within} ${MOST_FINAL_KEYS}${length <= MOST_FINAL_KEYS ? '' : '; a new, empty target needs none'}`;
     return {
-      holds: length <= MOST_FINAL_KEYS,
-      detail: `${length} repaired keys to compare once more within the write pause, at most ${MOST_FINAL_KEYS}${length <= MOST_FINAL_KEYS ? '' : '; a new, empty target needs none'}`,
+      holds: length <= MOST_FINAL_KEYS && noted <= MOST_NOTED_KEYS,
+      detail: noted > 0 ? `${keys}; ${noted} keys that routers have noted, at most ${MOST_NOTED_KEYS}` : keys,
     };
   },
   tombstones: async ({ migration: { journal } }) => {

@@ -23,6 +23,8 @@ type Hinting = Pick<Migration, 'journal' | 'runtime' | 'resources' | 'route' | '
 export interface SettledHints {
   readonly keys: number;
   readonly repaired: number;
+  /** Keys whose notes stay: the final recheck compares them, and what is noted until then. */
+  readonly kept: number;
   /** How long it took to let notes go, which no final recheck does. */
   readonly lettingGoMilliseconds: number;
 }
@@ -33,30 +35,34 @@ export function isHinted({ resources }: Pick<Migration, 'resources'>): boolean {
 }
 
 /**
- * Settles the keys that routers note, while they do, and those of writes that are decided by now. A note is let go by a
- * round that begins when its write has taken effect or never will: it was noted before it was sent.
+ * Settles the keys that routers note, while they do, and those of writes that are decided by now. A key is settled when
+ * its note is first seen, and once more by a round that begins when its write has taken effect or never will (it was
+ * noted before it was sent): that one lets the note go. In between it is left to the final recheck, so that rounds are
+ * short also where objects are written all the time.
  */
 export async function settleHinted(migration: Hinting, permit: Permit): Promise<SettledHints> {
-  if (!isHinted(migration)) return { keys: 0, repaired: 0, lettingGoMilliseconds: 0 };
+  if (!isHinted(migration)) return { keys: 0, repaired: 0, kept: 0, lettingGoMilliseconds: 0 };
   const { runtime, route, resources } = migration;
   const current = await route.read();
   let { keys, repaired } = await settleDoubts(migration, permit);
-  if (current?.hinted === undefined) return { keys, repaired, lettingGoMilliseconds: 0 };
+  if (current?.hinted === undefined) return { keys, repaired, kept: 0, lettingGoMilliseconds: 0 };
   const began = runtime.now();
-  const notes = await route.hints.all();
+  const holds = HINT_HOLDS_MILLISECONDS + current.attemptMilliseconds + LATE_MILLISECONDS;
+  const isOwn = (hint: Hint) => resources.some((resource) => keysNoted(resource, [hint], current)[0]);
+  const notes = (await route.hints.all()).filter(isOwn);
+  const fresh = notes.filter(({ seenAt }) => seenAt === undefined);
+  const decided = notes.filter(({ seenAt }) => seenAt !== undefined && began > seenAt + holds);
+  const waiting = notes.filter((hint) => !decided.includes(hint));
   for (const resource of resources) {
-    const noted = keysNoted(resource, notes, current);
+    const noted = keysNoted(resource, [...fresh, ...decided], current);
     repaired += (await settle(migration, resource, noted, permit)).repaired;
     keys += noted.length;
   }
   const settled = runtime.now();
-  const own = notes.filter((hint) => resources.some((resource) => keysNoted(resource, [hint], current)[0]));
-  const holds = HINT_HOLDS_MILLISECONDS + current.attemptMilliseconds + LATE_MILLISECONDS;
-  await inParallel(own, NOTES_IN_FLIGHT, async (hint) => {
-    if (hint.seenAt === undefined) await route.hints.markSeen(hint, began);
-    else if (began > hint.seenAt + holds) await route.hints.remove(hint);
-  });
-  return { keys, repaired, lettingGoMilliseconds: runtime.now() - settled };
+  await inParallel(fresh, NOTES_IN_FLIGHT, (hint) => route.hints.markSeen(hint, began));
+  await inParallel(decided, NOTES_IN_FLIGHT, (hint) => route.hints.remove(hint));
+  const kept = resources.reduce((sum, one) => sum + keysNoted(one, waiting, current).length, 0);
+  return { keys, repaired, kept, lettingGoMilliseconds: runtime.now() - settled };
 }
 
 /** The keys of a resource's active side that notes name. */

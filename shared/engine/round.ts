@@ -26,6 +26,8 @@ export interface Round {
   readonly records: number;
   readonly keys: number;
   readonly repaired: number;
+  /** Keys that routers have noted and the final recheck would have to compare; absent if there are none. */
+  readonly noted?: number;
   /** Age of the oldest record that has not arrived, in seconds; 0 if all have. */
   readonly lagSeconds: number;
   /** Age of the newest record read, in seconds, where the round has not read to the tip: what follows is as old. */
@@ -52,6 +54,7 @@ export async function recheckRound(migration: AuditedMigration, permit: Permit):
     records: sum(rounds, 'records'),
     keys: sum(rounds, 'keys') + hinted.keys,
     repaired: sum(rounds, 'repaired') + hinted.repaired + (await settleListed(migration, permit)),
+    ...(hinted.kept > 0 ? { noted: hinted.kept } : {}),
     lagSeconds: Math.max(0, ...rounds.map(({ lagSeconds }) => lagSeconds)),
     ...(complete
       ? {}

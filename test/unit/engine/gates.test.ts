@@ -162,6 +162,12 @@ const SHUT: readonly Case[] = [
     says: /^20001 repaired keys .* at most 20000; /,
   },
   {
+    name: 'final recheck',
+    when: 'routers have noted too many keys',
+    look: { round: { noted: 1_001 } },
+    says: /1001 keys that routers have noted, at most 1000$/,
+  },
+  {
     name: 'tombstones',
     when: 'too many are left',
     prepare: async (bench) => {
