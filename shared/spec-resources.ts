@@ -80,9 +80,9 @@ export const bucketResource = z.strictObject({
   compare: z._default(
     described(
       z.enum(['listing', 'everything', 'bytes']),
-      'What a comparison goes by: sizes and ETags as they are listed, and more only where these differ; what each object carries (metadata, headers, tags) and its storage class, too; the bytes of each object, too.',
+      'What a comparison goes by: what each object carries (metadata, headers, tags) and its storage class, beside size and ETag; the bytes of each object, too; or sizes and ETags as they are listed alone, and more only where these differ, which is faster and does not see a change of tags or metadata alone.',
     ),
-    'listing',
+    'everything',
   ),
   acls: z._default(
     described(

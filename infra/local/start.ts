@@ -5,7 +5,7 @@ import { type StoryOptions, tellStory } from './story.ts';
 
 /** So many that the whole run takes 2 to 3 minutes on 2 cores. */
 const DEFAULT_ITEMS = 50_000;
-const DEFAULT_PICTURES = 3_802;
+const DEFAULT_PICTURES = 1_000;
 const DEFAULT_WRITERS = 4;
 
 const options = new Command('npm start --')

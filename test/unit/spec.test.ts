@@ -203,7 +203,7 @@ describe('a spec', () => {
       source: { bucket: 'photos', prefix: 'a/' },
       target: { bucket: 'photos-v2', prefix: '' },
       existingItems: 'refuse',
-      compare: 'listing',
+      compare: 'everything',
       acls: false,
       objectLock: false,
       presignedSeconds: 0,

@@ -11,14 +11,14 @@ import { checkCities } from './city-checker.ts';
 import { createTable, loadItems } from './city-table.ts';
 import type { Item } from './item-text.ts';
 
-const REQUESTS_PER_WRITER_SECOND = 20;
-
 export interface CitySubjectProps {
   readonly aws: EmbeddedAws;
   readonly source: string;
   readonly target: string;
   readonly items: number;
   readonly writers: number;
+  /** Requests a second of each writer. */
+  readonly ratePerWriter: number;
   readonly seed: number;
 }
 
@@ -53,12 +53,11 @@ export class CitySubject implements Subject {
   }
 
   start(migration: LocalMigration): StartedSubject {
-    const { source, target, writers, seed } = this.#props;
+    const { source, target, writers, ratePerWriter, seed } = this.#props;
     const client = migration.routedClient();
     const seeded = this.#seeded;
     const application = startCityApplication({
-      ...{ client, table: source, writers, seed, items: seeded },
-      ratePerWriter: REQUESTS_PER_WRITER_SECOND,
+      ...{ client, table: source, writers, ratePerWriter, seed, items: seeded },
     });
     return {
       ...{ name: this.name, application },

@@ -12,7 +12,8 @@ import { checkPictures } from './picture-checker.ts';
 import { type PictureFile, pictureFiles } from './picture-files.ts';
 
 const WRITERS = 2;
-const REQUESTS_PER_WRITER_SECOND = 10;
+/** What the embedded AWS can carry: it judges the rights of each request, and each write is followed by a dozen more. */
+const REQUESTS_PER_WRITER_SECOND = 1.5;
 
 export interface PictureSubjectProps {
   readonly aws: EmbeddedAws;

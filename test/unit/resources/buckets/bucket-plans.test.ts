@@ -115,7 +115,8 @@ it('says that a size is estimated', async () => {
 });
 
 it('counts requests: each object is looked at and copied, both listings are read', async () => {
-  const [least] = (await plan({ source: { objects: objects(1_000) } })).effort.dollars;
+  const listed = await plan({ source: { objects: objects(1_000) }, resource: { compare: 'listing' } });
+  const [least] = listed.effort.dollars;
   // 1,000 copies and 3 pages for $5 a million, 1,000 looks for $0.40.
   expect(least).toBeCloseTo((1_003 * 5 + 1_000 * 0.4) / 1_000_000, 9);
   const compared = await plan({ source: { objects: objects(1_000) }, resource: { compare: 'everything' } });
