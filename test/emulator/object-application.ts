@@ -12,7 +12,8 @@ import type { BucketLocation } from '../../shared/model.ts';
 import { routedS3 } from '../../shared/router-s3.ts';
 import { clientConfig, s3 } from './aws.ts';
 
-const REST_MILLISECONDS = 50;
+/** What the embedded AWS can carry: it judges the rights of each request, and each write is followed by a dozen more. */
+const REST_MILLISECONDS = 250;
 
 /** An object as an application made it. */
 export interface MadeObject {

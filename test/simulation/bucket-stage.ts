@@ -57,6 +57,9 @@ export const LOCATIONS: Readonly<Record<Side, BucketLocation>> = {
   target: { bucket: 'target', prefix: 'out/there/' },
 };
 
+/** More than those of tables: a look at an object is several requests, and a migration may switch three times. */
+const MOST_STEPS = 200_000;
+
 /** A modelled AWS with the objects below one prefix to be moved, and the engine as a task of the world sees it. */
 export class BucketStage extends JudgedStage implements InvocationStage {
   readonly world: World;
@@ -77,7 +80,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
       seed,
       faults: setting.faults,
       s3Limits: { pageKeys: PAGE_OBJECTS, pageParts: 2, minPartBytes: 1, copyBytes: 1_000 },
-      scheduler: { skewMilliseconds: setting.skewMilliseconds, maxSteps: 60_000, traced },
+      scheduler: { skewMilliseconds: setting.skewMilliseconds, maxSteps: MOST_STEPS, traced },
     });
     this.keys = Array.from({ length: setting.keys }, (_, index) => NAMES[index % NAMES.length] as string);
     this.#bounds = ['a b', 'a/'].slice(0, setting.segments - 1);

@@ -1,6 +1,6 @@
 import type { Side } from '../../shared/direction.ts';
 import { type BucketStage, LOCATIONS } from './bucket-stage.ts';
-import { objectText } from './object-text.ts';
+import { isCopyOf, objectText } from './object-text.ts';
 import type { RouteWatch } from './route-watch.ts';
 
 /** Longer than any request of the application is on its way. */
@@ -69,7 +69,7 @@ export class ObjectTruth {
   assertOn(side: Side, when: string): void {
     for (const [key, expected] of this.#truth) {
       const found = textAt(this.#stage, side, key);
-      if (found !== expected)
+      if (!isCopyOf(found, expected))
         this.#stage.violate(
           `"${key}" is lost or resurrected ${when}: ${found} at the ${side}, expected ${expected}`,
         );
