@@ -31,7 +31,7 @@ describe('a dry run', () => {
     expect(json).toMatchObject({
       name: migration.name,
       outcome: { kind: 'dry-run' },
-      tables: [{ ...pair, itemsAtPlan: 200, units: 1 }],
+      resources: [{ ...pair, itemsAtPlan: 200, units: 1 }],
     });
     expect(json.notes).toContainEqual(expect.stringMatching(/^not compared: /));
     expect(json.toDo).toEqual([expect.stringMatching(/is protected from deletion, .* not yet/)]);

@@ -89,7 +89,7 @@ describe('a migration of two tables under live writes', () => {
     expect(json).toMatchObject({
       name: migration.name,
       outcome: { kind: 'completed', attention: false },
-      tables: pairs,
+      resources: pairs,
       copy: { units: 2, unitsDone: 2, items: status.progress.copy.counts.items, rejected: 0 },
       compare: { units: 2, unitsDone: 2, notRepaired: 0 },
       approval: { by: 'a test' },
