@@ -69,10 +69,9 @@ export function bucketGrants(
       s3(
         buckets,
         'GetBucketObjectLockConfiguration',
-        'GetBucketOwnershipControls',
         'GetReplicationConfiguration',
         'ListBucket',
-        ...(also.acls ? ['GetBucketPublicAccessBlock'] : []),
+        ...(also.acls ? ['GetBucketOwnershipControls', 'GetBucketPublicAccessBlock'] : []),
       ),
       // To look at some, for those that no listing tells of.
       s3(source.objects, 'GetObject'),
@@ -82,6 +81,8 @@ export function bucketGrants(
         'GetBucketVersioning',
         'GetBucketWebsite',
         'ListBucketMultipartUploads',
+        // Whether there may be access control lists, which would not travel.
+        ...(also.acls ? [] : ['GetBucketOwnershipControls']),
       ),
       s3(target.buckets, 'GetBucketNotification', 'GetBucketPolicy'),
     ],

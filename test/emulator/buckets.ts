@@ -1,7 +1,7 @@
 import type { BucketLocation } from '../../shared/model.ts';
 
 /** The pairs of buckets that the deployed test stack may touch: one for each test, as of tables. */
-const PAIRS = ['objects-there-and-back'] as const;
+const PAIRS = ['objects-there-and-back', 'resume-objects'] as const;
 
 export interface BucketPair {
   readonly source: BucketLocation;

@@ -131,7 +131,7 @@ export class BucketProblems implements ResourceProblems {
   }
 
   async #lookInside(at: (side: Side) => string, resource: SpecBucket, checks: Checks): Promise<void> {
-    const { buckets, settings } = this.#props;
+    const { allowed, buckets, settings } = this.#props;
     const { source, target, existingItems } = resource;
     const look = (what: string, lookAt: () => Promise<Looked>) =>
       checks.run(what, async () => {
@@ -150,7 +150,9 @@ export class BucketProblems implements ResourceProblems {
         emptyProblems(buckets, at('target'), target),
       );
     await look('Object Lock of both buckets', () => lookAtLocks(settings, at, resource));
-    await look('access control lists of both buckets', () => lookAtAcls(settings, at, resource));
+    // A stack that may not carry them may not look at the target for them either, and has said so.
+    if (!resource.acls || allowed.acls)
+      await look('access control lists of both buckets', () => lookAtAcls(settings, at, resource));
     await checks.run(`replication of ${source.bucket}`, () =>
       replicationProblems(settings, at('source'), resource),
     );
