@@ -97,8 +97,8 @@ export interface MigratorProps {
    */
   readonly hintReservedConcurrency?: number | undefined;
   /**
-   * Whether migrations may deny writes in the resource policies of tables and buckets (`cutover.fence`). It takes a function of its
-   * own, whose role alone may change them.
+   * Whether migrations may deny writes in the resource policies of tables and buckets (`cutover.fence`). It takes a
+   * function of its own, whose role alone may change them.
    * @default false
    */
   readonly resourcePolicies?: boolean | undefined;

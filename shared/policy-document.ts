@@ -54,7 +54,10 @@ export function withStatement(document: string | undefined, statement: DenyState
   return JSON.stringify({ ...policy, Statement: [...statementsOf(document), statement] });
 }
 
-/** A policy without what a migration has put there. @returns undefined where nothing else is left: no policy is empty. */
+/**
+ * A policy without what a migration has put there.
+ * @returns undefined where nothing else is left: no policy is empty.
+ */
 export function withoutOwn(document: string | undefined, migration: string): string | undefined {
   if (document === undefined) return undefined;
   const all = statementsOf(document);
@@ -97,7 +100,10 @@ export function policyDigest(document: string): string {
     .digest('hex');
 }
 
-/** A policy, or a part of one, in the one way in which all that say the same are written. The order of lists of statements stays. */
+/**
+ * A policy, or a part of one, in the one way in which all that say the same are written. The order of lists of
+ * statements stays.
+ */
 function asRead(part: unknown): unknown {
   if (Array.isArray(part)) {
     const all = part.map(asRead);

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ACCOUNT, type EmbeddedAws, REGION } from './embedded-aws.ts';
+import { withoutAws } from './environment.ts';
 import { LocalError } from './local-error.ts';
 import type { Processes } from './processes.ts';
 import { ROOT, type Workspace } from './workspace.ts';
@@ -92,12 +93,5 @@ async function cdk(
       cwd: ROOT,
       log: workspace.file(`cdk-${command}.log`),
     },
-  );
-}
-
-/** A user's own profile, endpoint and role stay out, so that no run can reach a real account. */
-function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !/^(AWS|CDK)_/.test(name) && name !== 'NODE_OPTIONS'),
   );
 }

@@ -20,7 +20,7 @@ export interface Evidence {
    * When the route was switched (milliseconds since the epoch): what was acknowledged before must be on both sides,
    * what came after only on the target.
    */
-  readonly switchedAt?: number;
+  readonly switchedAt?: number | undefined;
 }
 
 /** Holds two sides against the records of a ledger, and what nobody touched against each other. */

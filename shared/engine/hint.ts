@@ -21,9 +21,9 @@ export interface Hints {
 /**
  * Settles the keys that events of a side have named. An event is believed in nothing else: it may come late, twice, out
  * of order or never, and says nothing that the key's own state on both sides does not say better. Those of the passive
- * side tell of the migrator's own writes, and of those whom nobody has told of the switch. While the direction is closed they are listed, for they would come again only
- * minutes later. It returns when every key is settled or durably listed; else it throws, and
- * the events come again.
+ * side tell of the migrator's own writes, and of those whom nobody has told of the switch. While the direction is closed
+ * they are listed, for they would come again only minutes later. It returns when every key is settled or durably listed;
+ * else it throws, and the events come again.
  */
 export async function settleHints(
   migration: Applying,

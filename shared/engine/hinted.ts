@@ -6,7 +6,7 @@ import { inParallel } from '../parallel.ts';
 import type { Route } from '../route.ts';
 import { settleDoubts } from './doubts.ts';
 import { type FullRound, goOn, newRound } from './full-round.ts';
-import { type AuditedMigration, type Migration, type Resource, workUnit } from './migration.ts';
+import { type AuditedMigration, type Migration, type Resource, resourceOf, workUnit } from './migration.ts';
 import { settle } from './repair.ts';
 
 // Stores without versions, whose changes nobody tells of for certain. While their routers hint, every write is noted
@@ -48,20 +48,18 @@ export async function settleHinted(migration: Hinting, permit: Permit): Promise<
   if (current?.hinted === undefined) return { keys, repaired, kept: 0, lettingGoMilliseconds: 0 };
   const began = runtime.now();
   const holds = HINT_HOLDS_MILLISECONDS + current.attemptMilliseconds + LATE_MILLISECONDS;
-  const isOwn = (hint: Hint) => resources.some((resource) => keysNoted(resource, [hint], current)[0]);
-  const notes = (await route.hints.all()).filter(isOwn);
-  const fresh = notes.filter(({ seenAt }) => seenAt === undefined);
-  const decided = notes.filter(({ seenAt }) => seenAt !== undefined && began > seenAt + holds);
-  const waiting = notes.filter((hint) => !decided.includes(hint));
-  for (const resource of resources) {
-    const noted = keysNoted(resource, [...fresh, ...decided], current);
-    repaired += (await settle(migration, resource, noted, permit)).repaired;
+  const keysOf = (notes: readonly Hint[]) => resources.map((resource) => keysNoted(resource, notes, current));
+  const notes = (await route.hints.all()).filter((hint) => keysOf([hint]).some(([key]) => key));
+  const isDecided = ({ seenAt = Number.POSITIVE_INFINITY }: Hint) => began > seenAt + holds;
+  const [fresh, decided] = [notes.filter(({ seenAt }) => seenAt === undefined), notes.filter(isDecided)];
+  for (const [index, noted] of keysOf([...fresh, ...decided]).entries()) {
+    repaired += (await settle(migration, resourceOf(migration, index), noted, permit)).repaired;
     keys += noted.length;
   }
   const settled = runtime.now();
   await inParallel(fresh, NOTES_IN_FLIGHT, (hint) => route.hints.markSeen(hint, began));
   await inParallel(decided, NOTES_IN_FLIGHT, (hint) => route.hints.remove(hint));
-  const kept = resources.reduce((sum, one) => sum + keysNoted(one, waiting, current).length, 0);
+  const kept = keysOf(notes.filter((hint) => !isDecided(hint))).flat().length;
   return { keys, repaired, kept, lettingGoMilliseconds: runtime.now() - settled };
 }
 

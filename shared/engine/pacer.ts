@@ -63,7 +63,9 @@ export class Pacer implements Meter {
     return workers !== undefined && workersOf(phase, plan, standingPace(spec, orders)) !== workers;
   }
 
-  /** The requests of this worker that are charged each, and how often it was throttled by what, since it was asked last. */
+  /**
+   * The requests of this worker that are charged each, and how often it was throttled by what, since it was asked last.
+   */
   takeCounts(): Counts {
     const throttled = this.#throttled;
     this.#throttled = {};

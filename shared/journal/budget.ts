@@ -17,10 +17,10 @@ export type Lease =
   | { readonly kind: 'none'; readonly freeAt: number };
 
 /**
- * One budget of each kind of capacity for all workers. Units take time, at the pace of the migration, and each lease is a span of
- * time of its own that begins where the one before it ends: so whatever the number of workers, their leases are never
- * more than the pace allows, but for the one that has just begun (the virtual scheduling algorithm of ATM, "GCRA",
- * ITU-T I.371). Workers see to it that a lease is no tiny span: then the one record takes few writes a second.
+ * One budget of each kind of capacity for all workers. Units take time, at the pace of the migration, and each lease is
+ * a span of time of its own that begins where the one before it ends: so whatever the number of workers, their leases
+ * are never more than the pace allows, but for the one that has just begun (the virtual scheduling algorithm of ATM,
+ * "GCRA", ITU-T I.371). Workers see to it that a lease is no tiny span: then the one record takes few writes a second.
  */
 export class Budget {
   readonly #table: RecordTable;

@@ -18,6 +18,7 @@ import {
 import type { Action } from './action.ts';
 import { nothingToPause } from './pause.ts';
 
+const LIST = new Intl.ListFormat('en-GB');
 const perSecond = (least: number, most: number) =>
   z.optional(z.int().check(z.minimum(least), z.maximum(most)));
 const units = perSecond(LEAST_UNITS_PER_SECOND, MOST_UNITS_PER_SECOND);
@@ -67,11 +68,8 @@ export function paceText(pace: Pace): string {
     const limit = limitOf(pace, kind);
     return limit === undefined ? [] : [capacityText(kind, limit)];
   });
-  const last = amounts.pop();
   const limits = [
-    ...(last
-      ? [`at most ${[...(amounts.length > 0 ? [amounts.join(', ')] : []), last].join(' and ')} a second`]
-      : []),
+    ...(amounts.length > 0 ? [`at most ${LIST.format(amounts)} a second`] : []),
     ...(workers === undefined ? [] : [`${countOf(workers, 'worker')} at one time`]),
   ];
   return limits.length > 0 ? limits.join(', ') : 'not limited';

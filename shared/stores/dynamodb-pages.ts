@@ -9,7 +9,10 @@ export interface PageSize {
 /** The first page of an invocation is one item, since nothing is known of the items; then pages grow. */
 const GROWTH = 8;
 
-/** How many items a page may hold, for they are read, and written unless they are only compared; undefined: as many as come. */
+/**
+ * How many items a page may hold, for they are read, and written unless they are only compared; undefined: as many as
+ * come.
+ */
 export function pageItems({ read, write }: Capacity, last: PageSize | undefined): number | undefined {
   if (read === undefined && write === undefined) return undefined;
   if (!last) return 1;

@@ -7,11 +7,13 @@ import { runCommand, type Surroundings } from '../../infra/local/command.ts';
 import { wholeNumber } from '../../infra/local/command-options.ts';
 import { CREDENTIALS, REGION } from '../../infra/local/embedded-aws.ts';
 import { startAws } from '../../infra/local/embedded-stack.ts';
+import { withoutAws } from '../../infra/local/environment.ts';
 import { LocalError } from '../../infra/local/local-error.ts';
 import { loadPictures } from '../../infra/local/pictures/picture-bucket.ts';
 import { pictureFiles } from '../../infra/local/pictures/picture-files.ts';
 import { count, textTable } from '../../infra/local/text-table.ts';
 import { CountingProxy } from './counting-proxy.ts';
+import { quantile } from './paired-rounds.ts';
 
 const run = promisify(execFile);
 const COPIER = fileURLToPath(new URL('object-copier.ts', import.meta.url));
@@ -133,11 +135,6 @@ async function measure(proxy: CountingProxy, copier: Copier, from: string, to: s
   return { cpu: (user + system) * 1_000, seconds, requests: proxy.takeCounts() };
 }
 
-/** A user's own profile, endpoint and role stay out. */
-function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('AWS_')));
-}
-
 const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
@@ -165,6 +162,5 @@ async function countOf(client: S3Client, bucket: string): Promise<number> {
 }
 
 function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return quantile(values, 0.5);
 }

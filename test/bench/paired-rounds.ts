@@ -72,7 +72,8 @@ async function block(work: Work, times: number): Promise<Block> {
   return { took, cpu: (user + system) / times };
 }
 
-function quantile(values: readonly number[], share: number): number {
+/** The value that a share of the others is below; NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

@@ -109,7 +109,7 @@ export async function runChaos(props: ChaosProps): Promise<ChaosResult> {
   const { switchedAt } = status.switched ?? {};
   const verdict = await checkCities({
     ...{ client: direct, source, target, ledger, seeded },
-    ...(switchedAt === undefined ? {} : { switchedAt }),
+    switchedAt,
   });
   return {
     ...{ verdict, status, kills: killer.kills, stopped: operator.stopped, failures: operator.failures },

@@ -73,7 +73,7 @@ export async function harmOf({ pair, switchedAt, ...options }: HarmOptions): Pro
     client: dynamodb,
     ...pair,
     ...options,
-    ...(switchedAt === undefined ? {} : { switchedAt }),
+    switchedAt,
   });
   const { failures, contradictions, twice } = ledger;
   return { findings, failures, contradictions, twice };

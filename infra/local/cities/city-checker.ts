@@ -19,7 +19,7 @@ export interface CityCheckOptions {
    * When the route was switched (milliseconds since the epoch): what was acknowledged before must be on both sides,
    * what came after only on the target.
    */
-  readonly switchedAt?: number;
+  readonly switchedAt?: number | undefined;
 }
 
 /**

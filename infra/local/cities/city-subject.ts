@@ -71,7 +71,7 @@ export class CitySubject implements Subject {
       countBoth: async (switchedAt) =>
         checkCities({
           ...{ client: this.#client, source, target, seeded, ledger: await application.stop() },
-          ...(switchedAt === undefined ? {} : { switchedAt }),
+          switchedAt,
         }),
     };
   }

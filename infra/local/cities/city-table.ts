@@ -6,6 +6,7 @@ import {
   type WriteRequest,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import { inLanes } from '../lanes.ts';
 import { KEY_SCHEMA, KEY_TYPES } from './cities.ts';
 import type { Item } from './item-text.ts';
 
@@ -33,22 +34,18 @@ export async function loadItems(
   items: readonly Item[],
   progress: (written: number) => void = () => undefined,
 ): Promise<void> {
-  let next = 0;
+  const starts = Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) => index * BATCH);
   let written = 0;
-  const lane = async () => {
-    while (next < items.length) {
-      const batch = items.slice(next, next + BATCH);
-      next += BATCH;
-      await writeBatch(
-        client,
-        table,
-        batch.map((item) => ({ PutRequest: { Item: item } })),
-      );
-      written += batch.length;
-      progress(written);
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
+  await inLanes(starts, IN_FLIGHT, async (start) => {
+    const batch = items.slice(start, start + BATCH);
+    await writeBatch(
+      client,
+      table,
+      batch.map((item) => ({ PutRequest: { Item: item } })),
+    );
+    written += batch.length;
+    progress(written);
+  });
 }
 
 /** What a busy table leaves unprocessed is sent again, after a pause of random length. */

@@ -73,7 +73,7 @@ export class PictureSubject implements Subject {
       countBoth: async (switchedAt) =>
         checkPictures({
           ...{ client: this.#client, source, target, seeded, ledger: await application.stop() },
-          ...(switchedAt === undefined ? {} : { switchedAt }),
+          switchedAt,
         }),
     };
   }

@@ -39,8 +39,9 @@ function byWhom(reason: string | undefined): HintedChange['by'] {
 }
 
 /**
- * The changes of one side that an event may mean, by keys relative to its prefix. Its key is not encoded by EventBridge's page, and
- * encoded by that of S3's own notifications: both are looked at, for a hint too many costs a look.
+ * The changes of one side that an event may mean, by keys relative to its prefix. Its key is not encoded by
+ * EventBridge's page, and encoded by that of S3's own notifications: both are looked at, for a hint too many costs a
+ * look.
  */
 export function hintedChanges({ bucket, prefix }: BucketLocation, event: ObjectEvent): HintedChange[] {
   if (event.bucket !== bucket) return [];

@@ -28,7 +28,8 @@ type OpenUpload = NotedUpload & Required<Pick<NotedUpload, 'uploadId'>>;
 /**
  * Copies an object in parts, each on the server's side and only if the object still is as it was seen. It carries
  * nothing by itself: metadata, headers, tags, storage class, grants, lock and kind of checksum are sent with its
- * beginning; the precondition of the target with its end, where it decides. Parts that an earlier worker has copied are used.
+ * beginning; the precondition of the target with its end, where it decides. Parts that an earlier worker has copied are
+ * used.
  */
 export async function copyInParts(
   props: CopyProps,

@@ -211,6 +211,13 @@ export class Bench {
     await applyChanges(this.migration(), this.resource(), side, [...reader.last.values()]);
   }
 
+  /** The comparison of the whole table is done. */
+  async verified(): Promise<void> {
+    const { units } = this.journal();
+    await units.take('verify', 0, { holder: 'w', coordinator: 1, now: this.now, expiresAt: this.now });
+    await units.checkpoint('verify', 0, { term: 1, checkpoint: 1 }, { counts: {}, done: true });
+  }
+
   /** The partition keys that are listed, in order. */
   async listed(kind: KeyListKind): Promise<string[]> {
     return (await this.journal().lists.all(kind)).map(({ key }) => key.id?.S ?? '').sort();

@@ -291,9 +291,7 @@ describe('the stand-by', () => {
 
   it('looks once more when nothing else keeps the cutover back', () =>
     onBench(async (bench) => {
-      const { units } = bench.journal();
-      await units.take('verify', 0, { holder: 'w', coordinator: 1, now: bench.now, expiresAt: bench.now });
-      await units.checkpoint('verify', 0, { term: 1, checkpoint: 1 }, { counts: {}, done: true });
+      await bench.verified();
       await left(bench, 'others');
       await turn(bench, 'ready');
       await bench.task.runtime.sleep(80_000);

@@ -24,9 +24,7 @@ const phase = async (bench: Bench) => (await bench.journal().coordinator.read())
 
 /** Nothing but the approval is missing. */
 async function almostReady(bench: Bench) {
-  const { units } = bench.journal();
-  await units.take('verify', 0, { holder: 'w', coordinator: 1, now: bench.now, expiresAt: bench.now });
-  await units.checkpoint('verify', 0, { term: 1, checkpoint: 1 }, { counts: {}, done: true });
+  await bench.verified();
   await ready(bench);
   // By then every router has let go of its longer times.
   await bench.task.runtime.sleep(20_000);
