@@ -71,7 +71,7 @@ export interface BucketProps extends BucketDefinition {
  *     const delivery = world.deliverEvents({ bucket: 'source', handler: async (event, task) => … });
  *
  * Not modelled of it: the configuration of buckets, policies, Object Lock, restoring from an archive, ranges of
- * GetObject, delimiters, the deletion of one version. A copy that has begun takes effect within the
+ * GetObject, delimiters, the suspension of versioning. A copy that has begun takes effect within the
  * `requestMilliseconds` of its request too, or never. The SDK's default of CRC32 for uploads is left out: an upload that
  * names no checksum gets S3's own default.
  */

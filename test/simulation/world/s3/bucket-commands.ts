@@ -1,4 +1,9 @@
-import type { CreateBucketCommandInput, CreateBucketCommandOutput } from '@aws-sdk/client-s3';
+import type {
+  CreateBucketCommandInput,
+  CreateBucketCommandOutput,
+  PutBucketVersioningCommandInput,
+  PutBucketVersioningCommandOutput,
+} from '@aws-sdk/client-s3';
 import type { Answer } from '../service.ts';
 import { bucketExists } from './errors.ts';
 import type { Storage } from './storage.ts';
@@ -13,4 +18,15 @@ export function createBucket(
   if (storage.has(name)) throw bucketExists(name);
   storage.createBucket({ name, objectLock, knowsNoAcls: ObjectOwnership === 'BucketOwnerEnforced' });
   return { Location: `/${name}` };
+}
+
+/** It keeps versions from now on. The model suspends nothing. */
+export function putBucketVersioning(
+  storage: Storage,
+  { Bucket, VersioningConfiguration }: PutBucketVersioningCommandInput,
+): Answer<PutBucketVersioningCommandOutput> {
+  if (VersioningConfiguration?.Status !== 'Enabled')
+    throw new Error('the modelled S3 does not suspend versioning');
+  storage.bucket(Bucket).keepVersions();
+  return {};
 }

@@ -31,14 +31,19 @@ export type ObjectDraft = Omit<StoredObject, 'versionId' | 'lastModifiedMillisec
 /** What can be changed of an object without writing it anew. */
 type Amendment = Partial<Pick<StoredObject, 'acl' | 'lock' | 'tags'>>;
 
-interface DeleteMarker {
+/** What stands in the place of an object that was deleted. */
+export interface DeleteMarker {
+  readonly key: string;
   readonly versionId: string;
+  readonly lastModifiedMilliseconds: number;
 }
+
+/** The id of versions that were written before the bucket kept any. */
+const NULL_VERSION = 'null';
 
 /** A bucket: its objects, the earlier ones too where it has versions, and uploads that are under way. */
 export class Bucket {
   readonly name: string;
-  readonly versioned: boolean;
   readonly objectLock: boolean;
   readonly knowsNoAcls: boolean;
   readonly encryption: ServerSideEncryption;
@@ -48,15 +53,27 @@ export class Bucket {
   /** Of each key, the current one last. */
   readonly #versions = new Map<string, (StoredObject | DeleteMarker)[]>();
   readonly #writes = new Map<string, number>();
+  /** Which version of a key came before which, of those too that are gone. */
+  readonly #ranks = new Map<string, number>();
+  #versioned: boolean;
 
   constructor(host: BucketHost, definition: BucketDefinition) {
     const { name, objectLock = false, versioned = objectLock, encryption = 'AES256' } = definition;
     this.#host = host;
     this.name = name;
-    this.versioned = versioned;
+    this.#versioned = versioned;
     this.objectLock = objectLock;
     this.knowsNoAcls = definition.knowsNoAcls ?? false;
     this.encryption = encryption;
+  }
+
+  get versioned(): boolean {
+    return this.#versioned;
+  }
+
+  /** What is there already is kept, as versions without an id of their own. */
+  keepVersions(): void {
+    this.#versioned = true;
   }
 
   /** The current objects in the order of their keys. */
@@ -78,9 +95,23 @@ export class Bucket {
   }
 
   version(key: string, versionId: string): StoredObject | undefined {
-    return this.#versions.get(key)?.find((one) => isObject(one) && one.versionId === versionId) as
-      | StoredObject
-      | undefined;
+    const found = this.history(key).find((one) => idOf(one) === versionId);
+    return found && isObject(found) ? found : undefined;
+  }
+
+  /** All versions of a key, the oldest first. */
+  history(key: string): readonly (StoredObject | DeleteMarker)[] {
+    return this.#versions.get(key) ?? [];
+  }
+
+  /** All versions in the order of a listing: by their keys, those of one key the newest first. */
+  versions(): (StoredObject | DeleteMarker)[] {
+    return [...this.#versions.keys()].sort(byUtf8).flatMap((key) => this.history(key).toReversed());
+  }
+
+  /** Grows from version to version of a key; known of those, too, that are gone. */
+  rankOf(key: string, versionId: string): number {
+    return versionId === NULL_VERSION ? 0 : (this.#ranks.get(`${versionId}/${key}`) ?? 0);
   }
 
   /** How often a key was written or deleted so far. */
@@ -105,7 +136,9 @@ export class Bucket {
   /** @returns the delete marker's version in a bucket with versions. Of a key that is not there nothing happens else. */
   remove(key: string, reason: EventReason): string | undefined {
     const before = this.current(key);
-    const marker = this.versioned ? { versionId: this.#host.versionId() } : undefined;
+    const marker = this.versioned
+      ? { key, versionId: this.#host.versionId(), lastModifiedMilliseconds: this.#host.now }
+      : undefined;
     if (!before && !marker) return undefined;
     if (marker) this.#add(key, marker);
     else {
@@ -123,18 +156,45 @@ export class Bucket {
     return marker?.versionId;
   }
 
+  /** Deletes one version for good. @returns what it was. */
+  removeVersion(
+    key: string,
+    versionId: string,
+    reason: EventReason,
+  ): StoredObject | DeleteMarker | undefined {
+    const removed = this.history(key).find((one) => idOf(one) === versionId);
+    if (!removed) return undefined;
+    const before = this.current(key);
+    const left = this.history(key).filter((one) => one !== removed);
+    if (left.length > 0) this.#versions.set(key, left);
+    else this.#versions.delete(key);
+    this.#count(key);
+    const after = this.current(key);
+    if (after !== before)
+      this.#host.changed({
+        bucket: this.name,
+        key,
+        ...(before ? { before } : {}),
+        ...(after ? { after } : {}),
+      });
+    this.#host.happened({ type: 'Object Deleted', bucket: this.name, key, reason, version: versionId });
+    return removed;
+  }
+
   /** Neither its ETag nor its last modification tell of it. @param type of the event that does, if any does */
   amend(object: StoredObject, changes: Amendment, type?: AmendmentEvent): void {
     const versions = this.#versions.get(object.key) ?? [];
     const after = { ...object, ...changes };
     versions[versions.indexOf(object)] = after;
-    this.#host.changed({ bucket: this.name, key: object.key, before: object, after });
+    if (this.current(object.key) === after)
+      this.#host.changed({ bucket: this.name, key: object.key, before: object, after });
     if (type) this.#host.happened({ type, bucket: this.name, key: object.key, object: after });
   }
 
   #add(key: string, version: StoredObject | DeleteMarker): void {
     const earlier = this.versioned ? (this.#versions.get(key) ?? []) : [];
     this.#versions.set(key, [...earlier, version]);
+    if (version.versionId) this.#ranks.set(`${version.versionId}/${key}`, this.#ranks.size + 1);
     this.#count(key);
   }
 
@@ -148,6 +208,12 @@ export function byUtf8(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-function isObject(version: StoredObject | DeleteMarker): version is StoredObject {
+/** Whether a version is an object, or else a delete marker. */
+export function isObject(version: StoredObject | DeleteMarker): version is StoredObject {
   return 'body' in version;
+}
+
+/** The id of a version as S3 tells it. */
+export function idOf({ versionId = NULL_VERSION }: StoredObject | DeleteMarker): string {
+  return versionId;
 }

@@ -6,6 +6,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  DeleteObjectTaggingCommand,
   GetObjectAclCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
@@ -13,7 +14,9 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   ListPartsCommand,
+  PutBucketVersioningCommand,
   PutObjectAclCommand,
   PutObjectCommand,
   PutObjectLegalHoldCommand,
@@ -25,7 +28,7 @@ import {
 import type { Commands, Execute } from '../service.ts';
 import { getObjectAcl, putObjectAcl } from './acl-commands.ts';
 import { getObjectAttributes } from './attribute-commands.ts';
-import { createBucket } from './bucket-commands.ts';
+import { createBucket, putBucketVersioning } from './bucket-commands.ts';
 import { completeMultipartUpload } from './complete-command.ts';
 import { copyObject } from './copy-commands.ts';
 import { deleteObject, deleteObjects } from './delete-commands.ts';
@@ -34,12 +37,14 @@ import { putObjectLegalHold, putObjectRetention } from './lock-commands.ts';
 import { getObject, headObject, putObject } from './object-commands.ts';
 import { uploadPart, uploadPartCopy } from './part-commands.ts';
 import type { Storage } from './storage.ts';
-import { getObjectTagging, putObjectTagging } from './tag-commands.ts';
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tag-commands.ts';
 import { abortMultipartUpload, createMultipartUpload } from './upload-commands.ts';
 import { listMultipartUploads, listParts } from './upload-listings.ts';
+import { listObjectVersions } from './version-listing.ts';
 
 export const S3_COMMANDS: Commands<Storage> = new Map<unknown, Execute<Storage>>([
   [CreateBucketCommand, createBucket],
+  [PutBucketVersioningCommand, putBucketVersioning],
   [HeadObjectCommand, headObject],
   [GetObjectCommand, getObject],
   [PutObjectCommand, putObject],
@@ -47,6 +52,7 @@ export const S3_COMMANDS: Commands<Storage> = new Map<unknown, Execute<Storage>>
   [DeleteObjectCommand, deleteObject],
   [DeleteObjectsCommand, deleteObjects],
   [ListObjectsV2Command, listObjects],
+  [ListObjectVersionsCommand, listObjectVersions],
   [GetObjectAttributesCommand, getObjectAttributes],
   [GetObjectTaggingCommand, getObjectTagging],
   [PutObjectTaggingCommand, putObjectTagging],
@@ -54,6 +60,7 @@ export const S3_COMMANDS: Commands<Storage> = new Map<unknown, Execute<Storage>>
   [PutObjectAclCommand, putObjectAcl],
   [PutObjectLegalHoldCommand, putObjectLegalHold],
   [PutObjectRetentionCommand, putObjectRetention],
+  [DeleteObjectTaggingCommand, deleteObjectTagging],
   [CreateMultipartUploadCommand, createMultipartUpload],
   [UploadPartCommand, uploadPart],
   [UploadPartCopyCommand, uploadPartCopy],

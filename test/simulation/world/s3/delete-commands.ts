@@ -7,7 +7,7 @@ import type {
   _Error as S3Error,
 } from '@aws-sdk/client-s3';
 import type { Answer, Effect } from '../service.ts';
-import type { Bucket } from './bucket.ts';
+import { type Bucket, isObject } from './bucket.ts';
 import { internalError, invalid } from './errors.ts';
 import { isConditional, judgement } from './preconditions.ts';
 import { keyOf } from './request-content.ts';
@@ -15,12 +15,18 @@ import type { Storage } from './storage.ts';
 
 const MOST_DELETIONS = 1_000;
 
+/** Of a version that is named nothing but itself is deleted, and for good. */
 export function* deleteObject(
   storage: Storage,
   input: DeleteObjectCommandInput,
 ): Effect<Answer<DeleteObjectCommandOutput>> {
   const bucket = storage.bucket(input.Bucket);
   const key = keyOf(input);
+  const { VersionId } = input;
+  if (VersionId !== undefined) {
+    const removed = bucket.removeVersion(key, VersionId, 'DeleteObject');
+    return { VersionId, ...(removed && !isObject(removed) ? { DeleteMarker: true } : {}) };
+  }
   const judge = judgement(storage, bucket, key, input);
   if (isConditional(input)) yield 'whole';
   judge();

@@ -10,6 +10,9 @@ interface KnownInput {
   readonly IfMatch?: string;
   readonly IfNoneMatch?: string;
   readonly UploadId?: string;
+  readonly VersionId?: string;
+  readonly KeyMarker?: string;
+  readonly VersionIdMarker?: string;
   readonly PartNumber?: number;
   readonly Prefix?: string;
   readonly StartAfter?: string;
@@ -32,16 +35,24 @@ export function requestText(operation: string, input: KnownInput): string {
   if (CopySourceRange) parts.push(CopySourceRange);
   if (CopySourceIfMatch) parts.push(`if it is ${etagText(CopySourceIfMatch)}`);
   if (input.UploadId) parts.push(`of ${input.UploadId}`);
+  if (input.VersionId) parts.push(`as ${input.VersionId}`);
   if (input.PartNumber !== undefined) parts.push(`part ${input.PartNumber}`);
   if (input.IfNoneMatch) parts.push(`if there is no ${etagText(input.IfNoneMatch)}`);
   if (input.IfMatch) parts.push(`if there is ${etagText(input.IfMatch)}`);
   if (input.Prefix) parts.push(`${input.Prefix}…`);
+  if (input.KeyMarker) parts.push(`after ${input.KeyMarker} ${input.VersionIdMarker ?? ''}`);
   if (input.StartAfter) parts.push(`after ${input.StartAfter}`);
   if (input.ContinuationToken) parts.push(`from ${input.ContinuationToken}`);
   for (const { Key: key, ETag } of Delete?.Objects ?? [])
     parts.push(`${key}${ETag ? ` if there is ${etagText(ETag)}` : ''}`);
   if (Tagging) parts.push(typeof Tagging === 'string' ? Tagging : tagsText(Tagging.TagSet));
   return parts.join(' ');
+}
+
+interface ListedVersion {
+  readonly Key?: string;
+  readonly VersionId?: string;
+  readonly ETag?: string;
 }
 
 interface KnownResult {
@@ -51,6 +62,8 @@ interface KnownResult {
   readonly ContentLength?: number;
   readonly UploadId?: string;
   readonly Contents?: readonly { readonly Key?: string; readonly ETag?: string }[];
+  readonly Versions?: readonly ListedVersion[];
+  readonly DeleteMarkers?: readonly ListedVersion[];
   readonly Uploads?: readonly { readonly Key?: string }[];
   readonly Parts?: readonly { readonly PartNumber?: number }[];
   readonly IsTruncated?: boolean;
@@ -70,6 +83,11 @@ export function resultText(result: KnownResult): string {
     parts.push(
       result.Contents.map(({ Key, ETag = '' }) => `${Key} ${etagText(ETag)}`).join(', ') || 'no objects',
     );
+  for (const { Key, VersionId, ETag = 'deleted' } of [
+    ...(result.Versions ?? []),
+    ...(result.DeleteMarkers ?? []),
+  ])
+    parts.push(`${Key} ${VersionId} ${etagText(ETag)}`);
   if (result.Uploads) parts.push(result.Uploads.map(({ Key }) => Key).join(', ') || 'no uploads');
   if (result.Parts) parts.push(`parts ${result.Parts.map(({ PartNumber }) => PartNumber).join(' ')}`);
   if (result.IsTruncated) parts.push('…');

@@ -16,13 +16,19 @@ interface EventOfKey {
 }
 
 /** Changes of what an object carries: each is an event of a type of its own. */
-export type AmendmentEvent = 'Object Tags Added' | 'Object ACL Updated';
+export type AmendmentEvent = 'Object Tags Added' | 'Object Tags Deleted' | 'Object ACL Updated';
 
 /** What S3 tells EventBridge of. */
 export type ObjectEvent = EventOfKey &
   (
     | { readonly type: 'Object Created'; readonly reason: EventReason; readonly object: StoredObject }
-    | { readonly type: 'Object Deleted'; readonly reason: EventReason; readonly marker?: string }
+    | {
+        readonly type: 'Object Deleted';
+        readonly reason: EventReason;
+        readonly marker?: string;
+        /** That was deleted for good. */
+        readonly version?: string;
+      }
     | { readonly type: AmendmentEvent; readonly object: StoredObject }
   );
 
@@ -63,7 +69,7 @@ function objectDetail(event: ObjectEvent, number: number): object {
   if (event.type === 'Object Deleted')
     return {
       etag: EMPTY_ETAG,
-      ...(event.marker ? { 'version-id': event.marker } : {}),
+      ...(event.marker || event.version ? { 'version-id': event.marker ?? event.version } : {}),
       sequencer: sequencer(number),
     };
   const { body, etag, versionId } = event.object;

@@ -1,4 +1,6 @@
 import type {
+  DeleteObjectTaggingCommandInput,
+  DeleteObjectTaggingCommandOutput,
   GetObjectTaggingCommandInput,
   GetObjectTaggingCommandOutput,
   PutObjectTaggingCommandInput,
@@ -28,5 +30,14 @@ export function putObjectTagging(
   const object = readable(storage, input);
   const tags = checkedTags(input.Tagging?.TagSet ?? []);
   storage.bucket(input.Bucket).amend(object, { tags }, 'Object Tags Added');
+  return versionOf(object);
+}
+
+export function deleteObjectTagging(
+  storage: Storage,
+  input: DeleteObjectTaggingCommandInput,
+): Answer<DeleteObjectTaggingCommandOutput> {
+  const object = readable(storage, input);
+  storage.bucket(input.Bucket).amend(object, { tags: {} }, 'Object Tags Deleted');
   return versionOf(object);
 }
