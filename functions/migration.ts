@@ -56,16 +56,18 @@ async function know(journal: Journal): Promise<Known> {
 export async function openMigration({ name, term }: MigrationEvent, context: Remaining): Promise<Migration> {
   const journal = await openJournal(name).atPresent();
   const { spec, plan } = await know(journal);
+  const { deadline, handoverAt } = times(context);
   return {
     name,
     term,
     spec,
     plan,
-    resources: await openResources({ journal, plan }),
+    resources: await openResources({ journal, plan, deadline }),
     journal,
     route: openRoute(name),
     runtime: systemRuntime,
-    ...times(context),
+    deadline,
+    handoverAt,
   };
 }
 

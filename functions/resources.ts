@@ -4,6 +4,7 @@ import {
   dynamoDBStreamsClient,
   type S3,
   s3Client,
+  s3ClientOnce,
 } from '../shared/clients.ts';
 import { activeSide, otherSide, passiveSide, type Side } from '../shared/direction.ts';
 import type { Migration, Resource } from '../shared/engine/migration.ts';
@@ -25,6 +26,7 @@ import type { Feed, KeysOfHint } from '../shared/stores/feed.ts';
 import type { Meter } from '../shared/stores/meter.ts';
 import { s3Store } from '../shared/stores/s3/s3.ts';
 import { noFeed } from '../shared/stores/s3/s3-feed.ts';
+import { s3HistoryStore } from '../shared/stores/s3/s3-history-store.ts';
 import type { Store } from '../shared/stores/store.ts';
 import { reservedAttribute } from '../shared/version.ts';
 
@@ -32,11 +34,13 @@ import { reservedAttribute } from '../shared/version.ts';
 const dynamodb = dynamoDBClient();
 const streams = dynamoDBStreamsClient();
 const s3 = s3Client();
+const s3Once = s3ClientOnce();
 
 /** With what resources are opened. */
 export interface OpenProps {
   readonly client?: DynamoDB;
   readonly s3?: S3;
+  readonly s3Once?: S3;
   /** Holds back what is used of tables and buckets. */
   readonly meter?: Meter;
 }
@@ -44,6 +48,8 @@ export interface OpenProps {
 interface Opening {
   readonly index: number;
   readonly journal: Journal;
+  /** When the invocation ends; milliseconds since the epoch. */
+  readonly deadline: number;
   readonly props: OpenProps;
 }
 
@@ -72,23 +78,26 @@ const OPENERS: ByKind<Opener> = {
   bucket: {
     repair: repairUnversioned,
     service: 'S3',
-    open: async (planned: PlannedBucket, { index, journal, props: { s3: client = s3, meter } }) => {
-      const { acls, compare, locations, objectLock, partBytes, singleBytes } = planned;
+    open: async (planned: PlannedBucket, { index, journal, deadline, props }) => {
+      const { acls, compare, locations, objectLock, partBytes, singleBytes, versions } = planned;
+      const { s3: client = s3, s3Once: once = s3Once, meter } = props;
       const bounds = await knownBounds(journal, planned);
-      return (side) =>
-        s3Store({
+      return (side) => {
+        const opened = {
           client,
           meter,
           location: locations[side],
           other: locations[otherSide(side)],
           bounds,
           compare,
-          acls,
-          objectLock: objectLock ? systemRuntime : undefined,
           singleBytes,
           partBytes,
           uploads: journal.uploads(index, side),
-        });
+        };
+        if (versions !== 'all')
+          return s3Store({ ...opened, acls, objectLock: objectLock ? systemRuntime : undefined });
+        return s3HistoryStore({ ...opened, once, turns: journal.turns(index, side, deadline) });
+      };
     },
     keysOfHint: ({ locations }: PlannedBucket, active) => keysOfHint(locations.source, active),
     feed: () => noFeed,
@@ -109,13 +118,13 @@ async function knownBounds(
 
 /** The two sides of each resource of a plan, as the direction of a journal sees them. */
 export function openResources(
-  { journal, plan }: Pick<Migration, 'journal' | 'plan'>,
+  { journal, plan, deadline }: Pick<Migration, 'journal' | 'plan' | 'deadline'>,
   props: OpenProps = {},
 ): Promise<Resource[]> {
   return Promise.all(
     plan.resources.map(async (planned, index) => {
       const { repair, service, open, keysOfHint } = OPENERS[plannedKind(planned)];
-      const side = await open(planned, { index, journal, props });
+      const side = await open(planned, { index, journal, deadline, props });
       const [active, passive] = [activeSide(journal.epoch), passiveSide(journal.epoch)];
       return {
         index,

@@ -23,6 +23,8 @@ export interface GrantedBuckets {
   /** In which their events wait. */
   readonly queue: readonly string[];
   readonly hintFunction: string;
+  /** Whether migrations may move all versions of objects. */
+  readonly versions: boolean;
   readonly mappings: readonly string[];
   /** Customer key of what the stack stores; none with AWS-owned keys. */
   readonly keys: readonly string[];
@@ -34,6 +36,9 @@ export interface GrantedBuckets {
 // ListBucket to be told that there is no such object; each request that creates an object, or a part of one, PutObject;
 // a copy both, for the tags, too; a write on condition of an ETag GetObject where it is made.
 const READ = ['GetObject', 'GetObjectTagging'];
+/** The same of versions that are named, and what can be changed of them. */
+const READ_VERSION = ['GetObjectVersion', 'GetObjectVersionTagging'];
+const WRITE_VERSION = ['DeleteObjectVersionTagging', 'PutObjectVersionTagging'];
 const WRITE = ['PutObject', 'PutObjectTagging'];
 // HeadObject tells of a lock only who may read it; what creates an object with grants or a lock needs what sets them.
 const ALSO = {
@@ -125,7 +130,31 @@ export function bucketGrants(
       s3(objects, 'AbortMultipartUpload'),
     ],
   } satisfies Partial<Record<WorkerName, Grants>>;
-  return Object.fromEntries(Object.entries(grants).map(([name, statements]) => [name, given(statements)]));
+  const ofVersions: Partial<Record<string, Grants>> = on.versions ? versionGrants(on) : {};
+  return Object.fromEntries(
+    Object.entries(grants).map(([name, statements]) => [
+      name,
+      given([...statements, ...(ofVersions[name] ?? [])]),
+    ]),
+  );
+}
+
+/** What the functions may do besides where all versions are moved: a copier writes delete markers, too. */
+function versionGrants({ source, target }: GrantedBuckets) {
+  return {
+    validate: [
+      s3(target.buckets, 'GetBucketVersioning', 'ListBucketVersions'),
+      s3([...source.buckets, ...target.buckets], 'GetLifecycleConfiguration'),
+    ],
+    copy: [
+      ...readingVersions(source, target),
+      // A delete marker, and a copy upon another version, are written on condition of an ETag.
+      s3(target.objects, ...WRITE_VERSION, 'DeleteObject', 'GetObject'),
+    ],
+    verify: [...readingVersions(source, target), s3(target.objects, ...WRITE_VERSION)],
+    'stand-by': settlingVersions(source, target),
+    cutover: settlingVersions(source, target),
+  } satisfies Partial<Record<WorkerName, Grants>>;
 }
 
 /** What the function may do that settles events. */
@@ -136,6 +165,7 @@ export function hintGrants(on: GrantedBuckets): readonly PolicyStatement[] {
     // Amazon SQS").
     allow('sqs', on.queue, ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage']),
     ...settling(on.also, on.source, on.target),
+    ...(on.versions ? settlingVersions(on.source, on.target) : []),
     allow('kms', on.keys, USE_KEY),
     allow('kms', on.dataKeys, ['Decrypt', 'GenerateDataKey']),
   ]);
@@ -167,6 +197,30 @@ function writing(also: AlsoCarried): string[] {
 
 function alsoOf({ acls, objectLock }: AlsoCarried): (typeof ALSO)[keyof typeof ALSO][] {
   return [...(acls ? [ALSO.acls] : []), ...(objectLock ? [ALSO.objectLock] : [])];
+}
+
+/** The histories of keys of these sides are settled. */
+function settlingVersions(...sides: readonly GrantedSide[]): Grants {
+  return [
+    ...readingVersions(...sides),
+    s3(
+      sides.flatMap((side) => side.objects),
+      ...WRITE_VERSION,
+    ),
+  ];
+}
+
+function readingVersions(...sides: readonly GrantedSide[]): Grants {
+  return [
+    s3(
+      sides.flatMap((side) => side.buckets),
+      'ListBucketVersions',
+    ),
+    s3(
+      sides.flatMap((side) => side.objects),
+      ...READ_VERSION,
+    ),
+  ];
 }
 
 function s3(resources: readonly string[], ...actions: string[]): PolicyStatement | undefined {

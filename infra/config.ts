@@ -51,6 +51,7 @@ const configSchema = z.strictObject({
   resourcePolicies: z.optional(z.boolean()),
   objectAcls: z.optional(z.boolean()),
   objectLock: z.optional(z.boolean()),
+  objectVersions: z.optional(z.boolean()),
   workers: z.optional(
     z.strictObject({
       memoryMegabytes: z.optional(wholeNumber(128, 10_240)),

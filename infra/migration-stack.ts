@@ -34,6 +34,7 @@ export class MigrationStack extends Stack {
       resourcePolicies: config.resourcePolicies,
       objectAcls: config.objectAcls,
       objectLock: config.objectLock,
+      objectVersions: config.objectVersions,
     });
     new CfnOutput(this, 'JournalTable', { value: migrator.journalTable.tableName });
     new CfnOutput(this, 'RouteTable', { value: migrator.routeTable.tableName });

@@ -113,6 +113,12 @@ export interface MigratorProps {
    * @default false
    */
   readonly objectLock?: boolean | undefined;
+  /**
+   * Whether migrations may move all versions of objects (`versions: "all"`): functions may read versions that are named
+   * then, and set their tags; none may delete one.
+   * @default false
+   */
+  readonly objectVersions?: boolean | undefined;
 }
 
 /**
@@ -146,7 +152,12 @@ export class Migrator extends Construct {
       name,
       sources: props.sources ?? [],
       targets: props.targets ?? [],
-      buckets: bucketEvents && { ...buckets, also, queue: bucketEvents.queue },
+      buckets: bucketEvents && {
+        ...buckets,
+        also,
+        versions: props.objectVersions ?? false,
+        queue: bucketEvents.queue,
+      },
       smokeTests: props.smokeTests ?? [],
       journalTable,
       routeTable,

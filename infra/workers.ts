@@ -56,6 +56,8 @@ interface MigratedBuckets {
   readonly sources: readonly string[];
   readonly targets: readonly string[];
   readonly also: AlsoCarried;
+  /** Whether migrations may move all versions of objects. */
+  readonly versions: boolean;
   /** In which their events wait. */
   readonly queue: Queue;
 }
@@ -83,6 +85,7 @@ export class Workers extends Construct {
           sources: buckets.sources,
           targets: buckets.targets,
           ...buckets.also,
+          versions: buckets.versions,
         }),
       }),
       SEGUE_SMOKE_TESTS: JSON.stringify(props.smokeTests),
@@ -124,7 +127,7 @@ export class Workers extends Construct {
 
   private grantedBuckets(
     { name }: WorkersProps,
-    { sources, targets, also, queue }: MigratedBuckets,
+    { sources, targets, also, versions, queue }: MigratedBuckets,
     { journal, route, keys, mappings, tableKeys }: GrantedResources,
   ): GrantedBuckets {
     const stack = Stack.of(this);
@@ -141,6 +144,7 @@ export class Workers extends Construct {
       also,
       queue: [queue.queueArn],
       hintFunction: this.functionArn(name, HINT_WORKER),
+      versions,
       mappings,
       keys,
       dataKeys: tableKeys,

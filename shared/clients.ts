@@ -33,6 +33,11 @@ export function s3Client(config: S3ClientConfig = {}): S3Client {
   return client;
 }
 
+/** The same for writes that may take effect twice if they are sent twice. */
+export function s3ClientOnce(config: S3ClientConfig = {}): S3Client {
+  return s3Client({ ...config, maxAttempts: 1 });
+}
+
 /**
  * Clients that call a smoke test: without retries, since it runs once. Each call has a connection of its own: one that
  * went stale while the function's environment slept would be taken for a failure.

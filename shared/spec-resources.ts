@@ -98,6 +98,13 @@ export const bucketResource = z.strictObject({
     ),
     false,
   ),
+  versions: z._default(
+    described(
+      z.enum(['current', 'all']),
+      'Which versions of each object are moved: the current one, or all of them with their delete markers, without access control lists and locks. Both buckets must keep versions then. Needs a stack with objectVersions.',
+    ),
+    'current',
+  ),
   presignedSeconds: z._default(
     described(
       wholeNumber(0, LONGEST_PRESIGNED_SECONDS),

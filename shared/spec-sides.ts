@@ -53,6 +53,22 @@ export function bucketProblems(resources: readonly SpecResource[]): Problem[] {
   });
 }
 
+/** Where all versions are moved they come without access control lists and locks: who asks for both is told. */
+export function versionsProblems(resources: readonly SpecResource[]): Problem[] {
+  return resources.flatMap((resource, index): Problem[] => {
+    if (!('versions' in resource) || resource.versions !== 'all') return [];
+    return (['acls', 'objectLock'] as const)
+      .filter((field) => resource[field])
+      .map((field) => ({
+        at: `resources[${index}].${field}`,
+        problem: 'not carried where all versions are moved',
+        value: 'true',
+        allowed: 'with "versions": "all" neither acls nor objectLock',
+        change: 'leave this out, or move the current versions alone ("versions": "current")',
+      }));
+  });
+}
+
 /** By these a policy means more than one text (IAM User Guide, "Using wildcards in resource ARNs", "Policy variables"). */
 const PATTERN = /[*?]|\$\{/;
 

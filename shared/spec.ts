@@ -5,7 +5,7 @@ import { InvalidInputError, type Problem } from './errors.ts';
 import { idleLimits } from './idle-limits.ts';
 import { described, wholeNumber } from './spec-fields.ts';
 import { bucketResource, tableResource } from './spec-resources.ts';
-import { bucketProblems, fencedBucketProblems, tableProblems } from './spec-sides.ts';
+import { bucketProblems, fencedBucketProblems, tableProblems, versionsProblems } from './spec-sides.ts';
 import { issueProblems } from './zod-problems.ts';
 
 /**
@@ -319,6 +319,7 @@ function crossFieldProblems(spec: Spec): Problem[] {
     ...windowProblems(spec),
     ...tableProblems(spec.resources),
     ...bucketProblems(spec.resources),
+    ...versionsProblems(spec.resources),
     ...(spec.cutover.fence ? fencedBucketProblems(spec.resources) : []),
     ...idleLimits(spec.copy, spec.resources.map(resourceKind), 'copy.'),
   ];

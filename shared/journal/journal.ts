@@ -15,6 +15,7 @@ import { OwnWrites } from './own-writes.ts';
 import { Policies } from './policies.ts';
 import { ShardPositions } from './shards.ts';
 import { RecordTable } from './table.ts';
+import { KeyTurns } from './turns.ts';
 import { Units } from './units.ts';
 import { Uploads } from './uploads.ts';
 
@@ -92,6 +93,11 @@ export class Journal {
   /** The multipart copies under way to one side of a resource. */
   uploads(resource: number, side: Side): Uploads {
     return new Uploads(this.#table, this.#runtime, { migration: this.migration, resource, side });
+  }
+
+  /** Turns at the keys of one side of a resource, for an invocation. @param deadline when it ends. */
+  turns(resource: number, side: Side, deadline: number): KeyTurns {
+    return new KeyTurns(this.#table, this.#runtime, { migration: this.migration, resource, side, deadline });
   }
 
   identity(): Promise<IdentityRecord | undefined> {

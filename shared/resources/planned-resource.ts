@@ -32,6 +32,8 @@ export interface PlannedBucket extends Planned {
   /** Absent in plans of earlier versions, which carried neither. */
   readonly acls?: boolean;
   readonly objectLock?: boolean;
+  /** Present where all versions are moved. */
+  readonly versions?: 'all';
   /** Larger objects are copied in parts. */
   readonly singleBytes: number;
   readonly partBytes: number;

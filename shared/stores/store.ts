@@ -47,11 +47,13 @@ export interface CellWrite {
 
 /**
  * `newer` comes with the cell that stood in the way. `unconfirmed` is the answer of a store without versions: whether
- * or not it was written, both sides have to be read again.
+ * or not it was written, both sides have to be read again. `busy`: somebody else is at work on the key, or may be;
+ * nothing was sent.
  */
 export type WriteResult =
   | { readonly verdict: 'written' }
   | { readonly verdict: 'unconfirmed'; readonly written: boolean }
+  | { readonly verdict: 'busy' }
   | { readonly verdict: 'newer'; readonly cell: Cell }
   | ({ readonly verdict: 'rejected' } & Rejection);
 

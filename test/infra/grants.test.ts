@@ -243,3 +243,36 @@ describe('the grants for buckets', () => {
         expect(where(worker, action, full), worker).toContain(FULL.tableKmsKeyArns[0]);
   });
 });
+
+describe('the grants for versions of objects', () => {
+  const versions = new Synthesized({ ...MINIMAL, ...BUCKETS, objectVersions: true });
+  const WORKERS = [...WORKER_NAMES, 'hint'];
+  const objectsOf = (names: readonly string[]) => names.map((name) => `arn:aws:s3:::${name}/*`);
+  const TARGET_OBJECTS = objectsOf(BUCKETS.targetBuckets);
+  const writers = (action: string, of: readonly string[]) =>
+    WORKERS.filter((worker) => where(worker, action, versions).some((arn) => of.includes(arn)));
+
+  it('are those of a config that asks for them', () => {
+    for (const worker of WORKERS)
+      expect(
+        buckets
+          .grants(worker)
+          .flatMap(actions)
+          .filter((action) => /^s3:.*Version/.test(action) && action !== 's3:GetBucketVersioning'),
+      ).toEqual([]);
+  });
+
+  it('let nobody delete a version', () => {
+    for (const worker of WORKERS)
+      expect(versions.grants(worker).flatMap(actions)).not.toContain('s3:DeleteObjectVersion');
+  });
+
+  it('let a copier write delete markers and tags of the target, and nobody else than without', () => {
+    const settlers = ['verify', 'stand-by', 'cutover', 'hint'];
+    expect(writers('s3:DeleteObject', TARGET_OBJECTS)).toEqual(['copy', ...settlers]);
+    expect(writers('s3:PutObjectVersionTagging', TARGET_OBJECTS)).toEqual(['copy', ...settlers]);
+    expect(writers('s3:PutObjectVersionTagging', objectsOf(BUCKETS.sourceBuckets))).toEqual(
+      settlers.slice(1),
+    );
+  });
+});

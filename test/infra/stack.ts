@@ -35,6 +35,7 @@ export const FULL = {
   resourcePolicies: true,
   objectAcls: true,
   objectLock: true,
+  objectVersions: true,
   workers: { memoryMegabytes: 1024, timeoutSeconds: 60, reservedConcurrency: 5 },
 };
 

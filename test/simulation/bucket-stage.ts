@@ -21,6 +21,7 @@ import { parseSpec, type Spec } from '../../shared/spec.ts';
 import type { Meter } from '../../shared/stores/meter.ts';
 import { s3Store } from '../../shared/stores/s3/s3.ts';
 import { hintedChanges, objectEvents } from '../../shared/stores/s3/s3-events.ts';
+import { s3HistoryStore } from '../../shared/stores/s3/s3-history-store.ts';
 import type { Store } from '../../shared/stores/store.ts';
 import type { InvocationStage } from './actors/invocations.ts';
 import { JudgedStage } from './judged-stage.ts';
@@ -37,10 +38,15 @@ const NAME = 'm';
 /** An invocation ends this long after it should hand over. */
 const HANDOVER_MILLISECONDS = 6_000;
 const HINT_MILLISECONDS = 10_000;
+/** More requests are made where all versions are moved, and many are slow where nobody waits for an end. */
+const HISTORIES_MILLISECONDS = 15_000;
 /** Objects of a few bytes are large here: copied in parts of a few bytes. */
 const SINGLE_BYTES = 24;
 const PART_BYTES = 10;
 const PAGE_OBJECTS = 3;
+/** Where the world is long: what is copied in parts has another ETag, and both versions are looked at each time. */
+const LARGE_SINGLE_BYTES = 40;
+const PAGE_VERSIONS = 9;
 /** Names that go wrong where keys are cut, encoded or compared carelessly. */
 const NAMES = ['a', 'a b', 'a+b', 'ä', 'a\u0308', '\u{1f600}', 'a//', '%2F', ''];
 
@@ -79,7 +85,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     this.world = new World({
       seed,
       faults: setting.faults,
-      s3Limits: { pageKeys: PAGE_OBJECTS, pageParts: 2, minPartBytes: 1, copyBytes: 1_000 },
+      s3Limits: { pageKeys: this.#pageObjects, pageParts: 2, minPartBytes: 1, copyBytes: 1_000 },
       scheduler: { skewMilliseconds: setting.skewMilliseconds, maxSteps: MOST_STEPS, traced },
     });
     this.keys = Array.from({ length: setting.keys }, (_, index) => NAMES[index % NAMES.length] as string);
@@ -88,9 +94,11 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     const record = { partitionKey: { name: 'pk', type: 'S' }, sortKey: { name: 'sk', type: 'S' } } as const;
     this.world.createTable({ name: 'journal', ...record });
     this.world.createTable({ name: 'route', ...record, partitionKey: { name: 'name', type: 'S' } });
+    const { objectLock, versions } = setting;
+    const kept = { objectLock, versioned: objectLock || versions };
     this.world.createBucket({
       name: 'source',
-      objectLock: setting.objectLock,
+      ...kept,
       objects: [
         ...this.keys.slice(0, setting.initialItems).map((key, index) => this.#seed('source', key, index)),
         // Beside the prefix: nobody's business.
@@ -99,7 +107,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     });
     this.world.createBucket({
       name: 'target',
-      objectLock: setting.objectLock,
+      ...kept,
       // The last keys, so that some exist here alone.
       objects: this.keys
         .slice(this.keys.length - setting.targetItems)
@@ -108,7 +116,9 @@ export class BucketStage extends JudgedStage implements InvocationStage {
   }
 
   get invocationMilliseconds(): number {
-    return this.setting.invocationMilliseconds + HANDOVER_MILLISECONDS;
+    const { invocationMilliseconds, scenario, versions } = this.setting;
+    const longer = versions && scenario === 'bucket' ? HISTORIES_MILLISECONDS : 0;
+    return invocationMilliseconds + HANDOVER_MILLISECONDS + longer;
   }
 
   /** The whole key of an object on one side. */
@@ -122,39 +132,59 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     return new Journal(client, 'journal', NAME, task.runtime);
   }
 
-  /**
-   * Listings tell nothing of metadata and tags: of those that stood there before, or whose event is lost, or comes only
-   * after the switch; and nothing of what is asked for besides.
-   */
-  get #compare(): 'listing' | 'everything' {
-    const { acls, faults, objectLock, targetItems } = this.setting;
-    const isDeep = targetItems > 0 || faults.eventLost || faults.eventLate || acls || objectLock;
-    return isDeep ? 'everything' : 'listing';
+  get #singleBytes(): number {
+    const { scenario, versions } = this.setting;
+    return versions && scenario === 'bucket migration' ? LARGE_SINGLE_BYTES : SINGLE_BYTES;
   }
 
-  store(task: Task, side: Side, meter?: Meter): Store {
+  get #pageObjects(): number {
+    return this.setting.versions ? PAGE_VERSIONS : PAGE_OBJECTS;
+  }
+
+  /**
+   * Listings tell nothing of metadata and tags: of those that stood there before, or whose event is lost, or comes only
+   * after the switch; of what is asked for besides; nor which of several versions of the same bytes is gone.
+   */
+  get compare(): 'listing' | 'everything' {
+    const { acls, faults, objectLock, targetItems } = this.setting;
+    const isDeep = targetItems > 0 || faults.eventLost || faults.eventLate || acls || objectLock;
+    return isDeep || this.losesVersions ? 'everything' : 'listing';
+  }
+
+  /** Somebody deletes versions of the source for good. */
+  get losesVersions(): boolean {
+    const { expiries, scenario, versions } = this.setting;
+    return scenario === 'bucket' && versions && expiries > 0;
+  }
+
+  #store(task: Task, side: Side, deadline: number, meter?: Meter): Store {
     const other = side === 'source' ? 'target' : 'source';
-    return s3Store({
+    const journal = this.journal(task);
+    const props = {
       client: this.world.s3Client(task),
       location: LOCATIONS[side],
       other: LOCATIONS[other],
       bounds: this.#bounds,
-      compare: this.#compare,
-      acls: this.setting.acls,
-      objectLock: this.setting.objectLock ? task.runtime : undefined,
-      singleBytes: SINGLE_BYTES,
+      compare: this.compare,
+      singleBytes: this.#singleBytes,
       partBytes: PART_BYTES,
-      pageObjects: PAGE_OBJECTS,
-      uploads: this.journal(task).uploads(0, side),
+      pageObjects: this.#pageObjects,
+      uploads: journal.uploads(0, side),
       meter,
-    });
+    };
+    if (!this.setting.versions) {
+      const { acls, objectLock } = this.setting;
+      return s3Store({ ...props, acls, objectLock: objectLock ? task.runtime : undefined });
+    }
+    const once = this.world.s3Client(task, { maxAttempts: 1 });
+    return s3HistoryStore({ ...props, once, turns: journal.turns(0, side, deadline) });
   }
 
-  resource(task: Task, epoch: number, meter?: Meter): Resource {
+  #resource(task: Task, epoch: number, deadline: number, meter?: Meter): Resource {
     return {
       index: 0,
-      source: this.store(task, activeSide(epoch), meter),
-      target: this.store(task, passiveSide(epoch), meter),
+      source: this.#store(task, activeSide(epoch), deadline, meter),
+      target: this.#store(task, passiveSide(epoch), deadline, meter),
       repair: repairUnversioned,
       service: 'S3',
       keysOfHint: keysOfHint(LOCATIONS.source, activeSide(epoch)),
@@ -189,7 +219,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
       spec: SPEC,
       plan: this.#plan,
       term,
-      resources: [this.resource(task, journal.epoch)],
+      resources: [this.#resource(task, journal.epoch, deadline)],
       journal,
       route: this.route(task),
       runtime: task.runtime,
@@ -199,7 +229,10 @@ export class BucketStage extends JudgedStage implements InvocationStage {
       passiveFeeds: [undefined],
     };
     const pacer = new Pacer({ ...migration, phase: 'verify', alone: UNITS_AT_ONCE });
-    return { ...migration, paced: { pacer, resources: [this.resource(task, journal.epoch, pacer)] } };
+    return {
+      ...migration,
+      paced: { pacer, resources: [this.#resource(task, journal.epoch, deadline, pacer)] },
+    };
   }
 
   /** The same as the worker of a unit sees it. */
@@ -207,7 +240,11 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     const migration: Migration = await this.migration(task);
     const until = Number.POSITIVE_INFINITY;
     const pacer = new Pacer({ ...migration, phase, workers: 2, until });
-    return { ...migration, pacer, resources: [this.resource(task, migration.journal.epoch, pacer)] };
+    return {
+      ...migration,
+      pacer,
+      resources: [this.#resource(task, migration.journal.epoch, migration.deadline, pacer)],
+    };
   }
 
   /** Deploys the function that the events of a side come to. */
@@ -215,7 +252,13 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     return this.world.deliverEvents({
       bucket: LOCATIONS[side].bucket,
       name: `hint of the ${side}`,
-      types: ['Object Created', 'Object Deleted', 'Object Tags Added', 'Object ACL Updated'],
+      types: [
+        'Object Created',
+        'Object Deleted',
+        'Object Tags Added',
+        'Object Tags Deleted',
+        'Object ACL Updated',
+      ],
       timeoutMilliseconds: HINT_MILLISECONDS,
       maxReceives: 20,
       handler: async ({ Records }, task) => {

@@ -162,7 +162,7 @@ export const OBJECT_COVERAGE: readonly CoverageGroup[] = [
     expected: times(['copy', 'apply', 'verify'], ACCIDENTS),
   },
   { name: 'what others do', expected: ['paced'] },
-  { name: 'endings', scenario: 'bucket', expected: ['copied'] },
+  { name: 'endings', scenario: 'bucket', expected: ['copied', 'version deleted for good'] },
   {
     name: 'transitions of the route',
     scenario: 'bucket migration',

@@ -1,5 +1,6 @@
 import type { Side } from '../../shared/direction.ts';
 import { type BucketStage, LOCATIONS } from './bucket-stage.ts';
+import { historyOf, isEqual, isWithin, textsOf, type Version } from './invariants/histories.ts';
 import { isCopyOf, objectText } from './object-text.ts';
 import type { RouteWatch } from './route-watch.ts';
 
@@ -23,19 +24,28 @@ export class ObjectTruth {
   acknowledged = 0;
   readonly #stage: BucketStage;
   readonly #truth = new Map<string, string>();
+  /** All versions that it has made, the current one last. */
+  readonly #histories = new Map<string, Version[]>();
+  /** Keys with versions of the passive side's own: from before, or written where the application did not work any more. */
+  readonly #withOthers = new Set<string>();
   readonly #begun: Begun[] = [];
   readonly #away = new Set<string>();
 
   constructor(stage: BucketStage, route: RouteWatch) {
     this.#stage = stage;
-    for (const key of stage.keys) this.#truth.set(key, textAt(stage, 'source', key));
-    stage.world.onObject(({ bucket, key: whole, after }) => {
+    for (const key of stage.keys) {
+      this.#truth.set(key, textAt(stage, 'source', key));
+      this.#histories.set(key, [...historyOf(stage, 'source', key)]);
+      if (historyOf(stage, 'target', key).length > 0) this.#withOthers.add(key);
+    }
+    stage.world.onObject(({ bucket, key: whole, before, after }) => {
       const side = bucket as Side;
       const key = whole.slice(LOCATIONS[side].prefix.length);
       if (!whole.startsWith(LOCATIONS[side].prefix)) return;
       const own = this.#open(key).find(({ name }) => after === undefined || isBy(objectText(after), name));
       if (side !== route.active) {
         // An attempt that was given up may still take effect where it was sent.
+        if (own) this.#withOthers.add(key);
         if (own && route.state !== 'announced') own.effects.add(side);
         if (own) this.#away.add(key);
         return;
@@ -43,6 +53,10 @@ export class ObjectTruth {
       if (!own) stage.violate(`somebody else wrote "${key}" on the active ${side}: ${objectText(after)}`);
       own?.effects.add(side);
       this.#truth.set(key, objectText(after));
+      const history = this.#histories.get(key) ?? [];
+      // Other tags make no other version.
+      if (after && after.versionId === before?.versionId) history.pop();
+      history.push(after ?? { key, versionId: '', lastModifiedMilliseconds: 0 });
     });
   }
 
@@ -73,7 +87,18 @@ export class ObjectTruth {
         this.#stage.violate(
           `"${key}" is lost or resurrected ${when}: ${found} at the ${side}, expected ${expected}`,
         );
+      if (this.#stage.setting.versions) this.#assertHistory(side, key, when);
     }
+  }
+
+  #assertHistory(side: Side, key: string, when: string): void {
+    const expected = textsOf(this.#stage, this.#histories.get(key) ?? []);
+    const found = textsOf(this.#stage, historyOf(this.#stage, side, key));
+    // They stay, and stand before or between.
+    if (this.#withOthers.has(key) ? isWithin(expected, found) : isEqual(expected, found)) return;
+    this.#stage.violate(
+      `versions of "${key}" are lost, new or in disorder ${when}: ${found.join(' ')} at the ${side}, expected ${expected.join(' ')}`,
+    );
   }
 
   #open(key: string): Begun[] {

@@ -122,6 +122,8 @@ export interface Setting {
   readonly othersPolicy: boolean;
   /** Changes that somebody else makes to the policies of both tables, at any time. */
   readonly policyChanges: number;
+  /** Both buckets keep versions, and all of them are moved. */
+  readonly versions: boolean;
   /** The stream of the source is on from the start. */
   readonly streamOn: boolean;
   /** Somebody replaces the stream of the source in the course of the migration. */
@@ -166,11 +168,8 @@ export function settingOf(
   { part, faults, ...fixed }: Focus = {},
 ): Setting {
   const drawn = withObjects(seed, withSmokeTest(seed, drawnSetting(seed, scenario, part)));
-  return withFenceDisturbed(seed, {
-    ...withFence(seed, drawn),
-    ...fixed,
-    faults: { ...drawn.faults, ...faults },
-  });
+  const setting = withVersions(seed, { ...withFence(seed, drawn), ...fixed }, fixed.versions);
+  return withFenceDisturbed(seed, { ...setting, faults: { ...setting.faults, ...faults } });
 }
 
 /** A seed without a second fence has the schedule that it would have if there were none. */
@@ -193,6 +192,20 @@ function withFenceDisturbed(seed: number, setting: Setting): Setting {
   const disturbances = Array.from({ length: random.int(1, 2) }, () => disturbance(random, ['policy'], true));
   return { ...setting, disturbances: [...setting.disturbances, ...disturbances] };
 }
+
+const VERSIONS_CHANCE = 0.3;
+/** A step that looks at every version sends many times the requests: each of them fails as much more seldom. */
+const VERSIONED_SHARE = 0.25;
+const OF_REQUESTS = [
+  'busy',
+  'lateEffect',
+  'lostAnswer',
+  'lostRequest',
+  'serverError',
+  'slowAnswer',
+  'slowRequest',
+  'throttled',
+] as const satisfies FaultName[];
 
 /** What goes wrong with objects and their events besides. In half of the schedules every event comes. */
 function withObjects(seed: number, setting: Setting): Setting {
@@ -218,6 +231,18 @@ function withObjects(seed: number, setting: Setting): Setting {
     acls: travels.chance(0.25),
     objectLock: travels.chance(0.25),
   };
+}
+
+/** A seed without versions has the schedule that it would have if there were none. */
+function withVersions(
+  seed: number,
+  setting: Setting,
+  versions = new Random(seed).fork('versions').chance(VERSIONS_CHANCE),
+): Setting {
+  // No spec may ask for all versions together with lists or locks.
+  if (!ofObjects(setting.scenario) || setting.acls || setting.objectLock || !versions) return setting;
+  const ofRequests = OF_REQUESTS.map((name) => [name, VERSIONED_SHARE * (setting.faults[name] ?? 0)]);
+  return { ...setting, versions, faults: { ...setting.faults, ...Object.fromEntries(ofRequests) } };
 }
 
 function ofObjects(scenario: Scenario): boolean {
@@ -275,6 +300,7 @@ function drawnSetting(
     fence: 'none',
     othersPolicy: false,
     policyChanges: 0,
+    versions: false,
     streamOn: random.chance(0.2),
     streamReplaced: random.chance(0.1),
     acls: false,
@@ -361,6 +387,7 @@ export function simplerSettings(setting: Setting): Setting[] {
         'wayBack',
         'acls',
         'objectLock',
+        'versions',
       ] as const
     ).flatMap((name) => (setting[name] ? [{ ...setting, [name]: false }] : [])),
     ...(setting.switches > 1 ? [{ ...setting, switches: (setting.switches - 1) as 1 | 2 }] : []),

@@ -206,6 +206,7 @@ describe('a spec', () => {
       compare: 'everything',
       acls: false,
       objectLock: false,
+      versions: 'current',
       presignedSeconds: 0,
       singleMegabytes: 1_024,
       partMegabytes: 256,
@@ -297,6 +298,17 @@ describe('a spec', () => {
     expect(
       problemsOf({ ...least, resources: [within], cutover: { fence: { policy: 'deny' } } }),
     ).toMatchObject([{ at: 'resources[0].target.bucket', value: 'photos' }]);
+  });
+
+  it('moves all versions without access control lists and locks', () => {
+    const of = (fields: object) =>
+      problemsOf({ ...least, resources: [...least.resources, { ...PHOTOS, ...fields }] });
+    expect(of({ versions: 'all' })).toEqual([]);
+    expect(of({ versions: 'current', acls: true, objectLock: true })).toEqual([]);
+    expect(of({ versions: 'all', acls: true, objectLock: true })).toMatchObject([
+      { at: 'resources[1].acls', problem: 'not carried where all versions are moved' },
+      { at: 'resources[1].objectLock', problem: 'not carried where all versions are moved' },
+    ]);
   });
 
   it('names its buckets with their prefixes', () => {

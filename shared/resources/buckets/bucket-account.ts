@@ -5,6 +5,7 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   type NotificationConfiguration,
   type _Object as ObjectListing,
   PutBucketNotificationConfigurationCommand,
@@ -121,6 +122,14 @@ export class BucketAccount {
       key: listedKey(Key, EncodingType).slice(prefix.length),
       begunAt: Initiated?.getTime() ?? 0,
     }));
+  }
+
+  /** Whether there is any version of an object below a prefix, or a delete marker. */
+  async hasVersions({ bucket, prefix }: BucketLocation): Promise<boolean> {
+    const { Versions = [], DeleteMarkers = [] } = await this.#client.send(
+      new ListObjectVersionsCommand({ Bucket: bucket, ...(prefix ? { Prefix: prefix } : {}), MaxKeys: 1 }),
+    );
+    return Versions.length + DeleteMarkers.length > 0;
   }
 
   /** The first objects below a prefix, page by page. */

@@ -30,7 +30,7 @@ interface BucketPlansProps {
 /** Plans of buckets, by probing their listings. */
 export class BucketPlans implements ResourcePlans {
   readonly notCompared =
-    'not compared: access control lists, and retention and legal holds of objects, where they are not asked for; earlier versions of objects stay where they are; objects encrypted with keys of their owner (SSE-C), which no listing tells, are not copied and stand in the quarantine; S3 has no backup of a moment: versioning at the source keeps what is overwritten';
+    'not compared: access control lists, and retention and legal holds of objects, where they are not asked for; earlier versions of objects stay where they are, unless all are asked for (versions); objects encrypted with keys of their owner (SSE-C), which no listing tells, are not copied and stand in the quarantine; S3 has no backup of a moment: versioning at the source keeps what is overwritten';
   readonly #props: BucketPlansProps;
 
   constructor(props: BucketPlansProps) {
@@ -53,6 +53,7 @@ export class BucketPlans implements ResourcePlans {
         ...(ranges.isExact
           ? []
           : [`${locationName(source)}: its objects are estimated, from a part of its listing`]),
+        ...(planned.versions ? [versionsNote(resource)] : []),
         ...differences.notes,
         ...mechanismNotes(resource),
       ],
@@ -63,7 +64,7 @@ export class BucketPlans implements ResourcePlans {
 }
 
 function plannedBucket(resource: SpecBucket, { bounds, objects, bytes }: Ranges): PlannedBucket {
-  const { source, target, acls, objectLock, singleMegabytes, partMegabytes } = resource;
+  const { source, target, acls, objectLock, singleMegabytes, partMegabytes, versions } = resource;
   return {
     kind: 'bucket',
     source: locationName(source),
@@ -72,6 +73,7 @@ function plannedBucket(resource: SpecBucket, { bounds, objects, bytes }: Ranges)
     compare: comparisonOf(resource),
     acls,
     objectLock,
+    ...(versions === 'all' ? { versions } : {}),
     singleBytes: singleMegabytes * MEGABYTE,
     partBytes: partMegabytes * MEGABYTE,
     boundsId: boundsId(bounds),
@@ -111,6 +113,10 @@ function effortOf({ acls, compare, partMegabytes }: SpecBucket, { objects, bytes
     storeSeconds: [objects / COPIES_PER_SECOND.most, objects / COPIES_PER_SECOND.least],
     workerSeconds: seconds(COPIES_PER_WORKER_SECOND, BYTES_PER_WORKER_SECOND),
   };
+}
+
+function versionsNote({ source }: SpecBucket): string {
+  return `${locationName(source)}: objects are estimated by their current versions: earlier ones and delete markers come on top, in time and in dollars`;
 }
 
 /** When something else of AWS's own fits better, it is said. */

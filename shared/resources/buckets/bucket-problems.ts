@@ -12,11 +12,13 @@ import { type Looked, lookAtListing } from './listing-problems.ts';
 import { lookAtLocks } from './lock-problems.ts';
 import { lookAtSample } from './sampled-objects.ts';
 import { replicationProblems, settingNotes, targetProblems } from './setting-problems.ts';
+import { lookAtVersions } from './version-problems.ts';
 
 /** What is carried only where the spec asks for it, and the option of the deploy config that allows it. */
 const CARRIED = [
   { field: 'acls', option: 'objectAcls', what: 'access control lists' },
   { field: 'objectLock', option: 'objectLock', what: 'retention and legal holds' },
+  { field: 'versions', option: 'objectVersions', what: 'all versions' },
 ] as const;
 
 interface BucketProblemsProps {
@@ -29,6 +31,7 @@ interface BucketProblemsProps {
     readonly targets: readonly string[];
     readonly acls: boolean;
     readonly objectLock: boolean;
+    readonly versions: boolean;
   };
   readonly buckets: BucketAccount;
   readonly settings: BucketSettingsLook;
@@ -74,11 +77,11 @@ export class BucketProblems implements ResourceProblems {
   }
 
   #carriedProblems(index: number, resource: SpecBucket): Problem[] {
-    return CARRIED.filter(({ field }) => resource[field] && !this.#props.allowed[field]).map(
+    return CARRIED.filter(({ field }) => isAsked(resource[field]) && !this.#props.allowed[field]).map(
       ({ field, option, what }) => ({
         at: `resources[${index}].${field}`,
         problem: `the stack may not carry ${what} of objects`,
-        value: 'true',
+        value: String(resource[field]),
         allowed: `a stack whose config says "${option}": true`,
         change: 'deploy it so, or leave this out',
       }),
@@ -132,7 +135,7 @@ export class BucketProblems implements ResourceProblems {
 
   async #lookInside(at: (side: Side) => string, resource: SpecBucket, checks: Checks): Promise<void> {
     const { allowed, buckets, settings } = this.#props;
-    const { source, target, existingItems } = resource;
+    const { source, target, existingItems, versions } = resource;
     const look = (what: string, lookAt: () => Promise<Looked>) =>
       checks.run(what, async () => {
         const { problems, notes } = await lookAt();
@@ -159,11 +162,19 @@ export class BucketProblems implements ResourceProblems {
     await look(`policy and notifications of ${target.bucket}`, () =>
       targetProblems(settings, buckets, at('target'), target),
     );
+    if (versions === 'all' && allowed.versions)
+      await look(`versions of ${source.bucket} and ${target.bucket}`, () =>
+        lookAtVersions(settings, buckets, at, resource),
+      );
     const notes = await checks.ask(`settings of ${source.bucket}`, () =>
-      settingNotes(settings, buckets, source),
+      settingNotes(settings, buckets, resource),
     );
     checks.notes.push(...(notes ?? []));
   }
+}
+
+function isAsked(value: boolean | SpecBucket['versions']): boolean {
+  return value === true || value === 'all';
 }
 
 async function emptyProblems(buckets: BucketAccount, at: string, target: BucketLocation): Promise<Problem[]> {

@@ -72,13 +72,13 @@ export async function targetProblems(
 export async function settingNotes(
   settings: BucketSettingsLook,
   buckets: BucketAccount,
-  source: BucketLocation,
+  { source, versions }: Pick<SpecBucket, 'source' | 'versions'>,
 ): Promise<string[]> {
   const name = locationName(source);
   const notes: string[] = [];
-  if ((await settings.versioning(source.bucket)) !== undefined)
+  if (versions === 'current' && (await settings.versioning(source.bucket)) !== undefined)
     notes.push(
-      `${source.bucket} keeps versions: only the current ones are moved, earlier ones stay where they are`,
+      `${source.bucket} keeps versions: only the current ones are moved, earlier ones stay where they are (versions)`,
     );
   if ((await settings.replication(source.bucket)).some(({ Status }) => Status === 'Enabled'))
     notes.push(`${source.bucket} replicates to other buckets: the target does not until you set it so`);

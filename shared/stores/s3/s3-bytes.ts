@@ -35,6 +35,7 @@ async function digestOf(client: S3, { location, object }: ObjectAt): Promise<str
         Bucket: location.bucket,
         Key: wholeKey(location, object.key),
         IfMatch: object.etag,
+        ...(object.named === undefined ? {} : { VersionId: object.named }),
       }),
     );
     const hash = createHash('sha256');

@@ -31,6 +31,25 @@ export interface CopyProps {
   readonly meter?: Meter | undefined;
 }
 
+const GIGABYTE = 1024 ** 3;
+
+/** How a store copies from the other side. */
+export function copyingOf({
+  client,
+  location,
+  other,
+  singleBytes = GIGABYTE,
+  partBytes = GIGABYTE / 4,
+  uploads,
+  meter,
+}: Pick<CopyProps, 'client' | 'uploads' | 'meter'> &
+  Partial<Pick<CopyProps, 'singleBytes' | 'partBytes'>> & {
+    readonly location: BucketLocation;
+    readonly other: BucketLocation;
+  }): CopyProps {
+  return { client, from: other, to: location, singleBytes, partBytes, uploads, meter };
+}
+
 /** The precondition of whatever creates an object. */
 export function precondition(
   expected: Expected,

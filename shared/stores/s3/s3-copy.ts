@@ -50,7 +50,7 @@ export function goesInParts({ singleBytes }: Pick<CopyProps, 'singleBytes'>, obj
  */
 function copyAtOnce(
   { client, from, to }: CopyProps,
-  { key, etag, grants, headers, lock, storageClass }: S3Object,
+  { key, etag, grants, headers, lock, named, storageClass }: S3Object,
   expected: Expected,
 ): Promise<ObjectOutcome> {
   const { WebsiteRedirectLocation } = headers;
@@ -59,7 +59,7 @@ function copyAtOnce(
       new CopyObjectCommand({
         Bucket: to.bucket,
         Key: wholeKey(to, key),
-        CopySource: copySource(from, key),
+        CopySource: copySource(from, key, named),
         CopySourceIfMatch: etag,
         ...precondition(expected),
         ...(WebsiteRedirectLocation === undefined ? {} : { WebsiteRedirectLocation }),

@@ -26,7 +26,7 @@ const REFUSED = [
 
 /** What became of a write of an object. `changed`: one of both sides is not as it was seen; nothing was written. */
 export type ObjectOutcome =
-  | { readonly kind: 'written' }
+  | { readonly kind: 'written' /** Of the object, if one was written. */; readonly etag?: string | undefined }
   | { readonly kind: 'changed' }
   | { readonly kind: 'rejected'; readonly reason: string };
 
@@ -39,13 +39,19 @@ export function isChanged(error: unknown): boolean {
 /** Sends a write. @throws what neither a change of the object nor the object itself explains. */
 export async function outcomeOf(sent: Promise<unknown>): Promise<ObjectOutcome> {
   try {
-    await sent;
-    return { kind: 'written' };
+    const { CopyObjectResult, ETag } = (await sent) as WriteAnswer;
+    return { kind: 'written', etag: CopyObjectResult?.ETag ?? ETag };
   } catch (error) {
     const outcome = refusalOf(error);
     if (!outcome) throw error;
     return outcome;
   }
+}
+
+/** What the answers to the writes of objects tell of them, each in its own way. */
+interface WriteAnswer {
+  readonly ETag?: string;
+  readonly CopyObjectResult?: { readonly ETag?: string };
 }
 
 /** What an error says of the object. @returns undefined for what another try may cure. */

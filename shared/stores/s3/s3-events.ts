@@ -4,8 +4,8 @@ import type { HintedChange } from '../feed.ts';
 import { decodeListed, keyOfObject } from './s3-key.ts';
 
 /**
- * By these the migrator changes objects. It uploads none, and sets neither tags nor lists of access by themselves: what
- * was made by another request it has not made.
+ * By these the migrator changes objects, for which events give a reason. It uploads none: what was made by another
+ * request it has not made.
  */
 const OWN_REASONS = ['CopyObject', 'CompleteMultipartUpload', 'DeleteObject'];
 /** A rule of the bucket's has made it (User Guide, "EventBridge event message structure", `reason`). */

@@ -19,8 +19,9 @@ export function wholeKey({ prefix }: BucketLocation, relative: string): string {
 }
 
 /** An object as the source of a copy (Amazon S3 API Reference, CopyObject, `x-amz-copy-source`: URL-encoded). */
-export function copySource(location: BucketLocation, relative: string): string {
-  return `${location.bucket}/${wholeKey(location, relative).split('/').map(encodeURIComponent).join('/')}`;
+export function copySource(location: BucketLocation, relative: string, versionId?: string): string {
+  const source = `${location.bucket}/${wholeKey(location, relative).split('/').map(encodeURIComponent).join('/')}`;
+  return versionId === undefined ? source : `${source}?versionId=${encodeURIComponent(versionId)}`;
 }
 
 /** How S3 lists keys: by their UTF-8 bytes, which is the order of code points. JavaScript compares UTF-16 units. */

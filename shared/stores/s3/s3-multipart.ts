@@ -43,7 +43,7 @@ export async function copyInParts(
   try {
     const sizes = await partSizes(props, object);
     const digest = createHash('sha256')
-      .update(JSON.stringify([object, sizes]))
+      .update(JSON.stringify([object, sizes, ...onto(object, expected)]))
       .digest('hex');
     const open = (await props.uploads.openOf(object.key)).filter(isBegun);
     const before = open.find((one) => one.digest === digest);
@@ -61,6 +61,14 @@ export async function copyInParts(
     if (upload) await giveUp(props, upload);
     return outcome;
   }
+}
+
+/**
+ * A version takes its place among others when its upload begins (User Guide, "Concurrent multipart upload operations"):
+ * one that was begun upon another version is not gone on with.
+ */
+function onto({ named }: S3Object, expected: Expected): Expected[] {
+  return named === undefined ? [] : [expected];
 }
 
 function isBegun(upload: NotedUpload): upload is OpenUpload {
@@ -184,7 +192,7 @@ function copyParts(
         ...target(props, object.key),
         UploadId: uploadId,
         PartNumber: number,
-        CopySource: copySource(props.from, object.key),
+        CopySource: copySource(props.from, object.key, object.named),
         CopySourceIfMatch: object.etag,
         // A range is refused for objects of up to 5 MB, which have one part (API Reference, UploadPartCopy).
         ...(sizes.length > 1 ? { CopySourceRange: `bytes=${first}-${last}` } : {}),

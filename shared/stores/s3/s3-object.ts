@@ -44,6 +44,8 @@ export interface S3Object {
   readonly lock?: Lock;
   /** Where locks are carried, which are those of a version. */
   readonly versionId?: string;
+  /** The version that was asked for by its id, by which requests name it; absent where the current one is meant. */
+  readonly named?: string;
   /** Why nothing but its existence is known, and it can't be copied. */
   readonly unreadable?: string;
 }

@@ -31,7 +31,7 @@ function evenParts(bytes: number, size: number): number[] {
 /** @throws an error by which S3 says that the object is another one by now. */
 async function part(
   { client, from }: CopyProps,
-  { key, etag }: S3Object,
+  { key, etag, named }: S3Object,
   number: number,
 ): Promise<{ readonly bytes: number; readonly parts: number }> {
   const { ContentLength = 0, PartsCount = 1 } = await client.send(
@@ -40,6 +40,7 @@ async function part(
       Key: wholeKey(from, key),
       PartNumber: number,
       IfMatch: etag,
+      ...(named === undefined ? {} : { VersionId: named }),
     }),
   );
   return { bytes: ContentLength, parts: PartsCount };

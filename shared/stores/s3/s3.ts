@@ -6,9 +6,10 @@ import { inParallel } from '../../parallel.ts';
 import type { Meter } from '../meter.ts';
 import type { CellWrite, Segment, Store, WriteResult } from '../store.ts';
 import type { AlsoCarried } from './s3-also.ts';
+import { AnsweredRequests } from './s3-answered.ts';
 import { hasSameBytes } from './s3-bytes.ts';
 import { copyObject, goesInParts } from './s3-copy.ts';
-import type { CopyProps, Expected, UploadLog } from './s3-copy-request.ts';
+import { type CopyProps, copyingOf, type Expected, type UploadLog } from './s3-copy-request.ts';
 import { type ObjectOutcome, outcomeOf } from './s3-errors.ts';
 import { keyOfObject, relativeKey, wholeKey } from './s3-key.ts';
 import { endUploads } from './s3-left-uploads.ts';
@@ -53,8 +54,7 @@ interface ObjectWrite {
   readonly expected: Expected;
 }
 
-const GIGABYTE = 1024 ** 3;
-const OBJECTS_IN_FLIGHT = 32;
+export const OBJECTS_IN_FLIGHT = 32;
 
 /**
  * The objects below a prefix of a bucket, as a source or a target. They carry no version: each write is conditional on
@@ -68,20 +68,11 @@ export function s3Store(props: S3StoreProps): Store {
   const client = metered(props.client);
   // Each attempt is tracked: that the last one had no effect says nothing of those before it.
   const tracked = new TrackedS3Writes(props.client);
-  const copying: CopyProps = {
-    client: metered(tracked),
-    from: other,
-    to: location,
-    singleBytes: props.singleBytes ?? GIGABYTE,
-    partBytes: props.partBytes ?? GIGABYTE / 4,
-    uploads: props.uploads,
-    meter,
-  };
+  const copying = copyingOf({ ...props, client: metered(tracked) });
 
   /** Keys of writes whose outcome is not known. */
   const inDoubt = new Set<string>();
-  /** Ids of the requests of the last write of a key, until somebody asks. */
-  const answered = new Map<string, readonly string[]>();
+  const answered = new AnsweredRequests();
   const writing = async (
     key: string,
     write: (own: CopyProps) => Promise<ObjectOutcome>,
@@ -184,12 +175,10 @@ export function s3Store(props: S3StoreProps): Store {
     async write({ key, item, when }): Promise<WriteResult> {
       const expected = expectedOf(when);
       const [object, seen] = [item && objectOfItem(item), seenBy(when)];
-      const requests: string[] = [];
-      answered.set(relativeKey(key), requests);
       const outcome = await writing(
         relativeKey(key),
         (own) => outcomeOfWrite(own, relativeKey(key), { object, seen, expected }),
-        requests,
+        answered.begin(relativeKey(key)),
       );
       return outcome.kind === 'rejected'
         ? { verdict: 'rejected', key, reason: outcome.reason, oversize: false }
@@ -200,16 +189,17 @@ export function s3Store(props: S3StoreProps): Store {
     removeTombstone: async () => undefined,
     removeVersion: async () => undefined,
     endUnfinished: (alone) => endUploads(copying, alone),
-    requestsOf(key) {
-      const requests = answered.get(relativeKey(key)) ?? [];
-      answered.delete(relativeKey(key));
-      return requests;
-    },
+    requestsOf: (key) => answered.take(relativeKey(key)),
     outcomesKnown: (key) => (key ? !inDoubt.has(relativeKey(key)) : tracked.outcomesKnown),
   };
 }
 
-function rangeOf(bounds: readonly string[], { segment }: Segment, cursor: string | undefined): KeyRange {
+/** The keys of a segment, from a cursor on. */
+export function rangeOf(
+  bounds: readonly string[],
+  { segment }: Segment,
+  cursor: string | undefined,
+): KeyRange {
   return { after: cursor ?? bounds[segment - 1], to: bounds[segment] };
 }
 

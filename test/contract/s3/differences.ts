@@ -6,6 +6,7 @@ import { KEY_DIFFERENCES } from './key-differences.ts';
 import { LOCK_DIFFERENCES } from './lock-differences.ts';
 import { PARTS_DIFFERENCES } from './parts-differences.ts';
 import { PRECONDITION_DIFFERENCES } from './precondition-differences.ts';
+import { VERSION_DIFFERENCES } from './version-differences.ts';
 
 /**
  * What the store relies on, and every known difference between AWS and the judges. Each is observed on every judge: a
@@ -18,6 +19,7 @@ export const DIFFERENCES = {
   ...KEY_DIFFERENCES,
   ...ACL_DIFFERENCES,
   ...LOCK_DIFFERENCES,
+  ...VERSION_DIFFERENCES,
 };
 
 export type DifferenceName = keyof typeof DIFFERENCES;

@@ -3,6 +3,7 @@ import { aclContract } from './acl-contract.ts';
 import { carriedContract } from './carried-contract.ts';
 import type { Difference } from './difference.ts';
 import { DIFFERENCES, doesAsAws } from './differences.ts';
+import { historyContract } from './history-contract.ts';
 import { insertContract } from './insert-contract.ts';
 import type { Bench, Contract, Judge } from './judge.ts';
 import { judgingCopies } from './judging-client.ts';
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, (contract: Contract) => void>> = {
   'reads and comparisons': readContract,
   'writes of single objects': writeContract,
   'what a meter is told': meterContract,
+  'histories of objects': historyContract,
 };
 
 /**

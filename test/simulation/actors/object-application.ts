@@ -13,6 +13,8 @@ const MOMENTS = ['copy', 'verify', 'ready'] as const;
 const LONG_REST_MILLISECONDS = 20_000;
 const BUSY_REST_MILLISECONDS = 500;
 const MOST_BUSY_WRITES = 10;
+/** Where each is a version that stays: a history that grows faster than it is carried over never comes to its end. */
+const MOST_VERSIONS = 20;
 
 /**
  * An application's process: writes its objects, which nobody else writes, through a client of its own with the router in
@@ -53,7 +55,8 @@ export async function workOnObjects(
       stage.count(isNamed(error, 'NoSuchUpload', 'NoSuchKey') ? 'refused by S3' : 'write without an answer');
     }
     if (isOver()) return;
-    const busy = (route.state === 'announced' || route.state === 'fenced') && busyWrites-- > 0;
+    const mayGoOn = !setting.versions || count < MOST_VERSIONS;
+    const busy = mayGoOn && (route.state === 'announced' || route.state === 'fenced') && busyWrites-- > 0;
     if (!busy) left--;
     if (busy) await route.changeOr(task, random.int(0, BUSY_REST_MILLISECONDS));
     else if (left > 0 && random.chance(0.3)) {

@@ -64,8 +64,11 @@ export class ObjectStrays {
 
   /** What was found is undone by whoever stands by. */
   assertUndone(): void {
+    if (!this.areUndone) this.#stage.violate('a stray was not undone: there is a way back');
+  }
+
+  get areUndone(): boolean {
     const { bucket, prefix } = LOCATIONS[this.#route.passive];
-    if (this.#stage.world.bucket(bucket).current(`${prefix}${STRAY_KEY}`))
-      this.#stage.violate('a stray was not undone: there is a way back');
+    return !this.#stage.world.bucket(bucket).current(`${prefix}${STRAY_KEY}`);
   }
 }

@@ -4,6 +4,7 @@ import { COPY_MUTANTS } from './copy.ts';
 import { CUTOVER_MUTANTS } from './cutover.ts';
 import { DRAIN_MUTANTS } from './drain.ts';
 import { GIVE_UP_MUTANTS } from './give-up.ts';
+import { HISTORY_MUTANTS } from './histories.ts';
 import { JOURNAL_MUTANTS } from './journal.ts';
 import type { Mutant } from './mutant.ts';
 import { OBJECT_STRAY_MUTANTS } from './object-strays.ts';
@@ -88,4 +89,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...REVERSE_MUTANTS,
   ...OBJECT_MUTANTS,
   ...OBJECT_STRAY_MUTANTS,
+  ...HISTORY_MUTANTS,
 ];

@@ -30,6 +30,7 @@ const BESIDE_COPIES: Focus = {
 };
 /** No event ever comes: what is written is known from the notes of routers and from comparisons alone. */
 const WITHOUT_EVENTS: Focus = {
+  versions: false,
   keys: 3,
   initialItems: 3,
   targetItems: 0,

@@ -7,8 +7,10 @@ import { Invocations } from '../actors/invocations.ts';
 import { paceObjects } from '../actors/object-steersman.ts';
 import { objectUnits } from '../actors/object-units.ts';
 import { writeObjects } from '../actors/object-writer.ts';
+import { removeVersions } from '../actors/version-remover.ts';
 import { BucketStage } from '../bucket-stage.ts';
 import { comesToItsEnd } from '../invariants/ending.ts';
+import { TargetHistories } from '../invariants/histories.ts';
 import {
   bothSidesHoldTheSame,
   noUploadIsLeft,
@@ -36,7 +38,9 @@ export async function simulateBucket(
   const stage = new BucketStage(seed, setting, traced);
   const { world } = stage;
   targetHoldsOnlyWhatTheSourceHeld(stage);
-  targetNeverGoesBack(stage);
+  const histories = setting.versions ? new TargetHistories(stage) : undefined;
+  // What was deleted for good may be taken for what comes next: it is added again.
+  if (!stage.losesVersions) targetNeverGoesBack(stage);
   const invocations = new Invocations(stage);
   const events = stage.deliverEvents('source', (invocation) => invocations.disturb(invocation, 'apply'));
   let writing = setting.writers;
@@ -47,6 +51,13 @@ export async function simulateBucket(
     });
   if (setting.steers)
     world.scheduler.spawn('steersman', (task) => paceObjects(task, stage), { background: true });
+  if (stage.losesVersions) {
+    writing++;
+    world.scheduler.spawn('nature', async (task) => {
+      await removeVersions(task, stage);
+      writing--;
+    });
+  }
   world.scheduler.spawn('workflow', async (task) => {
     const journal = stage.journal(task, true);
     await journal.gate.create();
@@ -72,6 +83,7 @@ export async function simulateBucket(
   if (comesToItsEnd(stage, ending)) {
     stage.count('copied');
     bothSidesHoldTheSame(stage, 'at the end');
+    histories?.assertSame('at the end');
     noUploadIsLeft(stage);
   }
   return stage.result();

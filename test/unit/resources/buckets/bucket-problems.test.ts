@@ -12,7 +12,7 @@ interface Scene {
   readonly known?: boolean;
   readonly allowed?: { readonly sources: readonly string[]; readonly targets: readonly string[] };
   /** What the stack may carry where it is asked for. */
-  readonly carries?: { readonly acls?: boolean; readonly objectLock?: boolean };
+  readonly carries?: { readonly acls?: boolean; readonly objectLock?: boolean; readonly versions?: boolean };
   /** What else is done to the buckets. */
   /** Further resources of the spec. */
   readonly beside?: readonly object[];
@@ -42,7 +42,7 @@ async function look(scene: Scene) {
   const problems = new BucketProblems({
     account: '123456789012',
     region: 'us-east-1',
-    allowed: { acls: true, objectLock: true, ...allowed, ...carries },
+    allowed: { acls: true, objectLock: true, versions: true, ...allowed, ...carries },
     buckets: buckets.account,
     settings: buckets.look,
   });
@@ -326,4 +326,17 @@ it('notes what the account refuses to tell, and goes on', async () => {
   });
   expect(problems).toMatchObject([{ problem: 'the target is not empty' }]);
   expect(notes.filter((note) => note.startsWith('not checked:'))).toHaveLength(3);
+});
+
+it('moves all versions only where the stack may, and looks at what keeps them then', async () => {
+  const resource = { versions: 'all' };
+  expect(await problemsOf({ resource, carries: { versions: false } })).toEqual([
+    'resources[0].versions: the stack may not carry all versions of objects (all)',
+  ]);
+  const enabled = { GetBucketVersioning: { Status: 'Enabled' }, versions: [] };
+  expect(await problemsOf({ resource, source: enabled, target: { versions: [] } })).toEqual([
+    'resources[0].target.bucket: the bucket does not keep versions (photos-v2: versioning was never on)',
+  ]);
+  const notes = await notesOf({ resource, source: enabled, target: enabled });
+  expect(notes).toEqual([expect.stringContaining('versions get other ids and times')]);
 });

@@ -19,6 +19,8 @@ interface Listed {
 export interface FakeBucket {
   readonly objects?: readonly Listed[];
   readonly uploads?: readonly Listed[];
+  /** Versions of objects and delete markers. */
+  readonly versions?: readonly Listed[];
   /** The status of the answer to HEAD, where it is none of success. */
   readonly headStatus?: number;
   readonly region?: string;
@@ -125,6 +127,12 @@ export class FakeBuckets {
       }
       case 'GetBucketOwnershipControls':
         return bucket.GetBucketOwnershipControls ?? OWNERSHIP;
+      case 'ListObjectVersions':
+        if (bucket.versions)
+          return {
+            Versions: bucket.versions.filter(({ Key }) => Key.startsWith(String(input.Prefix ?? ''))),
+          };
+        break;
       case 'ListMultipartUploads':
         if (bucket.uploads)
           return { Uploads: bucket.uploads.filter(({ Key }) => Key.startsWith(String(input.Prefix ?? ''))) };

@@ -1,0 +1,73 @@
+import type { LifecycleRule } from '@aws-sdk/client-s3';
+import { isOverlapping, locationName } from '../../bucket-location.ts';
+import type { Side } from '../../direction.ts';
+import type { Problem } from '../../errors.ts';
+import type { BucketLocation } from '../../model.ts';
+import type { SpecBucket } from '../../spec.ts';
+import type { BucketAccount } from './bucket-account.ts';
+import type { BucketSettingsLook } from './bucket-settings-look.ts';
+import type { Looked } from './listing-problems.ts';
+
+/** What keeps all versions of objects from being moved, and what should be known of it. */
+export async function lookAtVersions(
+  settings: BucketSettingsLook,
+  buckets: BucketAccount,
+  at: (side: Side) => string,
+  { source, target, existingItems }: SpecBucket,
+): Promise<Looked> {
+  const problems: Problem[] = [];
+  for (const [side, { bucket }] of Object.entries({ source, target } satisfies Record<
+    Side,
+    BucketLocation
+  >)) {
+    const status = await settings.versioning(bucket);
+    if (status !== 'Enabled')
+      problems.push({
+        at: at(side as Side),
+        problem: 'the bucket does not keep versions',
+        value: `${bucket}: ${status ?? 'versioning was never on'}`,
+        allowed: 'versioning that is enabled on both sides, 15 minutes ago at least',
+        change: `enable versioning of ${bucket}, or move the current versions alone (versions: "current")`,
+      });
+  }
+  const expiring = expiringRules(await settings.lifecycle(target.bucket), target);
+  if (expiring.length > 0)
+    problems.push({
+      at: at('target'),
+      problem: 'lifecycle rules of the target delete earlier versions: they would be added again and again',
+      value: expiring.map(({ ID = 'a rule without a name' }) => ID).join(', '),
+      allowed: 'no rule that expires noncurrent versions, until the migration is complete',
+      change: `disable them at ${target.bucket}, and enable them after the migration: they count from the copy on`,
+    });
+  if (existingItems === 'refuse' && (await buckets.hasVersions(target)))
+    problems.push({
+      at: at('target'),
+      problem: 'versions or delete markers stand in the target',
+      value: locationName(target),
+      allowed: 'no version, earlier ones included',
+      change:
+        'delete them for good, or set existingItems to "replace": they stay as the oldest versions of their keys then',
+    });
+  return { problems, notes: notes(await settings.lifecycle(source.bucket), source) };
+}
+
+function notes(rules: readonly LifecycleRule[], source: BucketLocation): string[] {
+  const name = locationName(source);
+  return [
+    `${name}: versions get other ids and times; delete markers that hide no object stay behind, and so do those of several in a row but the first`,
+    ...(expiringRules(rules, source).length > 0
+      ? [`${name}: versions that its lifecycle rules delete after they were copied stay in the target`]
+      : []),
+  ];
+}
+
+function expiringRules(rules: readonly LifecycleRule[], { prefix }: BucketLocation): LifecycleRule[] {
+  return rules.filter((rule) => {
+    const ruled = rule.Filter?.Prefix ?? rule.Filter?.And?.Prefix ?? rule.Prefix ?? '';
+    return (
+      rule.Status === 'Enabled' &&
+      rule.NoncurrentVersionExpiration !== undefined &&
+      isOverlapping({ bucket: '', prefix }, { bucket: '', prefix: ruled })
+    );
+  });
+}
