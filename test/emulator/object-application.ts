@@ -25,6 +25,8 @@ export interface MadeObject {
 /** Writes objects of its own one after the other, behind the router, and knows what it was told to be done. */
 export class ObjectApplication {
   readonly made: Map<string, MadeObject | undefined>;
+  /** The bodies of all versions of each key, undefined for a deletion. */
+  readonly bodies = new Map<string, (string | undefined)[]>();
   readonly failures: unknown[] = [];
   acknowledged = 0;
   longestMilliseconds = 0;
@@ -81,7 +83,7 @@ export class ObjectApplication {
     const target = { Bucket: this.#location.bucket, Key: `${this.#location.prefix}${key}` };
     if (count % 5 === 4) {
       await this.#client.send(new DeleteObjectCommand(target));
-      this.made.set(key, undefined);
+      this.#note(key, undefined);
       return;
     }
     const made = {
@@ -93,7 +95,12 @@ export class ObjectApplication {
     await this.#client.send(
       new PutObjectCommand({ ...target, Body: made.body, Metadata: made.metadata, Tagging }),
     );
+    this.#note(key, made);
+  }
+
+  #note(key: string, made: MadeObject | undefined): void {
     this.made.set(key, made);
+    this.bodies.set(key, [...(this.bodies.get(key) ?? []), made?.body]);
   }
 }
 
