@@ -2,7 +2,7 @@ import { CutoverGivenUpError } from '../errors.ts';
 import { HINT_HOLDS_MILLISECONDS, type Hint } from '../hint-log.ts';
 import type { Permit } from '../journal/gate.ts';
 import type { Key } from '../model.ts';
-import { inParallel } from '../parallel.ts';
+import { chunks, inParallel } from '../parallel.ts';
 import type { Route } from '../route.ts';
 import { settleDoubts } from './doubts.ts';
 import { type FullRound, goOn, newRound } from './full-round.ts';
@@ -14,10 +14,12 @@ import { settle } from './repair.ts';
 // it, and what is written later by the notes. Nothing depends on the events of the store.
 
 const NOTES_IN_FLIGHT = 32;
+/** What was settled of them stays settled where an invocation has no time for more. */
+const NOTES_AT_ONCE = 1_000;
 /** Beyond the time limit of an attempt: what was given up may take effect a little later. */
 const LATE_MILLISECONDS = 5_000;
 
-type Hinting = Pick<Migration, 'journal' | 'runtime' | 'resources' | 'route' | 'plan'>;
+type Hinting = Pick<Migration, 'journal' | 'runtime' | 'resources' | 'route' | 'plan' | 'handoverAt'>;
 
 /** What a round has settled beside the changes of feeds. */
 export interface SettledHints {
@@ -38,11 +40,11 @@ export function isHinted({ resources }: Pick<Migration, 'resources'>): boolean {
  * Settles the keys that routers note, while they do, and those of writes that are decided by now. A key is settled when
  * its note is first seen, and once more by a round that begins when its write has taken effect or never will (it was
  * noted before it was sent): that one lets the note go. In between it is left to the final recheck, so that rounds are
- * short also where objects are written all the time.
+ * short also where objects are written all the time. What an invocation has no time for is left to the next round.
  */
 export async function settleHinted(migration: Hinting, permit: Permit): Promise<SettledHints> {
   if (!isHinted(migration)) return { keys: 0, repaired: 0, kept: 0, lettingGoMilliseconds: 0 };
-  const { runtime, route, resources } = migration;
+  const { handoverAt, runtime, route, resources } = migration;
   const current = await route.read();
   let { keys, repaired } = await settleDoubts(migration, permit);
   if (current?.hinted === undefined) return { keys, repaired, kept: 0, lettingGoMilliseconds: 0 };
@@ -50,17 +52,25 @@ export async function settleHinted(migration: Hinting, permit: Permit): Promise<
   const holds = HINT_HOLDS_MILLISECONDS + current.attemptMilliseconds + LATE_MILLISECONDS;
   const keysOf = (notes: readonly Hint[]) => resources.map((resource) => keysNoted(resource, notes, current));
   const notes = (await route.hints.all()).filter((hint) => keysOf([hint]).some(([key]) => key));
+  const isFresh = ({ seenAt }: Hint) => seenAt === undefined;
   const isDecided = ({ seenAt = Number.POSITIVE_INFINITY }: Hint) => began > seenAt + holds;
-  const [fresh, decided] = [notes.filter(({ seenAt }) => seenAt === undefined), notes.filter(isDecided)];
-  for (const [index, noted] of keysOf([...fresh, ...decided]).entries()) {
-    repaired += (await settle(migration, resourceOf(migration, index), noted, permit)).repaired;
-    keys += noted.length;
+  const removed = new Set<Hint>();
+  let lettingGoMilliseconds = 0;
+  for (const some of chunks([...notes.filter(isFresh), ...notes.filter(isDecided)], NOTES_AT_ONCE)) {
+    if (runtime.now() >= handoverAt) break;
+    for (const [index, noted] of keysOf(some).entries()) {
+      repaired += (await settle(migration, resourceOf(migration, index), noted, permit)).repaired;
+      keys += noted.length;
+    }
+    const settled = runtime.now();
+    const decided = some.filter(isDecided);
+    await inParallel(some.filter(isFresh), NOTES_IN_FLIGHT, (hint) => route.hints.markSeen(hint, began));
+    await inParallel(decided, NOTES_IN_FLIGHT, (hint) => route.hints.remove(hint));
+    for (const hint of decided) removed.add(hint);
+    lettingGoMilliseconds += runtime.now() - settled;
   }
-  const settled = runtime.now();
-  await inParallel(fresh, NOTES_IN_FLIGHT, (hint) => route.hints.markSeen(hint, began));
-  await inParallel(decided, NOTES_IN_FLIGHT, (hint) => route.hints.remove(hint));
-  const kept = keysOf(notes.filter((hint) => !isDecided(hint))).flat().length;
-  return { keys, repaired, kept, lettingGoMilliseconds: runtime.now() - settled };
+  const kept = keysOf(notes.filter((hint) => !removed.has(hint))).flat().length;
+  return { keys, repaired, kept, lettingGoMilliseconds };
 }
 
 /** The keys of a resource's active side that notes name. */

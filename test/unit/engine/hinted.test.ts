@@ -3,6 +3,7 @@ import { settleHinted } from '../../../shared/engine/hinted.ts';
 import type { Migration, Resource } from '../../../shared/engine/migration.ts';
 import { repairUnversioned } from '../../../shared/engine/repair-unversioned.ts';
 import { HINT_SHARDS } from '../../../shared/hint-log.ts';
+import { inParallel } from '../../../shared/parallel.ts';
 import { keysOfHint } from '../../../shared/resources/buckets/bucket-hints.ts';
 import { RouteTable } from '../../../shared/route.ts';
 import { s3Store } from '../../../shared/stores/s3/s3.ts';
@@ -13,6 +14,8 @@ const PHOTOS = { source: { bucket: 'photos', prefix: 'a/' }, target: { bucket: '
 const FILMS = { source: { bucket: 'films', prefix: '' }, target: { bucket: 'films-v2', prefix: '' } };
 /** Longer than a note holds, with the time limit of an attempt and a margin. */
 const HOLDS_MILLISECONDS = 13_000;
+/** Notes, more than are settled at once. */
+const MANY = 1_200;
 
 /** Two buckets, which the route names in another order than the spec does. */
 async function scene(bench: Bench) {
@@ -60,11 +63,12 @@ async function scene(bench: Bench) {
       if (current) await route.hint(current);
     },
     /** @returns what was settled, and how many partitions of notes were read. */
-    async settle() {
+    async settle(milliseconds = Number.POSITIVE_INFINITY) {
       const { gate } = migration.journal;
+      const handoverAt = bench.now + milliseconds;
       const permit = await gate.take('repair', migration.deadline);
       const before = operations.length;
-      const { keys, repaired, kept } = await settleHinted(migration, permit);
+      const { keys, repaired, kept } = await settleHinted({ ...migration, handoverAt }, permit);
       await gate.give(permit, true);
       const reads = operations.slice(before).filter((operation) => operation === 'Query').length;
       return { keys, repaired, kept, reads };
@@ -104,6 +108,24 @@ it('a key is settled when its note is seen, and by a round that begins when its 
     await bench.task.runtime.sleep(HOLDS_MILLISECONDS / 2);
     expect(await settle()).toMatchObject({ keys: 1, kept: 0 });
     expect(await route.hints.all()).toEqual([]);
+  }));
+
+it('what an invocation has no time for is left to the next, and counts as kept', () =>
+  onBench(async (bench) => {
+    const { route, hint, settle } = await scene(bench);
+    await hint();
+    const numbers = Array.from({ length: MANY }, (_, number) => String(number));
+    await inParallel(numbers, 16, (key) => route.hints.note({ resource: 0, side: 'source', keys: [key] }));
+    const seen = async () => (await route.hints.all()).filter(({ seenAt }) => seenAt !== undefined).length;
+    expect(await settle(0)).toMatchObject({ keys: 0, kept: MANY });
+    expect(await seen()).toBe(0);
+    expect(await settle(1_500)).toMatchObject({ keys: 1_000, kept: MANY });
+    expect(await seen()).toBe(1_000);
+    expect(await settle()).toMatchObject({ keys: MANY - 1_000, kept: MANY });
+    expect(await seen()).toBe(MANY);
+    await bench.task.runtime.sleep(HOLDS_MILLISECONDS);
+    expect(await settle(1_500)).toMatchObject({ keys: 1_000, kept: MANY - 1_000 });
+    expect(await settle()).toMatchObject({ keys: MANY - 1_000, kept: 0 });
   }));
 
 it('what was noted of the passive side stays, and tells nothing', () =>
