@@ -27,7 +27,8 @@ const look = new Account({ lambda, sfn: new SFNClient() });
 const tables = new TableAccount({ dynamodb, lambda });
 const s3 = s3Client();
 /** Of a stack that was deployed without. */
-const NO_BUCKETS = '{"sources":[],"targets":[],"acls":false,"objectLock":false,"versions":false}';
+const NO_BUCKETS =
+  '{"sources":[],"targets":[],"acls":false,"objectLock":false,"versions":false,"inventories":[]}';
 const alarmFires = alarmLook(new CloudWatchClient());
 
 export const handler = taskHandler(({ spec, execution }: ValidateEvent, context) => {

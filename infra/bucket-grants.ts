@@ -25,6 +25,8 @@ export interface GrantedBuckets {
   readonly hintFunction: string;
   /** Whether migrations may move all versions of objects. */
   readonly versions: boolean;
+  /** In which S3 Inventory publishes its lists. */
+  readonly inventories: GrantedSide;
   readonly mappings: readonly string[];
   /** Customer key of what the stack stores; none with AWS-owned keys. */
   readonly keys: readonly string[];
@@ -106,6 +108,9 @@ export function bucketGrants(
         'GetBucketWebsite',
         'GetReplicationConfiguration',
       ),
+      s3(on.inventories.buckets, 'ListBucket'),
+      s3(on.inventories.objects, 'GetObject'),
+      on.inventories.objects.length > 0 ? allow('kms', on.dataKeys, ['Decrypt']) : undefined,
     ],
     prepare: [s3(buckets, 'GetBucketNotification', 'PutBucketNotification')],
     copy: [

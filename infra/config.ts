@@ -52,6 +52,7 @@ const configSchema = z.strictObject({
   objectAcls: z.optional(z.boolean()),
   objectLock: z.optional(z.boolean()),
   objectVersions: z.optional(z.boolean()),
+  inventoryBuckets: z.optional(bucketNames),
   workers: z.optional(
     z.strictObject({
       memoryMegabytes: z.optional(wholeNumber(128, 10_240)),

@@ -9,7 +9,8 @@ import { Migrator } from './migrator.ts';
 export class MigrationStack extends Stack {
   constructor(scope: Construct, config: Config) {
     super(scope, config.stackName, {
-      description: 'Segue: moves live DynamoDB tables without stopping the application that uses them.',
+      description:
+        'Segue: moves live DynamoDB tables and S3 buckets without stopping the application that uses them.',
       tags: config.tags,
     });
     const key = (id: string, arn: string) => Key.fromKeyArn(this, id, arn);
@@ -35,6 +36,7 @@ export class MigrationStack extends Stack {
       objectAcls: config.objectAcls,
       objectLock: config.objectLock,
       objectVersions: config.objectVersions,
+      inventoryBuckets: config.inventoryBuckets,
     });
     new CfnOutput(this, 'JournalTable', { value: migrator.journalTable.tableName });
     new CfnOutput(this, 'RouteTable', { value: migrator.routeTable.tableName });

@@ -119,6 +119,11 @@ export interface MigratorProps {
    * @default false
    */
   readonly objectVersions?: boolean | undefined;
+  /**
+   * Buckets in which S3 Inventory publishes lists of the source buckets: the planner may read them (`inventory`).
+   * @default - none
+   */
+  readonly inventoryBuckets?: readonly string[] | undefined;
 }
 
 /**
@@ -156,6 +161,7 @@ export class Migrator extends Construct {
         ...buckets,
         also,
         versions: props.objectVersions ?? false,
+        inventories: props.inventoryBuckets ?? [],
         queue: bucketEvents.queue,
       },
       smokeTests: props.smokeTests ?? [],

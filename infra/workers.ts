@@ -58,6 +58,8 @@ interface MigratedBuckets {
   readonly also: AlsoCarried;
   /** Whether migrations may move all versions of objects. */
   readonly versions: boolean;
+  /** In which S3 Inventory publishes its lists. */
+  readonly inventories: readonly string[];
   /** In which their events wait. */
   readonly queue: Queue;
 }
@@ -86,6 +88,7 @@ export class Workers extends Construct {
           targets: buckets.targets,
           ...buckets.also,
           versions: buckets.versions,
+          inventories: buckets.inventories,
         }),
       }),
       SEGUE_SMOKE_TESTS: JSON.stringify(props.smokeTests),
@@ -127,7 +130,7 @@ export class Workers extends Construct {
 
   private grantedBuckets(
     { name }: WorkersProps,
-    { sources, targets, also, versions, queue }: MigratedBuckets,
+    { sources, targets, also, versions, inventories, queue }: MigratedBuckets,
     { journal, route, keys, mappings, tableKeys }: GrantedResources,
   ): GrantedBuckets {
     const stack = Stack.of(this);
@@ -145,6 +148,7 @@ export class Workers extends Construct {
       queue: [queue.queueArn],
       hintFunction: this.functionArn(name, HINT_WORKER),
       versions,
+      inventories: side(inventories),
       mappings,
       keys,
       dataKeys: tableKeys,

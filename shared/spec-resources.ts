@@ -105,6 +105,12 @@ export const bucketResource = z.strictObject({
     ),
     'current',
   ),
+  inventory: z.optional(
+    described(
+      bucketLocation,
+      'Where S3 Inventory publishes its lists of the source, as CSV: its destination bucket, and as the prefix "<destination prefix>/<source bucket>/<name of the configuration>". The units of the copy are cut by the newest list; without one by probing the listing. Needs a stack with inventoryBuckets.',
+    ),
+  ),
   presignedSeconds: z._default(
     described(
       wholeNumber(0, LONGEST_PRESIGNED_SECONDS),

@@ -11,10 +11,13 @@ export async function journalOf(name: string): Promise<Item[]> {
 }
 
 /** The newest report of a migration, and its twin. */
-export async function reportOf(name: string): Promise<{ html: string; json: MigrationReport }> {
+export async function reportOf(
+  name: string,
+  { ReportBucket: Bucket } = outputs,
+): Promise<{ html: string; json: MigrationReport }> {
   const read = async (extension: string): Promise<string> => {
     const Key = `${name}/report.${extension}`;
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: outputs.ReportBucket, Key }));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
     return (await Body?.transformToString()) ?? '';
   };
   return { html: await read('html'), json: JSON.parse(await read('json')) };

@@ -175,7 +175,7 @@ describe('the function that settles the events', () => {
 describe('a stack with buckets', () => {
   it('tells its functions which', () => {
     const { sourceBuckets: sources, targetBuckets: targets } = BUCKETS;
-    const carried = { acls: false, objectLock: false, versions: false };
+    const carried = { acls: false, objectLock: false, versions: false, inventories: [] };
     expect(JSON.parse(String(variables(buckets, 'validate').SEGUE_BUCKETS))).toEqual({
       sources,
       targets,

@@ -276,3 +276,31 @@ describe('the grants for versions of objects', () => {
     );
   });
 });
+
+describe('the grants for lists of S3 Inventory', () => {
+  const listed = new Synthesized({ ...MINIMAL, ...BUCKETS, inventoryBuckets: ['inventories'] });
+  const ofLists = (worker: string) =>
+    listed.grants(worker).flatMap((statement) => {
+      const lists = resources(statement).filter((arn) => /:::inventories/.test(arn));
+      return lists.length > 0 ? [[...actions(statement), ...lists]] : [];
+    });
+
+  it('let the planner read those of the config, and nobody do anything else with them', () => {
+    for (const worker of [...WORKER_NAMES, 'hint'])
+      expect(ofLists(worker), worker).toEqual(
+        worker === 'plan'
+          ? [
+              ['s3:ListBucket', 'arn:aws:s3:::inventories'],
+              ['s3:GetObject', 'arn:aws:s3:::inventories/*'],
+            ]
+          : [],
+      );
+  });
+
+  it('let it decrypt what a customer key has encrypted', () => {
+    const [key] = FULL.tableKmsKeyArns;
+    expect(where('plan', 'kms:Decrypt', new Synthesized(FULL))).toContain(key);
+    const { inventoryBuckets: _, ...without } = FULL;
+    expect(where('plan', 'kms:Decrypt', new Synthesized(without))).not.toContain(key);
+  });
+});

@@ -36,6 +36,7 @@ export const FULL = {
   objectAcls: true,
   objectLock: true,
   objectVersions: true,
+  inventoryBuckets: ['inventories'],
   workers: { memoryMegabytes: 1024, timeoutSeconds: 60, reservedConcurrency: 5 },
 };
 

@@ -4,6 +4,7 @@ import { MEGABYTE } from '../../capacity.ts';
 import type { S3 } from '../../clients.ts';
 import { PRICES } from '../../prices.ts';
 import type { SpecBucket } from '../../spec.ts';
+import { rangesOfInventory } from '../../stores/s3/s3-inventory.ts';
 import { planRanges, type Ranges } from '../../stores/s3/s3-ranges.ts';
 import type { Effort, PlannedBucket, Range } from '../planned-resource.ts';
 import type { PlanProps, ResourcePlan, ResourcePlans } from '../resource-kind.ts';
@@ -27,7 +28,7 @@ interface BucketPlansProps {
   readonly look: BucketSettingsLook;
 }
 
-/** Plans of buckets, by probing their listings. */
+/** Plans of buckets, by their inventory or by probing their listings. */
 export class BucketPlans implements ResourcePlans {
   readonly notCompared =
     'not compared: access control lists, and retention and legal holds of objects, where they are not asked for; earlier versions of objects stay where they are, unless all are asked for (versions); objects encrypted with keys of their owner (SSE-C), which no listing tells, are not copied and stand in the quarantine; S3 has no backup of a moment: versioning at the source keeps what is overwritten';
@@ -40,7 +41,11 @@ export class BucketPlans implements ResourcePlans {
   async plan(resource: SpecBucket, { lookUps, mostUnits, workers }: PlanProps): Promise<ResourcePlan> {
     const { client, account, look } = this.#props;
     const { source, target } = resource;
-    const ranges = await planRanges(client, source, Math.min(mostUnits, RANGES_PER_WORKER * workers));
+    const { ranges, notes } = await rangesOf(
+      client,
+      resource,
+      Math.min(mostUnits, RANGES_PER_WORKER * workers),
+    );
     const differences = await bucketDifferences(look, account, lookUps, {
       source: source.bucket,
       target: target.bucket,
@@ -50,15 +55,35 @@ export class BucketPlans implements ResourcePlans {
       resource: planned,
       effort: effortOf({ ...resource, compare: planned.compare }, ranges),
       notes: [
-        ...(ranges.isExact
+        ...notes,
+        ...(ranges.estimatedFrom === undefined
           ? []
-          : [`${locationName(source)}: its objects are estimated, from a part of its listing`]),
+          : [`${locationName(source)}: its objects are estimated, from ${ranges.estimatedFrom}`]),
         ...(planned.versions ? [versionsNote(resource)] : []),
         ...differences.notes,
         ...mechanismNotes(resource),
       ],
       toDo: differences.toDo,
       bounds: ranges.bounds,
+    };
+  }
+}
+
+/** By the newest list of an inventory where the spec names one that can be read, else by probing the listing. */
+async function rangesOf(
+  client: S3,
+  { inventory, source }: SpecBucket,
+  wanted: number,
+): Promise<{ readonly ranges: Ranges; readonly notes: readonly string[] }> {
+  if (!inventory) return { ranges: await planRanges(client, source, wanted), notes: [] };
+  try {
+    return { ranges: await rangesOfInventory(client, inventory, source, wanted), notes: [] };
+  } catch (error) {
+    return {
+      ranges: await planRanges(client, source, wanted),
+      notes: [
+        `${locationName(source)}: its ranges were found by probing, for its inventory below ${locationName(inventory)} could not be used: ${(error as Error).message}`,
+      ],
     };
   }
 }

@@ -32,6 +32,8 @@ interface BucketProblemsProps {
     readonly acls: boolean;
     readonly objectLock: boolean;
     readonly versions: boolean;
+    /** Buckets in which it may read lists of S3 Inventory. */
+    readonly inventories: readonly string[];
   };
   readonly buckets: BucketAccount;
   readonly settings: BucketSettingsLook;
@@ -54,7 +56,10 @@ export class BucketProblems implements ResourceProblems {
       areHere &&= isHere;
       checks.notes.push(...prefixNotes(resource[side]));
     }
-    checks.problems.push(...this.#carriedProblems(index, resource));
+    checks.problems.push(
+      ...this.#carriedProblems(index, resource),
+      ...this.#inventoryProblems(`resources[${index}].inventory.bucket`, resource),
+    );
     checks.notes.push(...paceNotes(resource, spec));
     if (areHere && !known) await this.#lookInside(at, resource, checks);
     // The names by which the route and the spec are compared say everything of a bucket.
@@ -86,6 +91,21 @@ export class BucketProblems implements ResourceProblems {
         change: 'deploy it so, or leave this out',
       }),
     );
+  }
+
+  #inventoryProblems(at: string, { inventory }: SpecBucket): Problem[] {
+    const { inventories } = this.#props.allowed;
+    if (!inventory || inventories.includes(inventory.bucket)) return [];
+    return [
+      {
+        at,
+        problem: 'the stack may not read lists of S3 Inventory in this bucket',
+        value: inventory.bucket,
+        allowed: inventories.join(', ') || 'none',
+        change:
+          'add it to the inventoryBuckets of the deploy config and deploy again, or leave this out: ranges are found by probing then',
+      },
+    ];
   }
 
   async #isHere(at: string, { bucket }: BucketLocation, checks: Checks): Promise<boolean> {

@@ -7,10 +7,10 @@ import { type KeyRange, type ListedObject, listPage } from './s3-listing.ts';
 export interface Ranges {
   /** The last key of each range but of the last one, relative to the prefix and in order. No object need have it. */
   readonly bounds: readonly string[];
-  /** Exact where the probing came to see all, else estimated from what it saw. */
   readonly objects: number;
   readonly bytes: number;
-  readonly isExact: boolean;
+  /** What objects and bytes are estimated from; absent where all were seen. */
+  readonly estimatedFrom?: string;
 }
 
 /** A range of keys and its first page. */
@@ -129,6 +129,6 @@ function summary(ranges: readonly Range[], alphabet: Alphabet): Ranges {
     bounds: ranges.slice(0, -1).map(({ to = '' }) => to),
     objects,
     bytes: seen.length === 0 ? 0 : Math.round((seenBytes / seen.length) * objects),
-    isExact,
+    ...(isExact ? {} : { estimatedFrom: 'a part of its listing' }),
   };
 }

@@ -183,3 +183,18 @@ it('notes what the account refuses to tell, and goes on', async () => {
   ]);
   expect(toDo).toMatchObject([expect.stringMatching(/^tags of photos-v2/)]);
 });
+
+it('probes where the inventory of the spec can not be used, and says why', async () => {
+  const inventory = { bucket: 'lists', prefix: 'photos/all' };
+  const { bounds, notes, resource } = await plan({
+    source: { objects: objects(3_000) },
+    resource: { inventory },
+  });
+  expect(resource).toMatchObject({ items: 3_000 });
+  expect(bounds?.length).toBeGreaterThan(0);
+  expect(notes).toContainEqual(
+    expect.stringMatching(
+      /^s3:\/\/photos\/a\/: its ranges were found by probing, for its inventory below s3:\/\/lists\/photos\/all could not be used: ./,
+    ),
+  );
+});

@@ -42,7 +42,7 @@ async function look(scene: Scene) {
   const problems = new BucketProblems({
     account: '123456789012',
     region: 'us-east-1',
-    allowed: { acls: true, objectLock: true, versions: true, ...allowed, ...carries },
+    allowed: { acls: true, objectLock: true, versions: true, inventories: ['lists'], ...allowed, ...carries },
     buckets: buckets.account,
     settings: buckets.look,
   });
@@ -339,4 +339,12 @@ it('moves all versions only where the stack may, and looks at what keeps them th
   ]);
   const notes = await notesOf({ resource, source: enabled, target: enabled });
   expect(notes).toEqual([expect.stringContaining('versions get other ids and times')]);
+});
+
+it('reads lists of S3 Inventory only where the stack may', async () => {
+  const inventory = (bucket: string) => ({ resource: { inventory: { bucket, prefix: 'photos/all' } } });
+  expect(await problemsOf(inventory('lists'))).toEqual([]);
+  expect(await problemsOf(inventory('others'))).toEqual([
+    'resources[0].inventory.bucket: the stack may not read lists of S3 Inventory in this bucket (others)',
+  ]);
 });
