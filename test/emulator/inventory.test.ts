@@ -6,11 +6,11 @@ import { PublishedInventory } from '../contract/s3/published-inventory.ts';
 import { dynamodb, s3 } from './aws.ts';
 import { assertSucceeded, Execution } from './execution.ts';
 import { reportOf } from './left-behind.ts';
-import { OBJECT_STACK } from './object-stack.ts';
+import { OBJECT_STACK, shopBuckets } from './object-stack.ts';
 
 const NAME = 'films';
-const SOURCE = { bucket: OBJECT_STACK.sourceBuckets[4], prefix: '' };
-const TARGET = { bucket: OBJECT_STACK.targetBuckets[4], prefix: '' };
+const PAIR = shopBuckets('films');
+const { source: SOURCE, target: TARGET } = PAIR;
 const LISTS = { bucket: OBJECT_STACK.inventoryBuckets[0], prefix: `daily/${SOURCE.bucket}/all` };
 const LISTED = Array.from({ length: 3_500 }, (_, number) => ({ Key: `film ${number}`, Size: 1_000 }));
 
@@ -26,11 +26,9 @@ it('the units of a bucket are planned by the newest list of its inventory', asyn
   });
   for (const [Key, Body] of inventory.objects)
     await s3.send(new PutObjectCommand({ Bucket: LISTS.bucket, Key, Body }));
-  await new RouteTable(dynamodb, outputs.RouteTable, NAME, systemRuntime).create([], 'none', [
-    { source: SOURCE, target: TARGET },
-  ]);
+  await new RouteTable(dynamodb, outputs.RouteTable, NAME, systemRuntime).create([], 'none', [PAIR]);
   const execution = await Execution.start(
-    { name: NAME, dryRun: true, resources: [{ source: SOURCE, target: TARGET, inventory: LISTS }] },
+    { name: NAME, dryRun: true, resources: [{ ...PAIR, inventory: LISTS }] },
     outputs.StateMachineArn,
   );
   assertSucceeded(await execution.ended(60));

@@ -21,15 +21,15 @@ import { SPECIAL_KEYS } from '../contract/s3/special-keys.ts';
 import { clientConfig, dynamodb, s3 } from './aws.ts';
 import { assertSucceeded, Execution } from './execution.ts';
 import { ObjectApplication, objectAt } from './object-application.ts';
-import { OBJECT_STACK } from './object-stack.ts';
+import { BY_ITSELF, OBJECT_STACK, shopBuckets } from './object-stack.ts';
 import { harmOf, NO_HARM } from './scene.ts';
 
 const NAME = 'shop';
-const SOURCE = { bucket: OBJECT_STACK.sourceBuckets[0], prefix: 'photos/' };
-const TARGET = { bucket: OBJECT_STACK.targetBuckets[0], prefix: 'all/photos/' };
+const PHOTOS = shopBuckets('photos', 'photos/', 'all/photos/');
+const { source: SOURCE, target: TARGET } = PHOTOS;
 /** Of these access control lists and locks travel, too. */
-const VAULT = { bucket: OBJECT_STACK.sourceBuckets[2], prefix: '' };
-const VAULT_TARGET = { bucket: OBJECT_STACK.targetBuckets[2], prefix: 'vault/' };
+const VAULTS = shopBuckets('vault', '', 'vault/');
+const { source: VAULT, target: VAULT_TARGET } = VAULTS;
 const SOMEBODY = 'c'.repeat(64);
 const KEPT = {
   open: { GrantRead: `id="${SOMEBODY}"` },
@@ -98,10 +98,7 @@ describe('a migration of a table and a bucket under live writes', () => {
         },
       ],
       reservedAttribute(NAME),
-      [
-        { source: SOURCE, target: TARGET },
-        { source: VAULT, target: VAULT_TARGET },
-      ],
+      [PHOTOS, VAULTS],
     );
     application = new ObjectApplication(SOURCE, {
       migration: NAME,
@@ -120,17 +117,11 @@ describe('a migration of a table and a bucket under live writes', () => {
         name: NAME,
         resources: [
           { source: { table: TABLE.source }, target: { table: TABLE.target, create: true } },
-          { source: SOURCE, target: TARGET },
-          { source: VAULT, target: VAULT_TARGET, acls: true, objectLock: true },
+          PHOTOS,
+          { ...VAULTS, acls: true, objectLock: true },
         ],
         copy: { workers: 2 },
-        cutover: {
-          approval: 'automatic',
-          requestTimeoutMilliseconds: 2_000,
-          pauseSeconds: 15,
-          complete: 'automatic',
-          watchSeconds: 5,
-        },
+        cutover: BY_ITSELF,
       },
       outputs.StateMachineArn,
     );

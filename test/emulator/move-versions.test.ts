@@ -13,11 +13,11 @@ import { carriedBy, DELETED, textsOf } from '../contract/s3/versioned-sides.ts';
 import { dynamodb, s3 } from './aws.ts';
 import { assertSucceeded, Execution } from './execution.ts';
 import { ObjectApplication, objectAt } from './object-application.ts';
-import { OBJECT_STACK } from './object-stack.ts';
+import { BY_ITSELF, shopBuckets } from './object-stack.ts';
 
 const NAME = 'albums';
-const SOURCE = { bucket: OBJECT_STACK.sourceBuckets[2], prefix: 'in/' };
-const TARGET = { bucket: OBJECT_STACK.targetBuckets[2], prefix: 'out/' };
+const PAIR = shopBuckets('albums', 'in/', 'out/');
+const { source: SOURCE, target: TARGET } = PAIR;
 const LIVE = Array.from({ length: 6 }, (_, index) => `live/${index}`);
 /** What has become of objects that nobody writes any more: undefined is a deletion. */
 const STILL: Readonly<Record<string, readonly (string | undefined)[]>> = {
@@ -57,7 +57,7 @@ describe('a migration of all versions of objects under live writes', () => {
           );
       }
     const route = new RouteTable(dynamodb, outputs.RouteTable, NAME, systemRuntime);
-    await route.create([], reservedAttribute(NAME), [{ source: SOURCE, target: TARGET }]);
+    await route.create([], reservedAttribute(NAME), [PAIR]);
     application = new ObjectApplication(SOURCE, {
       migration: NAME,
       routeTable: outputs.RouteTable,
@@ -68,15 +68,9 @@ describe('a migration of all versions of objects under live writes', () => {
     const execution = await Execution.start(
       {
         name: NAME,
-        resources: [{ source: SOURCE, target: TARGET, versions: 'all' }],
+        resources: [{ ...PAIR, versions: 'all' }],
         copy: { workers: 2 },
-        cutover: {
-          approval: 'automatic',
-          requestTimeoutMilliseconds: 2_000,
-          pauseSeconds: 15,
-          complete: 'automatic',
-          watchSeconds: 5,
-        },
+        cutover: BY_ITSELF,
       },
       outputs.StateMachineArn,
     );

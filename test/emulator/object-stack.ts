@@ -1,14 +1,37 @@
 import type { DeployConfig } from '../../infra/local/deploy.ts';
+import type { BucketPair } from './buckets.ts';
 
-/** A second stack, for a table and a bucket that move as one, and for a bucket that keeps versions. */
+/** One pair of buckets for each test, as of tables. */
+const BUCKETS = ['photos', 'vault', 'scans', 'albums', 'films'] as const;
+const sourceOf = (name: string) => `shop-${name}`;
+const targetOf = (name: string) => `shop-${name}-v2`;
+
+/** A second stack, for a table and buckets that move as one, and for all that a stack may be deployed for besides. */
 export const OBJECT_STACK = {
   stackName: 'Shop',
   sources: ['shop-orders'],
   targets: ['shop-orders-v2'],
-  sourceBuckets: ['shop-photos', 'shop-scans', 'shop-vault', 'shop-albums', 'shop-films'],
-  targetBuckets: ['shop-photos-v2', 'shop-scans-v2', 'shop-vault-v2', 'shop-albums-v2', 'shop-films-v2'],
+  sourceBuckets: BUCKETS.map(sourceOf),
+  targetBuckets: BUCKETS.map(targetOf),
   objectAcls: true,
   objectLock: true,
   objectVersions: true,
   inventoryBuckets: ['shop-lists'],
 } as const satisfies DeployConfig;
+
+/** A pair of its buckets. */
+export function shopBuckets(name: (typeof BUCKETS)[number], from = '', to = ''): BucketPair {
+  return {
+    source: { bucket: sourceOf(name), prefix: from },
+    target: { bucket: targetOf(name), prefix: to },
+  };
+}
+
+/** A cutover that nobody has to approve, or to end, and whose waits are short. */
+export const BY_ITSELF = {
+  approval: 'automatic',
+  requestTimeoutMilliseconds: 2_000,
+  pauseSeconds: 15,
+  complete: 'automatic',
+  watchSeconds: 5,
+} as const;

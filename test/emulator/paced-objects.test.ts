@@ -8,12 +8,12 @@ import { systemRuntime } from '../../shared/runtime.ts';
 import { readStatus } from '../../shared/status.ts';
 import { dynamodb, s3, sfn } from './aws.ts';
 import { Execution } from './execution.ts';
-import { OBJECT_STACK } from './object-stack.ts';
+import { shopBuckets } from './object-stack.ts';
 import { until } from './until.ts';
 
 const NAME = 'scans';
-const SOURCE = { bucket: OBJECT_STACK.sourceBuckets[1], prefix: '' };
-const TARGET = { bucket: OBJECT_STACK.targetBuckets[1], prefix: '' };
+const PAIR = shopBuckets('scans');
+const { source: SOURCE, target: TARGET } = PAIR;
 const OBJECTS = 500;
 const REQUESTS_PER_SECOND = 50;
 /** Of the one worker that so small a pace has: he is never ahead of it by more than his lease. */
@@ -27,11 +27,11 @@ it('the objects of a bucket are copied at the pace that is set, until it is take
     s3.send(new PutObjectCommand({ Bucket: SOURCE.bucket, Key: `scan-${number}`, Body: String(number) })),
   );
   const route = new RouteTable(dynamodb, routeTable, NAME, systemRuntime);
-  await route.create([], 'none', [{ source: SOURCE, target: TARGET }]);
+  await route.create([], 'none', [PAIR]);
   const execution = await Execution.start(
     {
       name: NAME,
-      resources: [{ source: SOURCE, target: TARGET }],
+      resources: [PAIR],
       copy: { requestsPerSecond: REQUESTS_PER_SECOND },
     },
     StateMachineArn,
