@@ -46,7 +46,7 @@ export class CitySubject implements Subject {
     await createTable(this.#client, source);
     const startedAt = performance.now();
     await loadItems(this.#client, source, this.#seeded, (written) =>
-      terminal.live('fill', `${bar(written / total)}  ${count(written)} items`),
+      terminal.live('fill', `${bar(written / total)}  ${count(written)} of ${count(total)} items`),
     );
     const perSecond = Math.round((total * 1000) / (performance.now() - startedAt));
     terminal.line(`   ${count(total)} items in the table "${source}", ${count(perSecond)} a second`);

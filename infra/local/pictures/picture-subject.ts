@@ -47,7 +47,10 @@ export class PictureSubject implements Subject {
     const total = this.#files.length;
     for (const { bucket } of [source, target]) await createBucket(this.#client, bucket);
     this.#seeded = await loadPictures(this.#client, source, this.#files, (written) =>
-      terminal.live('fill pictures', `${bar(written / total)}  ${count(written)} pictures`),
+      terminal.live(
+        'fill pictures',
+        `${bar(written / total)}  ${count(written)} of ${count(total)} pictures`,
+      ),
     );
     const megabytes = this.#files.reduce((sum, { size }) => sum + size, 0) / 2 ** 20;
     terminal.line(`   ${count(total)} pictures below ${uri(source)}, ${megabytes.toFixed(1)} MiB`);
