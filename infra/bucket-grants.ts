@@ -115,10 +115,12 @@ export function bucketGrants(
     prepare: [s3(buckets, 'GetBucketNotification', 'PutBucketNotification')],
     copy: [
       ...readSource,
+      // The notes of copies in parts.
+      allow('dynamodb', on.journal, ['Query']),
       s3(target.buckets, 'ListBucketMultipartUploads'),
       s3(target.objects, ...writing(also), ...PARTS),
     ],
-    verify: [...readSource, ...settling(also, target)],
+    verify: [...readSource, allow('dynamodb', on.journal, ['Query']), ...settling(also, target)],
     'stand-by': [
       // What routers note is let go when it is settled.
       allow('dynamodb', on.route, ['DeleteItem']),

@@ -12,6 +12,9 @@ import { until } from './until.ts';
 
 const OBJECTS = 40;
 const KEYS = Array.from({ length: OBJECTS }, (_, number) => `scan-${number}`);
+/** Uploaded in parts, and copied in them: nothing but its ETag tells what it is. */
+const IN_PARTS = 'film';
+const PARTS = ['opening', 'ending'] as const;
 /** What somebody does to the target between both executions. */
 const [CHANGED = '', GONE = ''] = KEYS;
 const MORE = 'one too many';
@@ -24,6 +27,7 @@ it('a migration of a bucket that is stopped after its copy goes on with the comp
   for (const { bucket } of [source, target]) await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   const from = new TestBucket(s3, source.bucket);
   for (const key of KEYS) await from.put(`${source.prefix}${key}`, key, { Tagging: `of=${key}` });
+  await from.upload(`${source.prefix}${IN_PARTS}`, PARTS);
   const migration = new TestMigration('resume-objects', pair);
   await migration.createBriefRoute();
   const spec = migration.spec({
@@ -44,7 +48,7 @@ it('a migration of a bucket that is stopped after its copy goes on with the comp
   await first.stop();
   const to = new TestBucket(s3, target.bucket);
   await to.put(`${target.prefix}${CHANGED}`, 'by somebody');
-  await to.remove(`${target.prefix}${GONE}`);
+  for (const key of [GONE, IN_PARTS]) await to.remove(`${target.prefix}${key}`);
   await to.put(`${target.prefix}${MORE}`, 'by somebody');
 
   const second = await Execution.start(spec);
@@ -53,9 +57,10 @@ it('a migration of a bucket that is stopped after its copy goes on with the comp
   const { progress, term } = await migration.status();
   expect(term).toBe(2);
   expect(progress.copy).toEqual(before.copy);
-  expect(progress.verify.counts).toMatchObject({ items: OBJECTS, targetItems: OBJECTS, repaired: 3 });
+  expect(progress.verify.counts).toMatchObject({ items: OBJECTS + 1, targetItems: OBJECTS, repaired: 4 });
   const made = KEYS.map((key) => [key, { body: key, metadata: {}, tags: { of: key } }] as const);
-  expect(await objectsOf(target)).toEqual(Object.fromEntries(made));
+  const film = { body: PARTS.join(''), metadata: {}, tags: {} };
+  expect(await objectsOf(target)).toEqual({ ...Object.fromEntries(made), [IN_PARTS]: film });
   // No bucket had a policy before.
   const policies = new BucketPolicies(s3);
   for (const { bucket } of [source, target])

@@ -210,13 +210,17 @@ describe('the grants for buckets', () => {
     expect(ofObjects('validate', 's3:GetObject')).toEqual(SOURCE_OBJECTS);
   });
 
-  it('let those query the journal who end its uploads, beside those who do so for tables', () => {
+  it('let those query the journal who copy in parts, or end that, beside those who do so for tables', () => {
     const readers = (of: Synthesized) =>
       WORKER_NAMES.filter((worker) =>
         where(worker, 'dynamodb:Query', of).some((arn) => arn.includes('JournalTable')),
       );
     const ofTables = readers(minimal);
-    expect(readers(buckets).filter((worker) => !ofTables.includes(worker))).toEqual(['complete']);
+    expect(readers(buckets).filter((worker) => !ofTables.includes(worker))).toEqual([
+      'copy',
+      'verify',
+      'complete',
+    ]);
   });
 
   it('let the mapping of the events be looked at by who stands by, and by its function alone', () => {
