@@ -229,7 +229,8 @@ function workerSizes(props: WorkersProps): Readonly<Record<WorkerName, Size>> {
   };
   return {
     validate: light,
-    plan: light,
+    // It may read lists of S3 Inventory.
+    plan: props.buckets?.inventories.length ? { memoryMegabytes, timeoutSeconds: 300 } : light,
     prepare: light,
     copy: unit,
     // Short: a dead invocation's permit counts until its timeout, and the cutover waits for it. Reserved: neither

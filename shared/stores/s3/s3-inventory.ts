@@ -3,14 +3,16 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import { locationName } from '../../bucket-location.ts';
 import { MEGABYTE } from '../../capacity.ts';
 import type { S3 } from '../../clients.ts';
 import { isNamed } from '../../errors.ts';
 import type { BucketLocation } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
 import { InventoryColumns } from './s3-inventory-columns.ts';
+import { compareKeys } from './s3-key.ts';
 import { KeySample } from './s3-key-sample.ts';
-import type { Ranges } from './s3-ranges.ts';
+import { planRanges, type Ranges } from './s3-ranges.ts';
 
 // S3 Inventory publishes a list of a bucket every day or week, in files of compressed CSV that a manifest names (User
 // Guide, "Locating your inventory list"). No order of their lines is documented. A list is as old as it says, and that
@@ -23,10 +25,17 @@ interface InventoryLimits {
   readonly beginningBytes: number;
   /** Of how many of them. */
   readonly files: number;
+  /** A list that takes longer is given up. */
+  readonly milliseconds: number;
 }
 
-/** Whole: about ten million objects, and half a minute of a worker. Of larger ones some thousand objects of each file. */
-const LIMITS: InventoryLimits = { wholeBytes: 256 * MEGABYTE, beginningBytes: MEGABYTE / 4, files: 2_000 };
+/** At most two million objects, about ten seconds of a worker. Of larger lists some thousand objects of each file. */
+const LIMITS: InventoryLimits = {
+  wholeBytes: 64 * MEGABYTE,
+  beginningBytes: MEGABYTE / 4,
+  files: 256,
+  milliseconds: 40_000,
+};
 const FILES_IN_FLIGHT = 8;
 /** Lists that are still being published have no manifest yet. */
 const MOST_LISTS = 3;
@@ -66,16 +75,29 @@ export async function rangesOfInventory(
   const isWhole = bytesOf(all) <= limits.wholeBytes;
   const files = isWhole ? all : evenly(all, limits.files);
   const share = bytesOf(files) / bytesOf(all);
+  const until = Date.now() + limits.milliseconds;
   const sample = new KeySample();
+  const firsts: string[] = [];
+  let isSorted = true;
   await inParallel(files, FILES_IN_FLIGHT, async ({ key, size }) => {
     const most = isWhole ? size : Math.min(size, limits.beginningBytes);
     const weight = size / most / share;
-    await readLines(client, { bucket: inventory.bucket, key, size, most }, (line) => {
+    let last: string | undefined;
+    await readLines(client, { bucket: inventory.bucket, key, size, most, until }, (line) => {
       const object = columns.objectOf(line);
-      if (object) sample.add(object, weight);
+      if (!object) return;
+      sample.add(object, weight);
+      if (last === undefined) firsts.push(object.key);
+      else isSorted &&= last <= object.key;
+      last = object.key;
     });
   });
-  return { ...sample.ranges(wanted), estimatedFrom: `the inventory list of ${folder}` };
+  if (firsts.length === 0) throw new InventoryError(`it has no object below ${locationName(location)}`);
+  const estimated = { ...sample.ranges(wanted), estimatedFrom: `the inventory list of ${folder}` };
+  if (isWhole || !isSorted) return estimated;
+  // Where each file is in order its beginning tells of nothing behind it: between two of them the listing is probed.
+  const seeds = evenly(firsts.sort(compareKeys).slice(1), wanted - 1);
+  return { ...estimated, bounds: (await planRanges(client, location, wanted, seeds)).bounds };
 }
 
 async function newestList(client: S3, { bucket, prefix }: BucketLocation) {
@@ -136,12 +158,14 @@ interface Beginning {
   readonly size: number;
   /** How many of its bytes are read. */
   readonly most: number;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
 }
 
 /** Reads the beginning of a compressed file, and hands out each whole line. */
 async function readLines(
   client: S3,
-  { bucket, key, size, most }: Beginning,
+  { bucket, key, size, most, until }: Beginning,
   take: (line: string) => void,
 ): Promise<void> {
   const isPart = most < size;
@@ -153,6 +177,7 @@ async function readLines(
   await pipeline(Body as Readable, decompress, async (texts: AsyncIterable<Buffer>) => {
     let rest = '';
     for await (const text of texts) {
+      if (Date.now() > until) throw new InventoryError('it takes too long to be read');
       // Keys are encoded: all is ASCII.
       const lines = `${rest}${text.toString('latin1')}`.split('\n');
       rest = lines.pop() ?? '';

@@ -27,12 +27,20 @@ const PROBES_PER_RANGE = 40;
  * Cuts the keys of a side into ranges of about the same number of objects, by probing its listing with `StartAfter`: so
  * a flat prefix of any size is cut without being listed from its beginning to its end.
  * @param wanted how many ranges at most. A range is not cut within its first 1,000 keys.
+ * @param known keys in order at which it is cut in any case.
  */
-export async function planRanges(client: S3, location: BucketLocation, wanted: number): Promise<Ranges> {
+export async function planRanges(
+  client: S3,
+  location: BucketLocation,
+  wanted: number,
+  known: readonly string[] = [],
+): Promise<Ranges> {
   const prober = new Prober(client, location, PROBES_PER_RANGE * wanted);
-  const ranges = [await prober.look({})];
+  const ranges: Range[] = [];
   const alphabet = new Alphabet();
-  alphabet.add(keysOf(ranges[0] as Range));
+  for (let index = 0; index <= known.length; index++)
+    ranges.push(await prober.look({ after: known[index - 1], to: known[index] }));
+  for (const range of ranges) alphabet.add(keysOf(range));
   while (ranges.length < wanted && !prober.isSpent) {
     const largest = ranges.filter(({ isWhole }) => !isWhole).toSorted(byEstimate(alphabet))[0];
     if (!largest) break;

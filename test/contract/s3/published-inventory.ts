@@ -28,6 +28,7 @@ export class PublishedInventory {
   bytesRead = 0;
   readonly objects = new Map<string, Buffer>();
   readonly #location: BucketLocation;
+  readonly #listed = new Map<string, readonly string[]>();
 
   constructor(location: BucketLocation) {
     this.#location = location;
@@ -61,12 +62,19 @@ export class PublishedInventory {
     this.objects.set(`${prefix}/${at}/manifest.json`, Buffer.from(manifest ?? JSON.stringify(whole)));
   }
 
+  /** What a bucket has, in order. */
+  list(bucket: string, keys: readonly string[]): void {
+    this.#listed.set(bucket, keys);
+  }
+
   lose(names: RegExp): void {
     for (const key of [...this.objects.keys()].filter((one) => names.test(one))) this.objects.delete(key);
   }
 
   readonly client = {
     send: async (command: GetObjectCommand | ListObjectsV2Command) => {
+      const listed = this.#listed.get(command.input.Bucket ?? '');
+      if (listed) return pageOf(listed, command as ListObjectsV2Command);
       if (command.input.Bucket !== this.#location.bucket) throw new Error(`bucket ${command.input.Bucket}`);
       return command instanceof GetObjectCommand
         ? this.#get(command)
@@ -101,6 +109,15 @@ export class PublishedInventory {
       ...(page + 1 < distinct.length ? { NextContinuationToken: String(page + 1) } : {}),
     };
   }
+}
+
+function pageOf(keys: readonly string[], { input }: ListObjectsV2Command) {
+  const { MaxKeys = 1_000, Prefix = '', StartAfter = '' } = input;
+  const after = keys.filter((key) => key.startsWith(Prefix) && key > StartAfter);
+  return {
+    Contents: after.slice(0, MaxKeys).map((key) => ({ Key: key, Size: 10, ETag: '"e"' })),
+    IsTruncated: after.length > MaxKeys,
+  };
 }
 
 /** Each field in quotes, keys encoded as the fields of a form are. */
