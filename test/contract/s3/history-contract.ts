@@ -2,7 +2,6 @@ import { DeleteObjectCommand, DeleteObjectTaggingCommand, PutObjectTaggingComman
 import { expect } from 'vitest';
 import type { Item } from '../../../shared/model.ts';
 import type { Store } from '../../../shared/stores/store.ts';
-import { doesAsAws } from './differences.ts';
 import type { Bench, Contract } from './judge.ts';
 import { keyOf, pageOf } from './sides.ts';
 import type { TestBucket } from './test-bucket.ts';
@@ -11,8 +10,7 @@ import { carriedBy, createVersionedSides, DELETED, textsOf, versionsOf } from '.
 const WHOLE = { segment: 0, segments: 1 };
 
 /** All versions of an object, delete markers included, where a bucket keeps them. */
-export function historyContract({ judge, it, always }: Contract): void {
-  if (!doesAsAws(judge, 'which version follows another')) return;
+export function historyContract({ it, always }: Contract): void {
   it('carries a history over, the oldest version first, and adds later what has come since', async (bench) => {
     const sides = await createVersionedSides(bench);
     await write(sides.source, 'first', undefined, 'second');
