@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { S3 } from '../../clients.ts';
+import { isNamed } from '../../errors.ts';
 import type { BucketLocation } from '../../model.ts';
 import type { Meter } from '../meter.ts';
 import { isChanged } from './s3-errors.ts';
@@ -15,7 +16,10 @@ export interface ObjectAt {
   readonly object: S3Object;
 }
 
-/** Reads both objects to the end and compares them. One that is another by now is not the same. */
+/**
+ * Reads both objects to the end and compares them. One that is another by now is not the same, nor is one that is
+ * archived: whoever copies it is told why it can't be.
+ */
 export async function hasSameBytes(
   client: S3,
   meter: Meter | undefined,
@@ -27,7 +31,7 @@ export async function hasSameBytes(
   return ours !== undefined && ours === theirs;
 }
 
-/** @returns undefined if the object is not the one that was seen. */
+/** @returns undefined if the object is not the one that was seen, or can't be read. */
 async function digestOf(client: S3, { location, object }: ObjectAt): Promise<string | undefined> {
   try {
     const { Body } = await client.send(
@@ -42,7 +46,7 @@ async function digestOf(client: S3, { location, object }: ObjectAt): Promise<str
     for await (const chunk of (Body ?? []) as Readable) hash.update(chunk);
     return hash.digest('hex');
   } catch (error) {
-    if (isChanged(error)) return undefined;
+    if (isChanged(error) || isNamed(error, 'InvalidObjectState')) return undefined;
     throw error;
   }
 }
