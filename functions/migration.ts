@@ -62,7 +62,7 @@ export async function openMigration({ name, term }: MigrationEvent, context: Rem
     term,
     spec,
     plan,
-    resources: await openResources({ journal, plan, deadline }),
+    resources: await openResources({ journal, plan, deadline, handoverAt }),
     journal,
     route: openRoute(name),
     runtime: systemRuntime,

@@ -11,6 +11,7 @@ import type { Migration, Resource } from '../shared/engine/migration.ts';
 import { type Repair, repairKey } from '../shared/engine/repair.ts';
 import { repairUnversioned } from '../shared/engine/repair-unversioned.ts';
 import type { Journal } from '../shared/journal/journal.ts';
+import type { InvocationTimes } from '../shared/journal/turns.ts';
 import { keysOfHint } from '../shared/resources/buckets/bucket-hints.ts';
 import {
   type PlannedBucket,
@@ -34,7 +35,6 @@ import { reservedAttribute } from '../shared/version.ts';
 const dynamodb = dynamoDBClient();
 const streams = dynamoDBStreamsClient();
 const s3 = s3Client();
-const s3Once = s3ClientOnce();
 
 /** With what resources are opened. */
 export interface OpenProps {
@@ -48,8 +48,7 @@ export interface OpenProps {
 interface Opening {
   readonly index: number;
   readonly journal: Journal;
-  /** When the invocation ends; milliseconds since the epoch. */
-  readonly deadline: number;
+  readonly times: InvocationTimes;
   readonly props: OpenProps;
 }
 
@@ -78,9 +77,9 @@ const OPENERS: ByKind<Opener> = {
   bucket: {
     repair: repairUnversioned,
     service: 'S3',
-    open: async (planned: PlannedBucket, { index, journal, deadline, props }) => {
+    open: async (planned: PlannedBucket, { index, journal, times, props }) => {
       const { acls, compare, locations, objectLock, partBytes, singleBytes, versions } = planned;
-      const { s3: client = s3, s3Once: once = s3Once, meter } = props;
+      const { s3: client = s3, s3Once: once = s3ClientOnce(), meter } = props;
       const bounds = await knownBounds(journal, planned);
       return (side) => {
         const opened = {
@@ -96,7 +95,8 @@ const OPENERS: ByKind<Opener> = {
         };
         if (versions !== 'all')
           return s3Store({ ...opened, acls, objectLock: objectLock ? systemRuntime : undefined });
-        return s3HistoryStore({ ...opened, once, turns: journal.turns(index, side, deadline) });
+        const turns = journal.turns(index, side, times);
+        return s3HistoryStore({ ...opened, once, turns, isOrigin: side === 'source' });
       };
     },
     keysOfHint: ({ locations }: PlannedBucket, active) => keysOfHint(locations.source, active),
@@ -118,13 +118,13 @@ async function knownBounds(
 
 /** The two sides of each resource of a plan, as the direction of a journal sees them. */
 export function openResources(
-  { journal, plan, deadline }: Pick<Migration, 'journal' | 'plan' | 'deadline'>,
+  { journal, plan, deadline, handoverAt }: Pick<Migration, 'journal' | 'plan' | 'deadline' | 'handoverAt'>,
   props: OpenProps = {},
 ): Promise<Resource[]> {
   return Promise.all(
     plan.resources.map(async (planned, index) => {
       const { repair, service, open, keysOfHint } = OPENERS[plannedKind(planned)];
-      const side = await open(planned, { index, journal, deadline, props });
+      const side = await open(planned, { index, journal, times: { deadline, handoverAt }, props });
       const [active, passive] = [activeSide(journal.epoch), passiveSide(journal.epoch)];
       return {
         index,

@@ -150,7 +150,7 @@ async function recheck(migration: AuditedMigration): Promise<void> {
       const result = await settle(migration, resourceOf(migration, index), some, permit, true);
       if (result.rejected > 0)
         throw new CutoverGivenUpError(
-          `${result.rejected} keys can't be written to the target: they are in quarantine`,
+          `keys not settled: ${result.rejected} (what can't be written is in quarantine; at the others somebody was at work all the time)`,
         );
       await settled();
       await resourceOf(migration, index).target.endUnfinished(true);

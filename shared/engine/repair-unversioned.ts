@@ -10,6 +10,9 @@ const ATTEMPTS = 20;
 /** Longer than a request that was sent at the last moment of its permit may still take, and clocks may differ. */
 const DOUBT_MILLISECONDS = 10_000;
 
+/** While the direction is closed nobody comes to a key any more: whoever is still at it has soon done. */
+const BUSY_MILLISECONDS = 1_000;
+
 /**
  * Settles one key of a store whose cells carry no versions, from the state of both sides, the passive one first. Each
  * write is conditional on what was seen; and after each write both sides are read again, until they are equal: the
@@ -24,6 +27,7 @@ export async function repairUnversioned(
   resource: Resource,
   key: Key,
   permit: Permit,
+  closed = false,
 ): Promise<'equal' | 'repaired' | 'rejected'> {
   const { journal, runtime } = migration;
   const { lists } = journal;
@@ -62,6 +66,10 @@ export async function repairUnversioned(
       ]);
       await outOfDoubt();
       return 'rejected';
+    }
+    if (result.verdict === 'busy' && closed) {
+      await runtime.sleep(BUSY_MILLISECONDS);
+      continue;
     }
     if (result.verdict === 'busy') {
       await lists.add('recheck', [entryOf(migration, resource, key, permit)]);

@@ -15,7 +15,7 @@ import { OwnWrites } from './own-writes.ts';
 import { Policies } from './policies.ts';
 import { ShardPositions } from './shards.ts';
 import { RecordTable } from './table.ts';
-import { KeyTurns } from './turns.ts';
+import { type InvocationTimes, KeyTurns } from './turns.ts';
 import { Units } from './units.ts';
 import { Uploads } from './uploads.ts';
 
@@ -95,9 +95,9 @@ export class Journal {
     return new Uploads(this.#table, this.#runtime, { migration: this.migration, resource, side });
   }
 
-  /** Turns at the keys of one side of a resource, for an invocation. @param deadline when it ends. */
-  turns(resource: number, side: Side, deadline: number): KeyTurns {
-    return new KeyTurns(this.#table, this.#runtime, { migration: this.migration, resource, side, deadline });
+  /** Turns at the keys of one side of a resource, for an invocation. */
+  turns(resource: number, side: Side, times: InvocationTimes): KeyTurns {
+    return new KeyTurns(this.#table, this.#runtime, { migration: this.migration, resource, side, times });
   }
 
   identity(): Promise<IdentityRecord | undefined> {

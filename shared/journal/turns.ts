@@ -15,14 +15,21 @@ interface TurnRecord {
   readonly until: number;
 }
 
+/** Milliseconds since the epoch. */
+export interface InvocationTimes {
+  /** From then on nothing more is begun. */
+  readonly handoverAt: number;
+  readonly deadline: number;
+}
+
 /** Who is at work on a key of one side of a resource: one at a time, under a lease that ends with his invocation. */
 export class KeyTurns {
   readonly #table: RecordTable;
   readonly #runtime: Runtime;
   readonly #partition: string;
-  readonly #deadline: number;
+  readonly #times: InvocationTimes;
 
-  /** @param deadline when the invocation ends that takes turns; milliseconds since the epoch. */
+  /** @param times of the invocation that takes turns. */
   constructor(
     table: RecordTable,
     runtime: Runtime,
@@ -30,18 +37,18 @@ export class KeyTurns {
       migration,
       resource,
       side,
-      deadline,
+      times,
     }: {
       readonly migration: string;
       readonly resource: number;
       readonly side: Side;
-      readonly deadline: number;
+      readonly times: InvocationTimes;
     },
   ) {
     this.#table = table;
     this.#runtime = runtime;
     this.#partition = `turn#${migration}#${resource}#${side}`;
-    this.#deadline = deadline;
+    this.#times = times;
   }
 
   /** @returns undefined while somebody else has it, or may still have a request under way. */
@@ -54,7 +61,7 @@ export class KeyTurns {
     }
     const own = { expression: '#token = :token', values: { token } };
     return {
-      isOver: () => this.#runtime.now() >= this.#deadline,
+      isOver: () => this.#runtime.now() >= this.#times.handoverAt,
       rest: (attempt: number) => this.#rest(attempt),
       end: async (outcomesKnown: boolean) => {
         if (outcomesKnown) await this.#table.delete(record, own);
@@ -69,7 +76,7 @@ export class KeyTurns {
   async #isTaken(record: RecordKey, token: string): Promise<boolean> {
     const taken = await this.#table.put(
       record,
-      { token, until: this.#deadline + DECIDED_MILLISECONDS },
+      { token, until: this.#times.deadline + DECIDED_MILLISECONDS },
       {
         expression: 'attribute_not_exists(#pk) OR #until < :now',
         values: { now: this.#runtime.now() },

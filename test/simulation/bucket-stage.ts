@@ -12,6 +12,7 @@ import type {
 import { Pacer } from '../../shared/engine/pacer.ts';
 import { repairUnversioned } from '../../shared/engine/repair-unversioned.ts';
 import { Journal } from '../../shared/journal/journal.ts';
+import type { InvocationTimes } from '../../shared/journal/turns.ts';
 import type { BucketLocation } from '../../shared/model.ts';
 import type { UnitPhase } from '../../shared/phases.ts';
 import { keysOfHint } from '../../shared/resources/buckets/bucket-hints.ts';
@@ -157,7 +158,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     return scenario === 'bucket' && versions && expiries > 0;
   }
 
-  #store(task: Task, side: Side, deadline: number, meter?: Meter): Store {
+  #store(task: Task, side: Side, times: InvocationTimes, meter?: Meter): Store {
     const other = side === 'source' ? 'target' : 'source';
     const journal = this.journal(task);
     const props = {
@@ -177,14 +178,19 @@ export class BucketStage extends JudgedStage implements InvocationStage {
       return s3Store({ ...props, acls, objectLock: objectLock ? task.runtime : undefined });
     }
     const once = this.world.s3Client(task, { maxAttempts: 1 });
-    return s3HistoryStore({ ...props, once, turns: journal.turns(0, side, deadline) });
+    return s3HistoryStore({
+      ...props,
+      once,
+      turns: journal.turns(0, side, times),
+      isOrigin: side === 'source',
+    });
   }
 
-  #resource(task: Task, epoch: number, deadline: number, meter?: Meter): Resource {
+  #resource(task: Task, epoch: number, times: InvocationTimes, meter?: Meter): Resource {
     return {
       index: 0,
-      source: this.#store(task, activeSide(epoch), deadline, meter),
-      target: this.#store(task, passiveSide(epoch), deadline, meter),
+      source: this.#store(task, activeSide(epoch), times, meter),
+      target: this.#store(task, passiveSide(epoch), times, meter),
       repair: repairUnversioned,
       service: 'S3',
       keysOfHint: keysOfHint(LOCATIONS.source, activeSide(epoch)),
@@ -209,6 +215,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
   /** The migration as an invocation sees it. No stream tells of changes here. */
   async migration(task: Task, term = 1, lifetime = this.invocationMilliseconds): Promise<AuditedMigration> {
     const deadline = task.runtime.now() + lifetime;
+    const times = { deadline, handoverAt: deadline - Math.min(HANDOVER_MILLISECONDS, lifetime / 2) };
     const journal = await this.journal(task).atPresent();
     const feed = {
       shards: async () => [],
@@ -219,19 +226,18 @@ export class BucketStage extends JudgedStage implements InvocationStage {
       spec: SPEC,
       plan: this.#plan,
       term,
-      resources: [this.#resource(task, journal.epoch, deadline)],
+      resources: [this.#resource(task, journal.epoch, times)],
       journal,
       route: this.route(task),
       runtime: task.runtime,
-      deadline,
-      handoverAt: deadline - Math.min(HANDOVER_MILLISECONDS, lifetime / 2),
+      ...times,
       feeds: [{ stream: 'none', feed }],
       passiveFeeds: [undefined],
     };
     const pacer = new Pacer({ ...migration, phase: 'verify', alone: UNITS_AT_ONCE });
     return {
       ...migration,
-      paced: { pacer, resources: [this.#resource(task, journal.epoch, deadline, pacer)] },
+      paced: { pacer, resources: [this.#resource(task, journal.epoch, migration, pacer)] },
     };
   }
 
@@ -243,7 +249,7 @@ export class BucketStage extends JudgedStage implements InvocationStage {
     return {
       ...migration,
       pacer,
-      resources: [this.#resource(task, migration.journal.epoch, migration.deadline, pacer)],
+      resources: [this.#resource(task, migration.journal.epoch, migration, pacer)],
     };
   }
 

@@ -26,8 +26,10 @@ export class ObjectTruth {
   readonly #truth = new Map<string, string>();
   /** All versions that it has made, the current one last. */
   readonly #histories = new Map<string, Version[]>();
-  /** Keys with versions of the passive side's own: from before, or written where the application did not work any more. */
-  readonly #withOthers = new Set<string>();
+  /** Keys that had versions of the target's own before, and where these may stand. */
+  readonly #replaced = new Map<string, readonly Side[]>();
+  /** Keys of which something was written where the application did not work any more. */
+  readonly #strayed = new Set<string>();
   readonly #begun: Begun[] = [];
   readonly #away = new Set<string>();
 
@@ -36,7 +38,10 @@ export class ObjectTruth {
     for (const key of stage.keys) {
       this.#truth.set(key, textAt(stage, 'source', key));
       this.#histories.set(key, [...historyOf(stage, 'source', key)]);
-      if (historyOf(stage, 'target', key).length > 0) this.#withOthers.add(key);
+      if (historyOf(stage, 'target', key).length > 0) {
+        const isNew = historyOf(stage, 'source', key).length === 0;
+        this.#replaced.set(key, isNew ? ['source', 'target'] : ['target']);
+      }
     }
     stage.world.onObject(({ bucket, key: whole, before, after }) => {
       const side = bucket as Side;
@@ -45,7 +50,7 @@ export class ObjectTruth {
       const own = this.#open(key).find(({ name }) => after === undefined || isBy(objectText(after), name));
       if (side !== route.active) {
         // An attempt that was given up may still take effect where it was sent.
-        if (own) this.#withOthers.add(key);
+        if (own) this.#strayed.add(key);
         if (own && route.state !== 'announced') own.effects.add(side);
         if (own) this.#away.add(key);
         return;
@@ -94,8 +99,10 @@ export class ObjectTruth {
   #assertHistory(side: Side, key: string, when: string): void {
     const expected = textsOf(this.#stage, this.#histories.get(key) ?? []);
     const found = textsOf(this.#stage, historyOf(this.#stage, side, key));
-    // They stay, and stand before or between.
-    if (this.#withOthers.has(key) ? isWithin(expected, found) : isEqual(expected, found)) return;
+    // What the application has not made stands before or between. It is not carried back, but under a key of which the
+    // source has nothing: whether it is new nobody can tell.
+    const hasOthers = this.#strayed.has(key) || (this.#replaced.get(key)?.includes(side) ?? false);
+    if (hasOthers ? isWithin(expected, found) : isEqual(expected, found)) return;
     this.#stage.violate(
       `versions of "${key}" are lost, new or in disorder ${when}: ${found.join(' ')} at the ${side}, expected ${expected.join(' ')}`,
     );

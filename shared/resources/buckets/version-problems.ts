@@ -4,6 +4,7 @@ import type { Side } from '../../direction.ts';
 import type { Problem } from '../../errors.ts';
 import type { BucketLocation } from '../../model.ts';
 import type { SpecBucket } from '../../spec.ts';
+import { isArchive } from '../../stores/s3/s3-object.ts';
 import type { BucketAccount } from './bucket-account.ts';
 import type { BucketSettingsLook } from './bucket-settings-look.ts';
 import type { Looked } from './listing-problems.ts';
@@ -30,13 +31,15 @@ export async function lookAtVersions(
         change: `enable versioning of ${bucket}, or move the current versions alone (versions: "current")`,
       });
   }
-  const expiring = expiringRules(await settings.lifecycle(target.bucket), target);
-  if (expiring.length > 0)
+  const ofTarget = rulesOf(await settings.lifecycle(target.bucket), target);
+  const spoiling = ofTarget.filter((rule) => expires(rule) || archives(rule));
+  if (spoiling.length > 0)
     problems.push({
       at: at('target'),
-      problem: 'lifecycle rules of the target delete earlier versions: they would be added again and again',
-      value: expiring.map(({ ID = 'a rule without a name' }) => ID).join(', '),
-      allowed: 'no rule that expires noncurrent versions, until the migration is complete',
+      problem:
+        'lifecycle rules of the target delete or archive earlier versions: they would be added again and again',
+      value: spoiling.map(({ ID = 'a rule without a name' }) => ID).join(', '),
+      allowed: 'no rule that expires or archives noncurrent versions, until the migration is complete',
       change: `disable them at ${target.bucket}, and enable them after the migration: they count from the copy on`,
     });
   if (existingItems === 'refuse' && (await buckets.hasVersions(target)))
@@ -51,23 +54,34 @@ export async function lookAtVersions(
   return { problems, notes: notes(await settings.lifecycle(source.bucket), source) };
 }
 
-function notes(rules: readonly LifecycleRule[], source: BucketLocation): string[] {
+function notes(all: readonly LifecycleRule[], source: BucketLocation): string[] {
   const name = locationName(source);
+  const rules = rulesOf(all, source);
   return [
     `${name}: versions get other ids and times; delete markers that hide no object stay behind, and so do those of several in a row but the first`,
-    ...(expiringRules(rules, source).length > 0
+    ...(rules.some(expires)
       ? [`${name}: versions that its lifecycle rules delete after they were copied stay in the target`]
+      : []),
+    ...(rules.some(archives)
+      ? [
+          `${name}: its lifecycle rules archive earlier versions: a key with such a version is not moved, and stands in the quarantine until it is restored`,
+        ]
       : []),
   ];
 }
 
-function expiringRules(rules: readonly LifecycleRule[], { prefix }: BucketLocation): LifecycleRule[] {
+/** Those that concern a side. */
+function rulesOf(rules: readonly LifecycleRule[], { prefix }: BucketLocation): LifecycleRule[] {
   return rules.filter((rule) => {
     const ruled = rule.Filter?.Prefix ?? rule.Filter?.And?.Prefix ?? rule.Prefix ?? '';
-    return (
-      rule.Status === 'Enabled' &&
-      rule.NoncurrentVersionExpiration !== undefined &&
-      isOverlapping({ bucket: '', prefix }, { bucket: '', prefix: ruled })
-    );
+    return rule.Status === 'Enabled' && isOverlapping({ bucket: '', prefix }, { bucket: '', prefix: ruled });
   });
+}
+
+function expires(rule: LifecycleRule): boolean {
+  return rule.NoncurrentVersionExpiration !== undefined;
+}
+
+function archives({ NoncurrentVersionTransitions = [] }: LifecycleRule): boolean {
+  return NoncurrentVersionTransitions.some(({ StorageClass = '' }) => isArchive(StorageClass));
 }

@@ -20,6 +20,8 @@ interface AppendProps {
   readonly once: S3;
   /** Puts a client behind the budget of all workers. */
   readonly metered: (client: S3) => S3;
+  /** The same, and sends nothing again but what had no effect for certain. */
+  readonly meteredOnce: (client: S3) => S3;
   /** Is added the ids of the requests that have changed an object. */
   readonly requests: string[];
   readonly key: string;
@@ -36,11 +38,11 @@ export class HistoryAppend {
   readonly #key: string;
   readonly #turn: Turn;
 
-  constructor({ copying, once, metered, requests, key, turn }: AppendProps) {
+  constructor({ copying, once, metered, meteredOnce, requests, key, turn }: AppendProps) {
     // The parts of a copy can be sent again, and its end takes effect once.
     this.#parts = new TrackedS3Writes(copying.client, requests);
     this.#once = new TrackedS3Writes(once, requests);
-    this.#copying = { ...copying, client: metered(this.#once) };
+    this.#copying = { ...copying, client: meteredOnce(this.#once) };
     this.#inParts = { ...copying, client: metered(this.#parts) };
     this.#reads = metered(copying.client);
     this.#key = key;

@@ -21,13 +21,17 @@ export type Missing = ObjectVersion | { readonly kind: 'marker' };
  *
  * It asks whether two versions are the same, in turn, and is given the answers: how it is found out is the caller's.
  * @param active what its history tells, the oldest first; `passive` likewise.
+ * @param isOrigin the passive side is where the histories came from. It had every version until the switch: what it
+ * lacks of the oldest ones it has deleted since, or never had, and is not given.
  */
 export function* gapBetween(
   active: readonly Version[],
   passive: readonly Version[],
+  isOrigin = false,
 ): Generator<Pair, Gap, boolean> {
   const [ours, theirs] = [active.at(-1), passive.at(-1)];
   if (!ours) return { missing: theirs?.kind === 'object' ? [{ kind: 'marker' }] : [], pairs: [] };
+  if (isOrigin) return yield* gapOfOrigin(active, passive, ours);
   if (theirs && (yield [ours, theirs])) {
     const below = yield* embedded(active.slice(0, -1), passive.slice(0, -1));
     if (below.length === active.length - 1) return { missing: [], pairs: [...below, [ours, theirs]] };
@@ -48,4 +52,34 @@ function* embedded(
     if (yield [wanted, candidate]) pairs.push([wanted, candidate]);
   }
   return pairs;
+}
+
+/**
+ * The origin's history is the end of what the target had when it took over, with what was added since. So the longest
+ * run of the active side's versions is looked for that ends with the origin's current one and stands in its history:
+ * what follows it is missing. Of several as long the first one counts, which leaves nothing out.
+ */
+function* gapOfOrigin(
+  active: readonly Version[],
+  passive: readonly Version[],
+  ours: Missing,
+): Generator<Pair, Gap, boolean> {
+  const theirs = passive.at(-1);
+  if (!theirs) return { missing: active, pairs: [] };
+  let [longest, next]: [readonly Pair[], number] = [[], 0];
+  for (let first = 0; first < active.length && longest.length < passive.length; first++)
+    for (let last = active.length - 1; last - first >= longest.length; last--) {
+      const current = active[last] as Version;
+      if (!(yield [current, theirs])) continue;
+      const pairs = yield* embedded(active.slice(first, last), passive.slice(0, -1));
+      if (pairs.length === last - first) [longest, next] = [[...pairs, [current, theirs]], last + 1];
+    }
+  if (longest.length > 0) return { missing: active.slice(next), pairs: longest };
+  // Somebody else has written there.
+  for (let first = 0; first < active.length; first++) {
+    const pairs = yield* embedded(active.slice(first), passive);
+    const rest = active.slice(first + pairs.length);
+    if (pairs.length > 0) return { missing: rest.length > 0 ? rest : [ours], pairs };
+  }
+  return { missing: active, pairs: [] };
 }

@@ -18,9 +18,9 @@ import {
 import { HistoryAppend, otherTags } from './s3-history-append.ts';
 import { type Gap, gapBetween, type Pair } from './s3-history-gap.ts';
 import { keyOfObject, relativeKey } from './s3-key.ts';
-import { meteredS3 } from './s3-metered.ts';
+import { KnownVersions } from './s3-known-versions.ts';
+import { meteredS3, refusalToSlowDown } from './s3-metered.ts';
 import { listedObjects } from './s3-pages.ts';
-import { readObject } from './s3-read.ts';
 import { SameVersion } from './s3-same-version.ts';
 import type { Turns } from './s3-turns.ts';
 import { listHistories, listHistory } from './s3-version-listing.ts';
@@ -30,6 +30,8 @@ export interface HistoryStoreProps extends Omit<S3StoreProps, keyof AlsoCarried>
   readonly once: S3;
   /** Of this side. */
   readonly turns: Turns;
+  /** Whether the histories came from this side. @default false */
+  readonly isOrigin?: boolean;
 }
 
 /**
@@ -39,21 +41,23 @@ export interface HistoryStoreProps extends Omit<S3StoreProps, keyof AlsoCarried>
  * bucket's own.
  */
 export function s3HistoryStore(props: HistoryStoreProps): Store {
-  const { meter, location, other, bounds, turns, compare = 'listing', pageObjects = 1_000 } = props;
+  const { meter, location, other, bounds, turns, isOrigin = false } = props;
+  const { compare = 'listing', pageObjects = 1_000 } = props;
   const metered = (some: S3) => (meter ? meteredS3(some, meter) : some);
+  const meteredOnce = (some: S3) => (meter ? meteredS3(some, meter, refusalToSlowDown) : some);
   const client = metered(props.client);
   const copying = copyingOf(props);
   /** Keys of writes whose outcome is not known. */
   const inDoubt = new Set<string>();
   const answered = new AnsweredRequests();
 
+  const versions = new KnownVersions(client);
   const read = async (side: typeof location, key: string): Promise<History> => {
-    const { versions } = await listHistory(client, side, key, pageObjects);
-    const told = telling(versions);
-    // Nothing but a tag can change of an earlier version.
+    const listed = await listHistory(client, side, key, pageObjects);
+    const told = telling(listed.versions);
     const looked = async (version: Version, index: number): Promise<Version> => {
       if (version.kind === 'marker' || (compare === 'listing' && index < told.length - 1)) return version;
-      const object = await readObject(client, side, key, { named: version.versionId });
+      const object = await versions.read(side, key, version.versionId);
       return { ...version, ...(object ? { object } : {}) };
     };
     const entries = [...told.entries()];
@@ -66,7 +70,7 @@ export function s3HistoryStore(props: HistoryStoreProps): Store {
   const same = new SameVersion({ client, meter, active: other, passive: location, compare });
 
   const gapOf = async (key: string, ours: readonly Version[], theirs: readonly Version[]): Promise<Gap> => {
-    const questions = gapBetween(ours, theirs);
+    const questions = gapBetween(ours, theirs, isOrigin);
     let step = questions.next();
     while (!step.done) {
       const pair: Pair = step.value;
@@ -81,7 +85,9 @@ export function s3HistoryStore(props: HistoryStoreProps): Store {
   ): Promise<ObjectOutcome | { readonly kind: 'busy' }> => {
     const turn = await turns.take(key);
     if (!turn) return { kind: 'busy' };
-    const append = new HistoryAppend({ copying, once: props.once, metered, requests, key, turn });
+    const append = new HistoryAppend({
+      ...{ copying, once: props.once, metered, meteredOnce, requests, key, turn },
+    });
     try {
       const theirs = await read(location, key);
       const ours = await read(other, key);
@@ -153,7 +159,7 @@ export function s3HistoryStore(props: HistoryStoreProps): Store {
       const [passive, active] = [versionsOfCell(own), versionsOfCell(theirs)];
       // Versions are only compared where both sides have some.
       const key = own.kind === 'item' ? relativeKey(own.item) : '';
-      const questions = gapBetween(active, passive);
+      const questions = gapBetween(active, passive, isOrigin);
       let step = questions.next();
       while (!step.done) {
         const answer = same.atHand(key, step.value);

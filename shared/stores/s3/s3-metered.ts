@@ -26,6 +26,11 @@ export function s3ThrottlingOf(error: unknown): Throttling | undefined {
   return isNamed(error, ...KEY_THROTTLED) ? { kind: 'request', scope: 'account' } : undefined;
 }
 
+/** The one answer of throttling that says for certain that nothing was done: 503 may come from a server that did it. */
+export function refusalToSlowDown(error: unknown): Throttling | undefined {
+  return isNamed(error, 'SlowDown') ? s3ThrottlingOf(error) : undefined;
+}
+
 /**
  * Asks a meter for each request, and sends again what was throttled. There are two rounds of retries, one within the
  * other: the SDK tries a request a few times by itself, within about a second, and each of these attempts counts as a
@@ -33,7 +38,7 @@ export function s3ThrottlingOf(error: unknown): Throttling | undefined {
  * told, which slows down all workers, and the request is sent anew after a backoff, for about two minutes, or until the
  * worker has to hand over.
  */
-export function meteredS3(client: S3, meter: Meter): S3 {
+export function meteredS3(client: S3, meter: Meter, throttlingOf = s3ThrottlingOf): S3 {
   const send = (...args: Parameters<S3Client['send']>) =>
     sendUnthrottled(
       meter,
@@ -48,7 +53,7 @@ export function meteredS3(client: S3, meter: Meter): S3 {
           throw error;
         }
       },
-      s3ThrottlingOf,
+      throttlingOf,
     );
   return { send: send as unknown as S3['send'] };
 }

@@ -36,6 +36,15 @@ const UNANSWERED: Focus = { ...VERSIONED, faults: { lostAnswer: 0.1, lateEffect:
 /** Histories of objects: what is added to the passive side's, when, and by whom. */
 export const HISTORY_MUTANTS: readonly Mutant[] = [
   {
+    name: 'history-carried-back-to-where-it-came-from',
+    rule: 'After a switch the source is given nothing but what has come since.',
+    scenario: 'bucket migration',
+    focus: { ...VERSIONED, targetItems: 2, switches: 2 },
+    edits: [
+      { file: GAP, from: '  if (isOrigin) return yield* gapOfOrigin(active, passive, ours);\n', to: '' },
+    ],
+  },
+  {
     name: 'history-added-newest-first',
     rule: 'What is missing of a history is added oldest first.',
     scenario: 'bucket',

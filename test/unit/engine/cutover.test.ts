@@ -239,7 +239,7 @@ it("the final recheck gives up when a key can't be written", () =>
       });
       const resources = [{ ...rest, target: { ...target, write } }];
       await expect(cutoverStep(bench.migration({ resources }), 'recheck', 1)).rejects.toThrow(
-        "1 keys can't be written",
+        'keys not settled: 1',
       );
     },
     { source: [item('a', 'one')] },

@@ -46,7 +46,8 @@ function scene(bench: Bench) {
     removeAtSource: () => source.remove('a/cat', 'DeleteObject'),
     bodies: () => target.objects().map(({ body }) => Buffer.from(body).toString()),
     doubts: async () => (await lists.all('in-doubt')).map(({ key }) => key),
-    repair: async (of: Resource) => repairUnversioned(bench.migration(), of, KEY, await permit()),
+    repair: async (of: Resource, closed = false) =>
+      repairUnversioned(bench.migration(), of, KEY, await permit(), closed),
   };
 }
 
@@ -148,4 +149,23 @@ it('keys that events name while the direction is closed are listed for the next 
     });
     expect((await lists.all('recheck')).map(({ key }) => key)).toEqual([KEY]);
     expect(bodies()).toEqual([]);
+  }));
+
+it('leaves a key at which somebody is at work to the next round, and waits for him while the direction is closed', () =>
+  onBench(async (bench) => {
+    const { put, resource, repair, bodies, lists } = scene(bench);
+    put('first');
+    const busy = (times: number): Resource => {
+      const { target, ...rest } = resource();
+      let left = times;
+      const write: typeof target.write = async (one) =>
+        left-- > 0 ? { verdict: 'busy' } : target.write(one);
+      return { ...rest, target: { ...target, write } };
+    };
+    expect(await repair(busy(1))).toBe('rejected');
+    expect((await lists.all('recheck')).map(({ key }) => key)).toEqual([KEY]);
+    expect(await lists.all('quarantine')).toEqual([]);
+    expect(bodies()).toEqual([]);
+    expect(await repair(busy(3), true)).toBe('repaired');
+    expect(bodies()).toEqual(['first']);
   }));

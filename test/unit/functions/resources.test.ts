@@ -26,8 +26,9 @@ async function opened(
   const resources = [plannedBucket({ boundsId: boundsId(bounds), segments: 2, ...planned })];
   const plan = { ...bench.plan, resources };
   const s3 = bench.world.s3Client(bench.task);
-  const deadline = bench.task.runtime.now() + 60_000;
-  const [resource] = await openResources({ journal: bench.journal({ epoch }), plan, deadline }, { s3 });
+  const { deadline, handoverAt } = bench.migration();
+  const journal = bench.journal({ epoch });
+  const [resource] = await openResources({ journal, plan, deadline, handoverAt }, { s3 });
   if (!resource) throw new Error('one was planned');
   return resource;
 }

@@ -2,9 +2,11 @@ import { expect, it } from 'vitest';
 import { type Bench, onBench } from '../engine/bench.ts';
 
 const INVOCATION_MILLISECONDS = 60_000;
+const HANDOVER_MILLISECONDS = 10_000;
 
 function turnsOf(bench: Bench) {
-  return bench.journal().turns(0, 'target', bench.now + INVOCATION_MILLISECONDS);
+  const deadline = bench.now + INVOCATION_MILLISECONDS;
+  return bench.journal().turns(0, 'target', { deadline, handoverAt: deadline - HANDOVER_MILLISECONDS });
 }
 
 it('is had by one at a time, and by the next once it is given back', () =>

@@ -77,3 +77,21 @@ it('earlier versions and delete markers of the target are not passed over', asyn
   expect((await look({ target: { versions: [{ Key: 'c/x' }] } })).problems).toEqual([]);
   expect((await look({ target, existingItems: 'replace' })).problems).toEqual([]);
 });
+
+it.each([
+  ['GLACIER', 1],
+  ['DEEP_ARCHIVE', 1],
+  ['STANDARD_IA', 0],
+])(
+  'rules that move earlier versions to %s are a problem of the target, and noted of the source',
+  async (StorageClass, found) => {
+    const moving = expiring({
+      NoncurrentVersionExpiration: undefined,
+      NoncurrentVersionTransitions: [{ NoncurrentDays: 1, StorageClass }],
+    });
+    expect((await look({ target: moving })).problems).toHaveLength(found);
+    const { problems, notes } = await look({ source: moving });
+    expect(problems).toEqual([]);
+    expect(notes.filter((note) => note.includes('archive earlier versions'))).toHaveLength(found);
+  },
+);

@@ -15,8 +15,8 @@ function textOf(versions: readonly (Version | { readonly kind: 'marker' })[]): s
   return versions.map((one) => ('etag' in one ? one.etag : '.')).join('');
 }
 
-function gap(active: string, passive: string): Gap {
-  const questions = gapBetween(history(active), history(passive));
+function gap(active: string, passive: string, isOrigin = false): Gap {
+  const questions = gapBetween(history(active), history(passive), isOrigin);
   let step = questions.next();
   while (!step.done) {
     const [ours, theirs] = step.value;
@@ -44,14 +44,34 @@ it.each([
   expect(textOf(gap(active, passive).missing)).toBe(missing);
 });
 
-it('what is added closes the gap, whatever stands there', () => {
-  const texts = ['', 'a', 'b', 'a.', 'ab', 'aa', 'a.a', 'ab.', 'aba', 'b.a.b', 'a.b.a'];
-  for (const active of texts)
-    for (const passive of texts) {
-      const after = passive + textOf(gap(active, passive).missing);
-      expect(gap(active, after).missing, `${active} after ${passive}`).toEqual([]);
-    }
+it.each([
+  ['nothing that it has deleted itself', 'abc', 'bc', ''],
+  ['what has come since, behind what it has kept', 'abcd', 'c', 'd'],
+  ['nothing that stood at the target before', 'xab', 'ab', ''],
+  ['both at once', 'xabcd', 'bc', 'd'],
+  ['what was before once more', 'xyx', 'x', 'yx'],
+  ['nothing of what was before once more and is there', 'xyx', 'xyx', ''],
+  ['all of a new key', 'ab', '', 'ab'],
+  ['all where nothing is left', 'ab', 'z', 'ab'],
+  ['the current one above what somebody else has written', 'xab', 'abz', 'b'],
+  ['nothing once that is there', 'xab', 'abzb', ''],
+  ['what has come above what somebody else has written', 'xabc', 'abz', 'c'],
+  ['a deletion', 'xab.', 'ab', '.'],
+])('what is missing at the origin is %s', (_, active, passive, missing) => {
+  expect(textOf(gap(active, passive, true).missing)).toBe(missing);
 });
+
+it.each([false, true])(
+  'what is added closes the gap, whatever stands there (at the origin: %s)',
+  (isOrigin) => {
+    const texts = ['', 'a', 'b', 'c', 'xab', 'abxb', 'a.', 'ab', 'aa', 'a.a', 'ab.', 'aba', 'b.a.b', 'a.b.a'];
+    for (const active of texts)
+      for (const passive of texts) {
+        const after = passive + textOf(gap(active, passive, isOrigin).missing);
+        expect(gap(active, after, isOrigin).missing, `${active} after ${passive}`).toEqual([]);
+      }
+  },
+);
 
 it('no delete marker is added but upon an object', () => {
   const texts = ['', 'a', 'a.', 'a.b.', 'b.', 'ab.', 'a.a.'];
