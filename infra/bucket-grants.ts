@@ -150,8 +150,8 @@ export function bucketGrants(
 function versionGrants({ source, target }: GrantedBuckets) {
   return {
     validate: [
-      s3(target.buckets, 'GetBucketVersioning', 'ListBucketVersions'),
-      s3([...source.buckets, ...target.buckets], 'GetLifecycleConfiguration'),
+      s3(target.buckets, 'GetBucketVersioning'),
+      s3([...source.buckets, ...target.buckets], 'GetLifecycleConfiguration', 'ListBucketVersions'),
     ],
     copy: [
       ...readingVersions(source, target),

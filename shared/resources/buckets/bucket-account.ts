@@ -6,8 +6,10 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
   type NotificationConfiguration,
   type _Object as ObjectListing,
+  type ObjectVersion,
   PutBucketNotificationConfigurationCommand,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
@@ -130,6 +132,31 @@ export class BucketAccount {
       new ListObjectVersionsCommand({ Bucket: bucket, ...(prefix ? { Prefix: prefix } : {}), MaxKeys: 1 }),
     );
     return Versions.length + DeleteMarkers.length > 0;
+  }
+
+  /** The first versions of objects below a prefix, page by page. Delete markers are left out. */
+  async *versions({ bucket, prefix }: BucketLocation): AsyncGenerator<ObjectVersion[]> {
+    let marker: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } | undefined = {};
+    while (marker) {
+      const answer: ListObjectVersionsCommandOutput = await this.#client.send(
+        new ListObjectVersionsCommand({
+          Bucket: bucket,
+          ...(prefix ? { Prefix: prefix } : {}),
+          ...marker,
+          MaxKeys: PAGE,
+          EncodingType: 'url',
+          OptionalObjectAttributes: ['RestoreStatus'],
+        }),
+      );
+      const { Versions = [], EncodingType, IsTruncated, NextKeyMarker = '', NextVersionIdMarker } = answer;
+      yield Versions.map((version) => ({ ...version, Key: listedKey(version.Key ?? '', EncodingType) }));
+      marker = IsTruncated
+        ? {
+            KeyMarker: listedKey(NextKeyMarker, EncodingType),
+            ...(NextVersionIdMarker === undefined ? {} : { VersionIdMarker: NextVersionIdMarker }),
+          }
+        : undefined;
+    }
   }
 
   /** The first objects below a prefix, page by page. */

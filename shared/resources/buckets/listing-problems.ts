@@ -5,8 +5,8 @@ import type { BucketLocation } from '../../model.ts';
 import { isArchive } from '../../stores/s3/s3-object.ts';
 import type { BucketAccount } from './bucket-account.ts';
 
-/** Pages of 1,000 objects that are looked at: what lies behind them is seen when it is copied. */
-const PAGES = 10;
+/** Pages of 1,000 objects, or versions, that are looked at: what lies behind them is seen when it is copied. */
+export const PAGES = 10;
 /** S3's limit (User Guide, "Naming Amazon S3 objects"). */
 const LONGEST_KEY_BYTES = 1_024;
 
@@ -89,8 +89,8 @@ async function count(buckets: BucketAccount, source: BucketLocation, target: Buc
     // One page more than is counted tells that there is one.
     if (pages++ === PAGES) return { ...tally, isAll: false };
     tally.objects += page.length;
-    for (const { Key = '', StorageClass, RestoreStatus } of page) {
-      if (StorageClass && isArchive(StorageClass) && !isRestored(RestoreStatus)) {
+    for (const { Key = '', ...listed } of page) {
+      if (isArchived(listed)) {
         tally.firstArchived ||= Key;
         tally.archived++;
       }
@@ -104,6 +104,13 @@ async function count(buckets: BucketAccount, source: BucketLocation, target: Buc
   return tally;
 }
 
-function isRestored(status: RestoreStatus | undefined): boolean {
-  return status?.RestoreExpiryDate !== undefined && status.IsRestoreInProgress !== true;
+interface ListedStorage {
+  readonly StorageClass?: string | undefined;
+  readonly RestoreStatus?: RestoreStatus | undefined;
+}
+
+/** Whether an object, or a version of one, must be restored before it can be copied. */
+export function isArchived({ StorageClass = '', RestoreStatus: status }: ListedStorage): boolean {
+  const isRestored = status?.RestoreExpiryDate !== undefined && status.IsRestoreInProgress !== true;
+  return isArchive(StorageClass) && !isRestored;
 }

@@ -7,7 +7,7 @@ import type { SpecBucket } from '../../spec.ts';
 import { isArchive } from '../../stores/s3/s3-object.ts';
 import type { BucketAccount } from './bucket-account.ts';
 import type { BucketSettingsLook } from './bucket-settings-look.ts';
-import type { Looked } from './listing-problems.ts';
+import { isArchived, type Looked, PAGES } from './listing-problems.ts';
 
 /** What keeps all versions of objects from being moved, and what should be known of it. */
 export async function lookAtVersions(
@@ -51,7 +51,37 @@ export async function lookAtVersions(
       change:
         'delete them for good, or set existingItems to "replace": they stay as the oldest versions of their keys then',
     });
+  problems.push(...(await archivedVersions(buckets, at('source'), source)));
   return { problems, notes: notes(await settings.lifecycle(source.bucket), source) };
+}
+
+/** Those of current versions are counted with the objects. */
+async function archivedVersions(
+  buckets: BucketAccount,
+  at: string,
+  source: BucketLocation,
+): Promise<Problem[]> {
+  let [pages, versions] = [0, 0];
+  let isAll = true;
+  const archived: string[] = [];
+  for await (const page of buckets.versions(source)) {
+    isAll = pages++ < PAGES;
+    if (!isAll) break;
+    versions += page.length;
+    for (const { Key = '', IsLatest, ...listed } of page)
+      if (!IsLatest && isArchived(listed)) archived.push(Key);
+  }
+  if (archived.length === 0) return [];
+  return [
+    {
+      at,
+      problem: 'archived versions cannot be copied',
+      value: `${archived.length} earlier ones ${isAll ? 'of' : 'of the first'} ${versions} versions below ${locationName(source)}, as of ${archived[0]}`,
+      allowed: 'versions that can be read at once',
+      change:
+        'restore them for longer than the migration takes, delete them for good, or move the current versions alone (versions: "current")',
+    },
+  ];
 }
 
 function notes(all: readonly LifecycleRule[], source: BucketLocation): string[] {

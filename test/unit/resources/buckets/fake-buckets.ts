@@ -128,10 +128,16 @@ export class FakeBuckets {
       case 'GetBucketOwnershipControls':
         return bucket.GetBucketOwnershipControls ?? OWNERSHIP;
       case 'ListObjectVersions':
-        if (bucket.versions)
+        if (bucket.versions) {
+          const from = Number(input.VersionIdMarker ?? 0);
+          const below = bucket.versions.filter(({ Key }) => Key.startsWith(String(input.Prefix ?? '')));
           return {
-            Versions: bucket.versions.filter(({ Key }) => Key.startsWith(String(input.Prefix ?? ''))),
+            Versions: below.slice(from, from + PAGE),
+            IsTruncated: from + PAGE < below.length,
+            NextKeyMarker: below[from + PAGE - 1]?.Key,
+            NextVersionIdMarker: String(from + PAGE),
           };
+        }
         break;
       case 'ListMultipartUploads':
         if (bucket.uploads)

@@ -95,3 +95,32 @@ it.each([
     expect(notes.filter((note) => note.includes('archive earlier versions'))).toHaveLength(found);
   },
 );
+
+it('earlier versions that are archived are counted, unless they are restored', async () => {
+  const archived = { Key: 'a/old', IsLatest: false, StorageClass: 'GLACIER' };
+  const versions = [
+    { Key: 'a/new', IsLatest: true, StorageClass: 'GLACIER' },
+    archived,
+    { ...archived, RestoreStatus: { IsRestoreInProgress: true } },
+    { ...archived, RestoreStatus: { RestoreExpiryDate: new Date() } },
+    { Key: 'a/cold', IsLatest: false, StorageClass: 'STANDARD_IA' },
+    { Key: 'elsewhere', IsLatest: false, StorageClass: 'GLACIER' },
+  ];
+  expect((await look({ source: { versions } })).problems).toMatchObject([
+    {
+      at: 'source',
+      problem: 'archived versions cannot be copied',
+      value: '2 earlier ones of 5 versions below s3://photos/a/, as of a/old',
+    },
+  ]);
+});
+
+it('earlier versions are looked for in the first ten pages', async () => {
+  const versions = Array.from({ length: 11_000 }, (_, index) => ({
+    Key: `a/${index}`,
+    IsLatest: false,
+    StorageClass: index % 5_000 === 0 ? 'GLACIER' : 'STANDARD',
+  }));
+  const [problem] = (await look({ source: { versions } })).problems;
+  expect(problem?.value).toBe('2 earlier ones of the first 10000 versions below s3://photos/a/, as of a/0');
+});
