@@ -40,7 +40,6 @@ const s3 = s3Client();
 export interface OpenProps {
   readonly client?: DynamoDB;
   readonly s3?: S3;
-  readonly s3Once?: S3;
   /** Holds back what is used of tables and buckets. */
   readonly meter?: Meter;
 }
@@ -79,7 +78,7 @@ const OPENERS: ByKind<Opener> = {
     service: 'S3',
     open: async (planned: PlannedBucket, { index, journal, times, props }) => {
       const { acls, compare, locations, objectLock, partBytes, singleBytes, versions } = planned;
-      const { s3: client = s3, s3Once: once = s3ClientOnce(), meter } = props;
+      const { s3: client = s3, meter } = props;
       const bounds = await knownBounds(journal, planned);
       return (side) => {
         const opened = {
@@ -96,7 +95,8 @@ const OPENERS: ByKind<Opener> = {
         if (versions !== 'all')
           return s3Store({ ...opened, acls, objectLock: objectLock ? systemRuntime : undefined });
         const turns = journal.turns(index, side, times);
-        return s3HistoryStore({ ...opened, once, turns, isOrigin: side === 'source' });
+        // Of this invocation alone: a connection that went stale in between would leave a write in doubt.
+        return s3HistoryStore({ ...opened, once: s3ClientOnce(), turns, isOrigin: side === 'source' });
       };
     },
     keysOfHint: ({ locations }: PlannedBucket, active) => keysOfHint(locations.source, active),

@@ -67,14 +67,14 @@ export async function repairUnversioned(
       await outOfDoubt();
       return 'rejected';
     }
-    if (result.verdict === 'busy' && closed) {
+    if (result.verdict === 'busy') {
+      if (!closed) {
+        await lists.add('recheck', [entryOf(migration, resource, key, permit)]);
+        await outOfDoubt();
+        return 'rejected';
+      }
       await runtime.sleep(BUSY_MILLISECONDS);
       continue;
-    }
-    if (result.verdict === 'busy') {
-      await lists.add('recheck', [entryOf(migration, resource, key, permit)]);
-      await outOfDoubt();
-      return 'rejected';
     }
     if (result.verdict === 'unconfirmed' && result.written) written = true;
     else await runtime.sleep(Math.ceil(20 * runtime.random()));

@@ -92,12 +92,12 @@ export class Journal {
 
   /** The multipart copies under way to one side of a resource. */
   uploads(resource: number, side: Side): Uploads {
-    return new Uploads(this.#table, this.#runtime, { migration: this.migration, resource, side });
+    return new Uploads(this.#table, this.#runtime, this.#sideOf(resource, side));
   }
 
   /** Turns at the keys of one side of a resource, for an invocation. */
   turns(resource: number, side: Side, times: InvocationTimes): KeyTurns {
-    return new KeyTurns(this.#table, this.#runtime, { migration: this.migration, resource, side, times });
+    return new KeyTurns(this.#table, this.#runtime, this.#sideOf(resource, side), times);
   }
 
   identity(): Promise<IdentityRecord | undefined> {
@@ -125,6 +125,10 @@ export class Journal {
   /** All facts whose id begins with a prefix, by id. */
   facts<T extends object>(prefix: string): Promise<Map<string, T>> {
     return this.#facts.facts<T>(prefix);
+  }
+
+  #sideOf(resource: number, side: Side): string {
+    return `${this.migration}#${resource}#${side}`;
   }
 
   #key(sk: string) {

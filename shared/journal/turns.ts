@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Side } from '../direction.ts';
 import type { Runtime } from '../runtime.ts';
 import type { RecordKey, RecordTable } from './table.ts';
 
@@ -29,25 +28,14 @@ export class KeyTurns {
   readonly #partition: string;
   readonly #times: InvocationTimes;
 
-  /** @param times of the invocation that takes turns. */
-  constructor(
-    table: RecordTable,
-    runtime: Runtime,
-    {
-      migration,
-      resource,
-      side,
-      times,
-    }: {
-      readonly migration: string;
-      readonly resource: number;
-      readonly side: Side;
-      readonly times: InvocationTimes;
-    },
-  ) {
+  /**
+   * @param side names the side, its resource and its migration.
+   * @param times of the invocation that takes turns.
+   */
+  constructor(table: RecordTable, runtime: Runtime, side: string, times: InvocationTimes) {
     this.#table = table;
     this.#runtime = runtime;
-    this.#partition = `turn#${migration}#${resource}#${side}`;
+    this.#partition = `turn#${side}`;
     this.#times = times;
   }
 

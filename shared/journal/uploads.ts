@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Side } from '../direction.ts';
 import type { NotedUpload } from '../model.ts';
 import type { Runtime } from '../runtime.ts';
 import type { RecordTable } from './table.ts';
@@ -16,18 +15,11 @@ export class Uploads {
   readonly #runtime: Runtime;
   readonly #partition: string;
 
-  constructor(
-    table: RecordTable,
-    runtime: Runtime,
-    {
-      migration,
-      resource,
-      side,
-    }: { readonly migration: string; readonly resource: number; readonly side: Side },
-  ) {
+  /** @param side names the side, its resource and its migration. */
+  constructor(table: RecordTable, runtime: Runtime, side: string) {
     this.#table = table;
     this.#runtime = runtime;
-    this.#partition = `uploads#${migration}#${resource}#${side}`;
+    this.#partition = `uploads#${side}`;
   }
 
   /** Those of a key that may be gone on with. @param key of the object, relative to the prefix. */

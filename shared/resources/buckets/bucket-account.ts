@@ -16,6 +16,7 @@ import {
 import type { S3 } from '../../clients.ts';
 import type { BucketLocation } from '../../model.ts';
 import { listedKey } from '../../stores/s3/s3-key.ts';
+import { type Marker, markerBehind } from '../../stores/s3/s3-version-listing.ts';
 import type { OpenUpload } from '../resource-kind.ts';
 
 /** What a look at a bucket by its name alone tells. */
@@ -136,8 +137,7 @@ export class BucketAccount {
 
   /** The first versions of objects below a prefix, page by page. Delete markers are left out. */
   async *versions({ bucket, prefix }: BucketLocation): AsyncGenerator<ObjectVersion[]> {
-    let marker: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } | undefined = {};
-    while (marker) {
+    for (let marker: Marker | undefined = {}; marker; ) {
       const answer: ListObjectVersionsCommandOutput = await this.#client.send(
         new ListObjectVersionsCommand({
           Bucket: bucket,
@@ -148,14 +148,9 @@ export class BucketAccount {
           OptionalObjectAttributes: ['RestoreStatus'],
         }),
       );
-      const { Versions = [], EncodingType, IsTruncated, NextKeyMarker = '', NextVersionIdMarker } = answer;
+      const { Versions = [], EncodingType } = answer;
       yield Versions.map((version) => ({ ...version, Key: listedKey(version.Key ?? '', EncodingType) }));
-      marker = IsTruncated
-        ? {
-            KeyMarker: listedKey(NextKeyMarker, EncodingType),
-            ...(NextVersionIdMarker === undefined ? {} : { VersionIdMarker: NextVersionIdMarker }),
-          }
-        : undefined;
+      marker = markerBehind(answer);
     }
   }
 

@@ -17,14 +17,14 @@ export async function lookAtVersions(
   { source, target, existingItems }: SpecBucket,
 ): Promise<Looked> {
   const problems: Problem[] = [];
-  for (const [side, { bucket }] of Object.entries({ source, target } satisfies Record<
-    Side,
-    BucketLocation
-  >)) {
+  for (const [side, { bucket }] of [
+    ['source', source],
+    ['target', target],
+  ] as const) {
     const status = await settings.versioning(bucket);
     if (status !== 'Enabled')
       problems.push({
-        at: at(side as Side),
+        at: at(side),
         problem: 'the bucket does not keep versions',
         value: `${bucket}: ${status ?? 'versioning was never on'}`,
         allowed: 'versioning that is enabled on both sides, 15 minutes ago at least',

@@ -24,9 +24,15 @@ const REFUSED = [
   'RequestHeaderSectionTooLarge',
 ];
 
+interface Written {
+  readonly kind: 'written';
+  /** Of the object, if one was written. */
+  readonly etag?: string | undefined;
+}
+
 /** What became of a write of an object. `changed`: one of both sides is not as it was seen; nothing was written. */
 export type ObjectOutcome =
-  | { readonly kind: 'written' /** Of the object, if one was written. */; readonly etag?: string | undefined }
+  | Written
   | { readonly kind: 'changed' }
   | { readonly kind: 'rejected'; readonly reason: string };
 

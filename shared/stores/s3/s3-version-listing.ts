@@ -13,9 +13,23 @@ export interface HistoryPage {
 }
 
 /** Behind which version a page begins: without an id behind all of its key. */
-interface Marker {
+export interface Marker {
   readonly KeyMarker?: string;
   readonly VersionIdMarker?: string;
+}
+
+/** Where the page behind another one begins. @returns undefined behind the last one. */
+export function markerBehind({
+  EncodingType,
+  IsTruncated,
+  NextKeyMarker = '',
+  NextVersionIdMarker,
+}: ListObjectVersionsCommandOutput): Marker | undefined {
+  if (!IsTruncated) return undefined;
+  return {
+    KeyMarker: listedKey(NextKeyMarker, EncodingType),
+    ...(NextVersionIdMarker === undefined ? {} : { VersionIdMarker: NextVersionIdMarker }),
+  };
 }
 
 /** Where versions are listed, and of what whole keys. */
@@ -159,12 +173,7 @@ async function versionsPage(
       EncodingType: 'url',
     }),
   );
-  const { EncodingType, IsTruncated, NextKeyMarker = '', NextVersionIdMarker } = answer;
-  const next = {
-    KeyMarker: listedKey(NextKeyMarker, EncodingType),
-    ...(NextVersionIdMarker === undefined ? {} : { VersionIdMarker: NextVersionIdMarker }),
-  };
-  return { byKey: partedByKey(answer, location.prefix), next: IsTruncated ? next : undefined };
+  return { byKey: partedByKey(answer, location.prefix), next: markerBehind(answer) };
 }
 
 function partedByKey(
